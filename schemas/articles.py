@@ -1,0 +1,76 @@
+"""Articles as they travel between the stages, one model for each topic that carries them."""
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from schemas.message import Message
+
+
+class ContentType(StrEnum):
+    """What the body of a raw article is."""
+
+    HTML = "text/html"
+    TEXT = "text/plain"
+
+
+class RawArticle(Message):
+    """An article as a poller or an archive gives it. Topic `news.raw`, key `article_id`."""
+
+    article_id: str = Field(description="hash of the normalised address, or of the content where there is none")
+    content_type: ContentType
+    body: str = Field(description="the page or the text, decoded; never empty of meaning by promise: `clean` decides")
+    url: str | None = None
+    source: str | None = Field(default=None, description="outlet, as a host name; None where unknown")
+    title: str | None = Field(default=None, description="headline given beside the body, by a feed or an archive")
+    published_at: AwareDatetime | None = Field(default=None, description="as the feed or archive says; None where it does not")
+    fetched_at: AwareDatetime = Field(description="when it was fetched or replayed; the time of every alert it causes")
+
+
+class BlockKind(StrEnum):
+    """What a stretch of an article's text is to its reader."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    CAPTION = "caption"
+    RELATED = "related"
+    FURNITURE = "furniture"
+
+
+class Block(Message):
+    """`text[start:end]` of the article that holds it, in characters."""
+
+    kind: BlockKind
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class CleanArticle(Message):
+    """An article's text without its page, for one watch whose gate it passed. Topic `news.clean`, key `watch`.
+
+    `text` is in Unicode NFC; blocks cover it in order, one newline between two of them, title first.
+    """
+
+    article_id: str
+    watch: str
+    language: str = Field(description="code of a language file of the lexicon")
+    text: str
+    blocks: tuple[Block, ...]
+    url: str | None
+    source: str | None
+    published_at: AwareDatetime | None = Field(description="as feed, archive or page says; None where none of them tells")
+    fetched_at: AwareDatetime
+
+    @property
+    def title(self) -> str | None:
+        """The headline; None where the article has none."""
+        return next((self.text[b.start : b.end] for b in self.blocks if b.kind is BlockKind.TITLE), None)
+
+
+class UniqueArticle(Message):
+    """A clean article that knows what it copies. Topic `news.unique`, key `watch`."""
+
+    article: CleanArticle
+    copy_of: str | None = Field(description="article id of the first copy; None for an original")

@@ -1,0 +1,49 @@
+"""What can go wrong, as a tree; each message names the thing and what to do about it."""
+from __future__ import annotations
+
+
+class DyadwatchError(Exception):
+    """Base of every error that is ours.
+
+    DyadwatchError
+     ├── ArticleError          one article cannot be processed: to the dead letters, the stream goes on
+     │    ├── Undecodable      its bytes are not the message that the topic carries
+     │    ├── Unreadable       it holds no text that could be read
+     │    └── DeadlineExceeded its extraction took too long
+     ├── InputError            a file or line given to `replay` or `observe` is no article
+     ├── SettingsError         a setting is wrong: refused at start
+     │    └── LexiconError     a lexicon file is wrong: refused at start, with file and line
+     └── BrokerError           the broker cannot be reached or refuses
+    """
+
+
+class ArticleError(DyadwatchError):
+    """One article cannot be processed."""
+
+
+class Undecodable(ArticleError):
+    """The bytes are not the message that the topic carries."""
+
+
+class Unreadable(ArticleError):
+    """The article holds no text that could be read."""
+
+
+class DeadlineExceeded(ArticleError):
+    """The article's extraction took longer than the deadline."""
+
+
+class InputError(DyadwatchError):
+    """A file or line given to `replay` or `observe` is no article."""
+
+
+class SettingsError(DyadwatchError):
+    """A setting is wrong."""
+
+
+class LexiconError(SettingsError):
+    """A lexicon file is wrong; the message starts with file and line."""
+
+
+class BrokerError(DyadwatchError):
+    """The broker cannot be reached, or refuses what was asked."""

@@ -1,0 +1,21 @@
+"""Deterministic ids: the same input in the same order gives the same ids on any machine, also after a crash."""
+from __future__ import annotations
+
+from hashlib import blake2b
+
+_DIGEST = 12  # bytes; 24 hex digits, no collision to fear below 10^12 ids
+
+
+def digest(*parts: str) -> str:
+    """24 hex digits for `parts`; ("ab", "c") differs from ("a", "bc")."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
+
+
+def meeting_id(watch: str, article_id: str, mention_index: int) -> str:
+    """The id of the meeting that this mention created."""
+    return digest("meeting", watch, article_id, str(mention_index))
+
+
+def alert_id(meeting: str, revision: int) -> str:
+    """The id of a meeting's alert number `revision`, counted from 1; travels as `ce_id`."""
+    return digest("alert", meeting, str(revision))

@@ -1,0 +1,193 @@
+"""Meetings: as an article mentions them, as they stand, and as an alert tells them. Terms and values: ARCHITECTURE.md."""
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime, Field
+
+from schemas.message import Message
+
+
+class Status(StrEnum):
+    """Where a meeting is in its life."""
+
+    ANNOUNCED = "announced"
+    ONGOING = "ongoing"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Mode(StrEnum):
+    """How the participants meet."""
+
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    PHONE = "phone"
+    UNKNOWN = "unknown"
+
+
+class Format(StrEnum):
+    """On what occasion: its own, two-sided at a wider event, or among others."""
+
+    BILATERAL = "bilateral"
+    SIDELINES = "sidelines"
+    MULTILATERAL = "multilateral"
+
+
+class Level(StrEnum):
+    """The rank that both sides reach, highest first."""
+
+    HEAD_OF_STATE = "head_of_state"
+    HEAD_OF_GOVERNMENT = "head_of_government"
+    SECURITY_COUNCIL = "security_council"
+    PARLIAMENT = "parliament"
+    MINISTER = "minister"
+    DEPUTY_MINISTER = "deputy_minister"
+    OTHER = "other"
+
+
+class Salience(StrEnum):
+    """Whether the article reports the meeting as news or recalls it."""
+
+    MAIN = "main"
+    BACKGROUND = "background"
+
+
+class Participant(Message):
+    """Somebody who acts for a side. A name, an office, or both."""
+
+    side: str = Field(description="ISO 3166 country code")
+    name: str | None = Field(description="in Latin letters, as people.toml writes it; None where only a title is given")
+    office: str | None = Field(description="an id of offices.toml; None where unknown")
+
+
+class Place(Message):
+    """A venue."""
+
+    city: str | None = Field(description="English name; None where only the country is known")
+    country: str | None = Field(description="ISO 3166 country code")
+
+
+class DateRange(Message):
+    """First and last possible day, both included."""
+
+    start: date
+    end: date
+
+
+class Facts(Message):
+    """What is known of a meeting, whoever says it."""
+
+    status: Status
+    mode: Mode
+    format: Format
+    level: Level
+    participants: tuple[Participant, ...]
+    place: Place | None
+    date: DateRange | None = Field(description="None where neither the text nor its publication date can tell")
+    yearless: str | None = Field(description="`--MM` or `--MM-DD` (XML Schema) of a date whose year nothing tells; only beside `date` None")
+
+
+class Cue(Message):
+    """One expression that the decision rests on: `text[start:end]` of the article, in characters."""
+
+    kind: str = Field(description="its tag class, e.g. `meeting.held` or `person`")
+    value: str | None = Field(description="what it stands for, e.g. a person id; None for plain words")
+    start: int
+    end: int
+
+
+class Evidence(Message):
+    """The sentence that says so, verbatim: `sentence == text[start:end]` of the article, in characters."""
+
+    sentence: str
+    start: int
+    end: int
+    cues: tuple[Cue, ...]
+    features: tuple[tuple[str, float], ...] = Field(description="what the decision weighed: named feature and its share of the score, largest first")
+
+
+class Mention(Message):
+    """One meeting as one article tells it."""
+
+    index: int = Field(ge=0, description="position among the article's mentions")
+    salience: Salience
+    confidence: float = Field(ge=0, le=1, description="probability that the mention is right")
+    facts: Facts
+    evidence: Evidence
+
+
+class Source(Message):
+    """An article, without its text."""
+
+    article_id: str
+    url: str | None
+    source: str | None
+    title: str | None
+    language: str
+    published_at: AwareDatetime | None
+    copy_of: str | None
+
+
+class TaggedArticle(Message):
+    """What an article says of meetings, free of its language. Topic `news.tagged`, key `watch`."""
+
+    watch: str
+    source: Source
+    fetched_at: AwareDatetime
+    mentions: tuple[Mention, ...]
+    context: tuple[str, ...] = Field(description="countries, people, places and organisations of the whole text, as tags, sorted")
+
+
+class Applied(Message):
+    """One article's part in a meeting: what it said and which alert it caused."""
+
+    source: Source
+    mention: int
+    evidence: Evidence
+    alert_id: str | None
+
+
+class Meeting(Message):
+    """A real-world meeting as known now. Topic `meetings.current` (compacted), key `meeting_id`."""
+
+    meeting_id: str
+    watch: str
+    revision: int = Field(ge=0, description="number of alerts it has caused")
+    facts: Facts
+    confidence: float
+    salience: Salience = Field(description="main once any article reported it as news")
+    applied: tuple[Applied, ...] = Field(description="in the order of arrival")
+    context: tuple[str, ...] = Field(description="as of its articles, for telling one meeting of a pair from the next")
+    last_published: AwareDatetime | None
+    last_seen: AwareDatetime = Field(description="`fetched_at` of its latest article; retention counts from here")
+
+    @property
+    def sources(self) -> int:
+        """Independent articles: copies do not count."""
+        return sum(a.source.copy_of is None for a in self.applied)
+
+
+class AlertType(StrEnum):
+    """Why an alert was sent."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    CORROBORATED = "corroborated"
+
+
+class Alert(Message):
+    """One thing a subscriber should know. Topic `meetings.alerts`, key `meeting_id`, CloudEvents envelope."""
+
+    alert_id: str
+    type: AlertType
+    watch: str
+    meeting_id: str
+    revision: int = Field(ge=1)
+    changes: tuple[str, ...] = Field(description="names of the facts that changed; empty unless `updated`")
+    facts: Facts
+    confidence: float
+    sources: int = Field(ge=1, description="independent articles so far")
+    article: Source
+    evidence: Evidence
