@@ -1,0 +1,1 @@
+"""What is known of the world and of languages: files an analyst edits, and their reader."""

@@ -1,0 +1,52 @@
+"""Month and weekday names of a language: from CLDR, in the inflected forms that the language's rules make of them."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from babel import Locale
+
+from pipeline.lexicon.forms import Spacing
+from pipeline.text.fold import fold
+
+_CONTEXTS = ("format", "stand-alone")
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns find any of them in folded text."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    month: re.Pattern[str] | None
+    weekday: re.Pattern[str] | None
+
+
+def date_words(code: str, spacing: Spacing, inflections: Sequence[tuple[str, str]]) -> DateWords:
+    """The names of the language `code`, as CLDR has them and with every (ending, ending instead) of `inflections` that applies."""
+    locale = Locale.parse(code)
+    months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
+    weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
+    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing))
+
+
+def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:
+    forms = {}
+    for names in contexts:
+        for number, name in names.items():
+            folded = fold(name)
+            if folded[0].isdigit():
+                continue  # 7月, 7월: the date grammar reads numbers
+            forms[folded] = number + offset
+            for ending, instead in inflections:
+                if folded.endswith(ending):
+                    forms[folded.removesuffix(ending) + instead] = number + offset
+    return forms
+
+
+def _pattern(forms: Mapping[str, int], spacing: Spacing) -> re.Pattern[str] | None:
+    if not forms:
+        return None
+    alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return re.compile(rf"\b(?:{alternatives})\b" if spacing is Spacing.WORDS else alternatives)

@@ -1,0 +1,76 @@
+"""Forms: the notation of the language files, compiled for matching. The marks are explained in README.md beside this file."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.text.fold import fold
+
+_ANY = r"\w*"
+_SHORT = r"\w{0,3}"
+_MARKS = "*~"
+CAPITAL_NEEDED_UP_TO = 3  # letters; shorter words collide with ordinary ones ("Li", "Ван", "si")
+
+
+class Spacing(StrEnum):
+    """Where a language has word boundaries."""
+
+    WORDS = "words"
+    LEFT = "left"
+    NONE = "none"
+
+
+class FormError(ValueError):
+    """A form that cannot be compiled; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A compiled form: `head` is found first, everywhere; then `tail` must match right behind it."""
+
+    head: str
+    tail: re.Pattern[str] | None
+    left_boundary: bool
+    right_boundary: bool
+    capital: bool
+
+
+def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) -> Form:
+    """`written`, whose every word may take one of `endings`.
+
+    Raises:
+        FormError: it is empty, or a mark stands where it means nothing.
+    """
+    any_beginning = written.startswith("*")
+    words = fold(written.removeprefix("*")).split()
+    if not words or not words[0].strip(_MARKS):
+        raise FormError("a form needs a word")
+    if any(mark in word[:-1] for word in words for mark in _MARKS) or "\n" in written:
+        raise FormError("* and ~ stand at the end of a word, and * also at the start of the form")
+    ending = "(?:" + "|".join(re.escape(fold(e)) for e in sorted(endings, key=len, reverse=True)) + ")?" if endings else ""
+    head, tail = _split(words, ending)
+    letters = written.strip(_MARKS)
+    return Form(
+        head=head,
+        tail=re.compile(tail) if tail else None,
+        left_boundary=spacing is not Spacing.NONE and not any_beginning,
+        right_boundary=spacing is Spacing.WORDS,
+        capital=len(letters) <= CAPITAL_NEEDED_UP_TO and letters[:1].isupper(),
+    )
+
+
+def _split(words: Sequence[str], ending: str) -> tuple[str, str]:
+    """The literal that a form starts with, and the pattern of what follows it."""
+    head, pattern = "", ""
+    for i, word in enumerate(words):
+        literal, mark = word.rstrip(_MARKS), word[-1]
+        rest = _ANY if mark == "*" else _SHORT if mark == "~" else ending
+        blank = " " if i else ""
+        if pattern:
+            pattern += blank + re.escape(literal) + rest
+        else:
+            head += blank + literal
+            pattern = rest
+    return head, pattern

@@ -1,0 +1,66 @@
+"""The whole lexicon, read and checked."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pipeline.lexicon.language import Language, load_language
+from pipeline.lexicon.world import City, Country, Office, Organisation, Person, Watch, World, load_world
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The world, and the languages that tell of it, by code."""
+
+    world: World
+    languages: Mapping[str, Language]
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        """By name."""
+        return self.world.watches
+
+    @property
+    def countries(self) -> Mapping[str, Country]:
+        """By ISO 3166 code."""
+        return self.world.countries
+
+    @property
+    def places(self) -> Mapping[str, City]:
+        """By id."""
+        return self.world.places
+
+    @property
+    def organisations(self) -> Mapping[str, Organisation]:
+        """By id."""
+        return self.world.organisations
+
+    @property
+    def offices(self) -> Mapping[str, Office]:
+        """By id."""
+        return self.world.offices
+
+    @property
+    def people(self) -> Mapping[str, Person]:
+        """By id."""
+        return self.world.people
+
+    def language_for(self, code: str) -> Language | None:
+        """The language that reads texts of `code`; None where there is none."""
+        return self.languages.get(code) or next((found for found in self.languages.values() if code in found.also), None)
+
+
+def load_lexicon(root: Traversable | Path | None = None) -> Lexicon:
+    """The lexicon in `root`; without one, the packaged files.
+
+    Raises:
+        LexiconError: a file is wrong; the message starts with its name and line.
+    """
+    root = root or files("pipeline.lexicon")
+    world = load_world(root)
+    sources = sorted((root / "languages").iterdir(), key=lambda source: source.name)
+    languages = {s.name.removesuffix(".toml"): load_language(s, world) for s in sources if s.name.endswith(".toml")}
+    return Lexicon(world, languages)

@@ -1,0 +1,155 @@
+"""The language-neutral part of the lexicon: watches, countries, places, organisations, offices and people."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from pipeline.lexicon.toml_file import TomlFile
+from schemas.meetings import Format, Level, Status
+
+T = TypeVar("T", bound="Entry")
+
+
+class Entry(BaseModel):
+    """Base of the file entries: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Watch(Entry):
+    """A dyad and what of it alerts."""
+
+    title: str
+    sides: tuple[str, str]
+    formats: frozenset[Format]
+    statuses: frozenset[Status]
+    least_level: Level
+
+
+class Country(Entry):
+    """A country, or an organisation that sends its own officials (EU, UN)."""
+
+    name: str
+    capital: str | None = None
+    organisation: bool = False
+
+
+class City(Entry):
+    """A city, or a venue in one."""
+
+    name: str
+    country: str
+    city: str | None = Field(default=None, description="id of the city that a venue stands in")
+
+
+class Organisation(Entry):
+    """An organisation or forum."""
+
+    name: str
+
+
+class Office(Entry):
+    """An office and its level."""
+
+    level: Level
+    security: bool = Field(default=False, description="belongs to the security track")
+    body: bool = Field(default=False, description="an institution or a group, not a person")
+
+
+class Term(Entry):
+    """An office held, first and last day included."""
+
+    office: str
+    start: date | None = Field(default=None, alias="from")
+    end: date | None = Field(default=None, alias="to")
+
+    def covers(self, day: date) -> bool:
+        """Whether the office was held on `day`."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+class Person(Entry):
+    """An office holder."""
+
+    name: str
+    side: str
+    terms: tuple[Term, ...] = ()
+    gender: str | None = Field(default=None, pattern="^[fm]$")
+
+    def office_on(self, day: date | None) -> str | None:
+        """The office held on `day`; without a day, or outside every term, the last one listed."""
+        if day is not None:
+            for term in reversed(self.terms):
+                if term.covers(day):
+                    return term.office
+        return self.terms[-1].office if self.terms else None
+
+    def held(self, office: str, day: date | None) -> bool:
+        """Whether the person held `office` on `day`, or ever where there is no day."""
+        return any(t.office == office and (day is None or t.covers(day)) for t in self.terms)
+
+
+class World(BaseModel):
+    """All of it, by id."""
+
+    model_config = ConfigDict(frozen=True)
+
+    watches: Mapping[str, Watch]
+    countries: Mapping[str, Country]
+    places: Mapping[str, City]
+    organisations: Mapping[str, Organisation]
+    offices: Mapping[str, Office]
+    people: Mapping[str, Person]
+
+    def city_of(self, place: str) -> City:
+        """The city of the place with this id: itself, or the one a venue stands in."""
+        found = self.places[place]
+        return self.places[found.city] if found.city else found
+
+
+def load_world(root: Traversable) -> World:
+    """The world as the files in `root` tell it.
+
+    Raises:
+        LexiconError: a file is wrong, or an entry refers to one that is not there.
+    """
+    files = {name: TomlFile.read(root / f"{name}.toml") for name in World.model_fields}
+    world = World(
+        watches=_entries(files["watches"], Watch),
+        countries=_entries(files["countries"], Country),
+        places=_entries(files["places"], City),
+        organisations=_entries(files["organisations"], Organisation),
+        offices=_entries(files["offices"], Office),
+        people=_entries(files["people"], Person),
+    )
+    _check_references(world, files)
+    return world
+
+
+def _entries(file: TomlFile, model: type[T]) -> Mapping[str, T]:
+    return file.validate(RootModel[dict[str, model]]).root  # type: ignore[valid-type]
+
+
+def _check_references(world: World, files: Mapping[str, TomlFile]) -> None:
+    """Every id that an entry names must be an entry of its file."""
+
+    def check(file: str, path: tuple[str | int, ...], value: str | None, known: Mapping[str, object], what: str) -> None:
+        if value is not None and value not in known:
+            raise files[file].error(path, f"{'.'.join(map(str, path))}: there is no {what} {value!r}; add it to its file or mend the name")
+
+    for name, watch in world.watches.items():
+        for i, side in enumerate(watch.sides):
+            check("watches", (name, "sides", i), side, world.countries, "country")
+    for code, country in world.countries.items():
+        check("countries", (code, "capital"), country.capital, world.places, "place")
+    for key, place in world.places.items():
+        check("places", (key, "country"), place.country, world.countries, "country")
+        check("places", (key, "city"), place.city, world.places, "place")
+    for key, person in world.people.items():
+        check("people", (key, "side"), person.side, world.countries, "country")
+        for i, term in enumerate(person.terms):
+            check("people", (key, "terms", i, "office"), term.office, world.offices, "office")
