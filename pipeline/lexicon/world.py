@@ -58,6 +58,7 @@ class Office(Entry):
     level: Level
     security: bool = Field(default=False, description="belongs to the security track")
     body: bool = Field(default=False, description="an institution or a group, not a person")
+    spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
 
 
 class Term(Entry):

@@ -1,0 +1,153 @@
+"""Candidates: the readings of an article that can be one meeting, put together."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.detect.document import Document
+from pipeline.detect.frames import Frame
+from pipeline.detect.participants import Actor, Via
+from pipeline.detect.readings import Reading, readings
+from schemas.meetings import Format, Mode, Status
+
+_REMOTE = (Mode.PHONE, Mode.VIDEO)
+_STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible meeting: who, and all readings that tell of it, the strongest first."""
+
+    first: Actor
+    second: Actor
+    readings: list[Reading] = field(default_factory=list)
+
+    @property
+    def actors(self) -> tuple[Actor, Actor]:
+        """The two who meet, in the order of the watch's sides."""
+        return self.first, self.second
+
+    @property
+    def best(self) -> Reading:
+        """The reading that tells most directly of the meeting."""
+        return self.readings[0]
+
+    @property
+    def frames(self) -> list[Frame]:
+        """The frames of its readings."""
+        return [reading.frame for reading in self.readings]
+
+    @property
+    def status(self) -> Status:
+        """As its strongest reading has it."""
+        return self.best.status
+
+    @property
+    def format(self) -> Format:
+        """As its strongest reading has it."""
+        return self.best.format
+
+    @property
+    def mode(self) -> Mode:
+        """A call that is told anywhere; else in person if anything says so."""
+        modes = [reading.mode for reading in self.readings]
+        return next((m for m in (*_REMOTE, Mode.IN_PERSON) if m in modes), Mode.UNKNOWN)
+
+
+def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
+    """The candidates of an article, in the order of their strongest readings' places.
+
+    Strong readings come first, so that a visit or a summary joins the meeting that it tells of and does not found its own.
+    """
+    told = [(frame, reading) for frame in frames for reading in readings(document, frame)]
+    told.sort(key=lambda item: (item[0].hostless, _STRENGTH[item[0].kind], _vague(item[0]), item[0].sentence.number, item[0].contact.start))
+    found: list[Candidate] = []
+    for frame, reading in told:
+        first, second = (_resolved(document, actor, frames) for actor in frame.actors)
+        home = next((c for c in found if _one_pair(document, c, first, second) and _agree(c, reading)), None)
+        if home is None:
+            found.append(Candidate(first, second, [reading]))
+            continue
+        home.first, home.second = _better(home.first, first), _better(home.second, second)
+        home.readings.append(reading)
+    for candidate in found:
+        candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.cost))
+    return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))
+
+
+def _vague(frame: Frame) -> int:
+    """How many of the two are not named."""
+    return sum(actor.person is None for actor in frame.actors)
+
+
+def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Actor:
+    """`actor` with the person that its title stands for: the only one with this office in the article, or on the day of publication."""
+    if actor.person is not None or actor.office is None or document.lexicon.offices[actor.office].body:
+        return actor
+    people = document.lexicon.people
+    here = {a.person for f in frames for a in f.actors if a.person and a.side == actor.side and a.office == actor.office}
+    here = here or {p for p in document.people if people[p].side == actor.side and people[p].held(actor.office, document.published)}
+    if not here and document.published is not None:
+        here = {p for p, person in people.items() if person.side == actor.side and person.held(actor.office, document.published)}
+    return replace(actor, person=here.pop()) if len(here) == 1 else actor
+
+
+def _one_pair(document: Document, candidate: Candidate, first: Actor, second: Actor) -> bool:
+    return _one_person(document, candidate.first, first) and _one_person(document, candidate.second, second)
+
+
+def _one_person(document: Document, one: Actor, other: Actor) -> bool:
+    """Whether two participants of a side can be the same: a name agrees, or a title or nothing stands against it."""
+    if one.person and other.person:
+        return one.person == other.person
+    named, titled = (one, other) if one.person else (other, one)
+    if titled.office is None or titled.via is Via.BODY:
+        return True
+    if named.person and document.lexicon.people[named.person].held(titled.office, document.published):
+        return True
+    return named.office in (None, titled.office)
+
+
+def _agree(candidate: Candidate, reading: Reading) -> bool:
+    """Whether `reading` can tell of the candidate's meeting: nothing that either says contradicts the other."""
+    return all(not _contradict(other, reading) for other in candidate.readings)
+
+
+def _contradict(one: Reading, other: Reading) -> bool:
+    ahead = {Status.ANNOUNCED, Status.CANCELLED}
+    if (one.status in ahead) != (other.status in ahead):
+        return True
+    if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
+        return True
+    if one.frame is other.frame:
+        return True  # told apart on purpose
+    if one.mode in _REMOTE and other.mode in _REMOTE and one.mode is not other.mode:
+        return True
+    if one.place and other.place and _elsewhere(one, other):
+        return True
+    return _other_time(one, other)
+
+
+def _elsewhere(one: Reading, other: Reading) -> bool:
+    assert one.place and other.place
+    if one.place.country != other.place.country:
+        return True
+    return one.place.city is not None and other.place.city is not None and one.place.city != other.place.city
+
+
+def _other_time(one: Reading, other: Reading) -> bool:
+    a, b = one.when, other.when
+    if a is None or b is None:
+        return False
+    if a.first and a.last and b.first and b.last:
+        return a.last < b.first or b.last < a.first
+    if a.yearless and b.yearless:
+        return a.yearless[:4] != b.yearless[:4]
+    return a.turn != b.turn and -1 in (a.turn, b.turn)
+
+
+def _better(known: Actor, other: Actor) -> Actor:
+    """The one of two tellings of a participant that says more."""
+    if known.person is None and other.person is not None:
+        return other
+    return replace(known, office=other.office) if known.office is None and other.office is not None else known

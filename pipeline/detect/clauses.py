@@ -1,0 +1,51 @@
+"""How far apart two places of a sentence are, in grammar rather than in letters."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.matcher import Tag
+
+_CUTS = frozenset(";:；：")  # as good as a new sentence
+_COMMAS = frozenset(",،，、()–—")
+
+
+def words_between(document: Document, start: int, end: int) -> int:
+    """Words between two places of the text, about; in scripts without blanks, pairs of characters."""
+    start, end = min(start, end), max(start, end)
+    if document.unit > 2:
+        return len(document.text[start:end].split())
+    return (end - start) // document.unit
+
+
+def gap(one: Tag, other: Tag) -> tuple[int, int]:
+    """The stretch between two tags; empty where they touch or overlap."""
+    left, right = (one, other) if one.start <= other.start else (other, one)
+    return left.end, max(left.end, right.start)
+
+
+def cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
+    """Clause borders in `text[start:end]` of `sentence`: words that open a clause, semicolons and colons."""
+    opened = sum(start <= tag.start < end for tag in sentence.of("structure.clause"))
+    return opened + sum(c in _CUTS for c in document.text[start:end])
+
+
+def commas(document: Document, start: int, end: int) -> int:
+    """Commas, dashes and brackets in `text[start:end]`."""
+    return sum(c in _COMMAS for c in document.text[start:end])
+
+
+def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
+    """Whether no clause border stands between two tags of `sentence`."""
+    return cuts(document, sentence, *gap(one, other)) == 0
+
+
+def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
+    """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`."""
+    wanted = tuple(f"cue.{kind}" for kind in kinds)
+    return [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
+
+
+def nearest(document: Document, tags: Sequence[Tag], to: Tag) -> Tag | None:
+    """The tag of `tags` nearest to `to`; of two equally near, the one before it."""
+    return min(tags, key=lambda tag: (words_between(document, *gap(tag, to)), tag.start), default=None)

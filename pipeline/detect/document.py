@@ -1,0 +1,101 @@
+"""An article as the detector reads it: sentences, each with its tags and its block."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.detect.sentences import sentences
+from pipeline.lexicon.language import Language
+from pipeline.lexicon.load import Lexicon
+from pipeline.lexicon.matcher import Tag
+from pipeline.lexicon.world import Watch
+from pipeline.text.fold import fold
+from schemas.articles import BlockKind, CleanArticle
+
+READ = (BlockKind.TITLE, BlockKind.LEAD, BlockKind.BODY)  # what tells news; captions, related headlines and furniture do not
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article."""
+
+    number: int
+    start: int
+    end: int
+    block: BlockKind
+    tags: tuple[Tag, ...]
+
+    def of(self, *kinds: str) -> list[Tag]:
+        """Its tags of these kinds."""
+        return [tag for tag in self.tags if tag.kind in kinds]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What every later step works on."""
+
+    text: str
+    folded: str
+    language: Language
+    lexicon: Lexicon
+    watch: Watch
+    published: date | None
+    sentences: tuple[Sentence, ...]
+    people: frozenset[str]
+
+    @property
+    def unit(self) -> int:
+        """Characters of an average word: distances are counted in words."""
+        return 2 if self.language.spacing.value == "none" else 6
+
+
+def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Document:
+    """`article` with its tags; surnames that the article has introduced are names like any other."""
+    folded = fold(article.text)
+    tags = language.tags(folded, article.text)
+    people = frozenset(tag.value for tag in tags if tag.kind == "person" and tag.value)
+    tags = _named(tags, people)
+    return Document(
+        text=article.text,
+        folded=folded,
+        language=language,
+        lexicon=lexicon,
+        watch=lexicon.watches[article.watch],
+        published=article.published_at.date() if article.published_at else None,
+        sentences=tuple(_sentences(article, tags)),
+        people=people,
+    )
+
+
+def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
+    """Short names become names of those the article names in full, and vanish otherwise.
+
+    Of two such people of one surname the one that is named more often is meant.
+    """
+    often = Counter(tag.value for tag in tags if tag.kind == "person")
+    meant: dict[tuple[int, int], Tag] = {}
+    for tag in tags:
+        if tag.kind == "short_name" and tag.value in people:
+            before = meant.get((tag.start, tag.end))
+            if before is None or often[tag.value] > often[before.value]:
+                meant[tag.start, tag.end] = replace(tag, kind="person")
+    named = [tag for tag in tags if tag.kind != "short_name"] + list(meant.values())
+    return sorted(named, key=lambda tag: (tag.start, tag.end))
+
+
+def _sentences(article: CleanArticle, tags: Sequence[Tag]) -> list[Sentence]:
+    found: list[Sentence] = []
+    at = 0
+    for block in article.blocks:
+        if block.kind not in READ:
+            continue
+        for start, end in sentences(article.text, block.start, block.end):
+            while at < len(tags) and tags[at].start < start:
+                at += 1
+            first = at
+            while at < len(tags) and tags[at].start < end:
+                at += 1
+            found.append(Sentence(len(found), start, end, block.kind, tuple(tags[first:at])))
+    return found

@@ -1,0 +1,114 @@
+"""Named features of a candidate: everything the decision weighs, each of which a person can read.
+
+`meeting` features tell whether the two meet at all, `news` features whether the article reports it now. Most are 0 or 1.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.candidates import Candidate
+from pipeline.detect.clauses import cues
+from pipeline.detect.document import Document
+from pipeline.detect.participants import Via
+from pipeline.detect.readings import Reading
+from schemas.articles import BlockKind
+from schemas.meetings import Format, Status
+
+Features = dict[str, float]
+_WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
+_COST_CAP = 4.0
+_OLD = 10  # days before publication that make a report a recollection
+_LEAD_SENTENCES = 3
+
+
+def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate]) -> Features:
+    """What speaks for and against a meeting of these two."""
+    best = candidate.best
+    frame = best.frame
+    kinds = {f.kind for f in candidate.frames if not f.hostless}
+    named = sum(actor.person is not None for actor in candidate.actors)
+    features = {
+        "cost": min(_COST_CAP, frame.cost / _WORDS_PER_UNIT),
+        "both_named": float(named == 2),
+        "one_named": float(named == 1),
+        "body": float(any(actor.via is Via.BODY for actor in candidate.actors)),
+        "vague": float(any(actor.office is None and actor.person is None for actor in candidate.actors) and not frame.hostless),
+        "neighbour_sentence": float(frame.neighbour),
+        "hostless": float(frame.hostless),
+        "third_country": float(frame.third is not None),
+        "only_talk": float(kinds <= {"talk"} and not frame.hostless),
+        "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
+        "told_often": float(len(candidate.readings) > 1),
+        "place": float(any(r.place is not None for r in candidate.readings)),
+        "multilateral": float(candidate.format is Format.MULTILATERAL),
+    }
+    for kind in ("possible", "negation", "denied", "letter"):
+        features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    features["unanswered"] = float(_has_cue(document, best, "invited") and not _has_cue(document, best, "accepted"))
+    features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
+    return features
+
+
+def news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate]) -> Features:
+    """What speaks for a report of now and what for a recollection."""
+    readings = candidate.readings
+    return {
+        "in_title": float(any(_block(r) is BlockKind.TITLE for r in readings)),
+        "in_lead": float(any(_block(r) is not BlockKind.TITLE and r.frame.sentence.number <= _LEAD_SENTENCES for r in readings)),
+        "ahead": float(candidate.status is not Status.HELD),
+        "background_cue": float(all(_has_cue(document, r, "background") or _cue_in_sentence(r, "background") for r in readings)),
+        "past_period": float(any(_past_period(r) for r in readings)),
+        "old_date": float(any(_old(document, r) for r in readings)),
+        "old_year": float(any(_old_year(document, r) for r in readings)),
+        "fresh_date": float(any(_fresh(document, r) for r in readings)),
+        "told_often": float(len(readings) > 1),
+        "only_pair": float(not any(r is not candidate for r in rivals)),
+        "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
+        "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number and r is not candidate for r in rivals)),
+    }
+
+
+def _block(reading: Reading) -> BlockKind:
+    return reading.frame.sentence.block
+
+
+def _has_cue(document: Document, reading: Reading, kind: str) -> bool:
+    return bool(cues(document, reading.frame.sentence, reading.frame.contact, kind))
+
+
+def _cue_in_sentence(reading: Reading, kind: str) -> bool:
+    return bool(reading.frame.sentence.of(f"cue.{kind}"))
+
+
+def _past_period(reading: Reading) -> bool:
+    """"Last week", "last month", "last year"."""
+    return reading.when is not None and reading.when.turn < 0
+
+
+def _old(document: Document, reading: Reading) -> bool:
+    when = reading.when
+    return bool(when and when.last and document.published and (document.published - when.last).days > _OLD)
+
+
+def _old_year(document: Document, reading: Reading) -> bool:
+    """A year without a day: how the past is told, not the news."""
+    when = reading.when
+    if when is None or not when.year or when.day or when.first is None:
+        return False
+    return document.published is None or when.first.year < document.published.year
+
+
+def _fresh(document: Document, reading: Reading) -> bool:
+    when = reading.when
+    if when is None or not when.day:
+        return False
+    if when.first is None or document.published is None:
+        return when.yearless is None
+    return abs((document.published - when.first).days) <= _OLD
+
+
+def _shares(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates have a participant in common."""
+    return one is not other and any(a.person and a.person == b.person for a, b in zip(one.actors, other.actors, strict=True))
+
+

@@ -1,0 +1,140 @@
+"""Meeting frames: each contact word takes the participant of each side that reaches it most cheaply."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.participants import Actor, Via, is_contact
+from pipeline.lexicon.matcher import Tag
+
+# What a stretch between a contact word and a participant costs, in words.
+_CUT = 8.0
+_COMMA = 1.5
+_OTHER_CONTACT = 4.0
+_SPEAKER = 6.0  # "..., said Lavrov" takes part in the saying
+_ASIDE = 25.0
+_BODY = 6.0
+_VAGUE = 3.0  # "the two sides"
+_SENTENCE_BEFORE = 12.0
+_CHEAP_ENOUGH = 45.0
+_SPEECH_REACH = 2  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One contact word and the two who meet, in the order of the watch's sides.
+
+    `cost` is what the dearer of the two costs. `third` is a participant of a third country that is nearer than that one.
+    `hostless`: a visit to the other country that names no host.
+    """
+
+    sentence: Sentence
+    contact: Tag
+    actors: tuple[Actor, Actor]
+    cost: float
+    third: Actor | None
+    neighbour: bool
+    hostless: bool = False
+
+    @property
+    def kind(self) -> str:
+        """`meet`, `receive`, `visit`, `talk`, `phone`, `video`, `press` or `summit`."""
+        return self.contact.kind.partition(".")[0]
+
+    @property
+    def tense(self) -> str:
+        """`noun`, `past`, `present`, `future` or `infinitive`."""
+        return self.contact.kind.partition(".")[2]
+
+
+def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor]) -> list[Frame]:
+    """The frames of `sentence`, whose participants are `here`; a missing side is sought among those of the sentence `before`."""
+    found = []
+    for contact in _contacts(document, sentence):
+        if (frame := _frame(document, sentence, contact, here, before)) is not None:
+            found.append(frame)
+    return found
+
+
+def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
+    """The contact words of `sentence`; of the readings of one word, the infinitive where an auxiliary stands by, else the first."""
+    readings: dict[tuple[int, int], Tag] = {}
+    for tag in sentence.tags:
+        if not is_contact(tag):
+            continue
+        place = (tag.start, tag.end)
+        if place not in readings or (tag.kind.endswith(".infinitive") and cues(document, sentence, tag, "future", "planned")):
+            readings[place] = tag
+    return list(readings.values())
+
+
+def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor]) -> Frame | None:
+    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
+    chosen: list[tuple[float, Actor, bool]] = []
+    for side in document.watch.sides:
+        own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
+        if own is None:
+            own = next(((_SENTENCE_BEFORE + (_ASIDE if a.aside else 0.0), a, True) for a in reversed(before) if a.side == side), None)
+        if own is not None and own[0] <= _CHEAP_ENOUGH:
+            chosen.append(own)
+    if contact.kind.startswith("visit.") and (visit := _hostless(document, sentence, contact, chosen)) is not None:
+        return visit
+    if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
+        return None
+    dearest = max(cost for cost, *_ in chosen)
+    third = next((actor for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest), None)
+    first, second = (actor for _, actor, _ in chosen)
+    return Frame(sentence, contact, (first, second), dearest, third, any(neighbour for *_, neighbour in chosen))
+
+
+def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
+    """What it costs `contact` to reach `actor`, in words."""
+    start, end = gap(contact, Tag(actor.start, actor.end, "actor", None))
+    others = sum(is_contact(tag) and start <= tag.start and tag.end <= end for tag in sentence.tags)
+    cost = words_between(document, start, end) + _CUT * cuts(document, sentence, start, end)
+    cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
+    cost += _ASIDE if actor.aside else 0.0
+    cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
+    return cost + (_SPEAKER if _speaks(document, sentence, contact, actor) else 0.0)
+
+
+def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether a verb of saying stands right beside `actor`, in another clause than `contact` or behind a comma."""
+    place = Tag(actor.start, actor.end, "actor", None)
+    start, end = gap(contact, place)
+    if not cuts(document, sentence, start, end) and not commas(document, start, end):
+        return False
+    return any(words_between(document, *gap(tag, place)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
+
+
+def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:
+    """A visit of one side's principal to the other's country that names no host near by."""
+    if not chosen:
+        return None
+    cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
+    if visitor.via is Via.BODY or neighbour:
+        return None
+    destination = next((side for side in destinations(document, sentence, contact) if side in document.watch.sides), None)
+    if destination is None or destination == visitor.side:
+        return None
+    host = next((item for item in chosen if item[1].side == destination), None)
+    if host is not None and (host[0] <= cost + _CUT):
+        return None
+    unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
+    pair = {visitor.side: visitor, destination: unnamed}
+    first, second = (pair[side] for side in document.watch.sides)
+    return Frame(sentence, contact, (first, second), cost, None, neighbour=False, hostless=True)
+
+
+def destinations(document: Document, sentence: Sentence, contact: Tag) -> list[str]:
+    """Countries that the words around `contact` name as its destination, nearest first."""
+    world = document.lexicon.world
+    reached = [
+        (words_between(document, *gap(tag, contact)) + _CUT * cuts(document, sentence, *gap(tag, contact)), tag)
+        for tag in sentence.of("place", "country")
+        if tag.value
+    ]
+    near = sorted((item for item in reached if item[0] <= _CUT), key=lambda item: item[0])
+    return [world.city_of(tag.value).country if tag.kind == "place" else tag.value for _, tag in near if tag.value]

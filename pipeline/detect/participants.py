@@ -1,0 +1,222 @@
+"""Who acts in a sentence: names, titles, counterparts and "the two ministers", each with the side it acts for."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.language import CONTACTS
+from pipeline.lexicon.matcher import Tag
+
+_NATIONS = ("nationality", "country")
+_APART = frozenset(",;:()–—«»\"“”„，、；：。")
+_REACH = 4  # words between an office and the nationality that belongs to it
+_JOIN = 1  # words between an office and the name that bears it
+
+
+class Via(StrEnum):
+    """What a participant is known by."""
+
+    NAME = "name"
+    TITLE = "title"
+    COUNTERPART = "counterpart"
+    BOTH = "both"
+    BODY = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A participant in a sentence, at `text[start:end]`. `person` is an id of people.toml; `office` one of offices.toml."""
+
+    side: str
+    person: str | None
+    office: str | None
+    start: int
+    end: int
+    via: Via
+    aside: bool = False  # named only to describe another: "an ally of Putin"
+
+
+def participants(document: Document, sentence: Sentence) -> list[Actor]:
+    """Everybody in `sentence` who acts for a country, in order of place; of both sides and of third countries."""
+    titles, used = _titles(document, sentence)
+    actors = [*_named(document, sentence, titles), *_plain_titles(document, titles)]
+    actors += _both(document, sentence, titles, actors)
+    actors.sort(key=lambda actor: (actor.start, actor.end))
+    actors += _counterparts(document, sentence, actors, used)
+    actors.sort(key=lambda actor: (actor.start, actor.end))
+    return _asides(document, sentence, actors)
+
+
+@dataclass(slots=True)
+class _Title:
+    """An office in the text, the countries it belongs to, and whether a name has taken it."""
+
+    tag: Tag
+    sides: tuple[str, ...]
+    start: int
+    end: int
+    taken: bool = False
+
+
+def _titles(document: Document, sentence: Sentence) -> tuple[list[_Title], set[int]]:
+    """The offices of `sentence` with their countries; and where the country tags stand that belong to one."""
+    offices = sentence.of("office")
+    nations = sentence.of(*_NATIONS)
+    used: set[int] = set()
+    titles = []
+    for office in offices:
+        near = _nearest_nations(document, office, nations, offices, used)
+        used |= {tag.start for tag in near}
+        sides = tuple(dict.fromkeys(tag.value for tag in near if tag.value))
+        titles.append(_Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
+    return titles, used
+
+
+def _nearest_nations(document: Document, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]) -> list[Tag]:
+    """The nationality or country nearest to `office`, before or behind it, with a second one that is coordinated with it."""
+    best: tuple[float, Tag] | None = None
+    for nation in nations:
+        if nation.start in used:
+            continue
+        left, right = (nation, office) if nation.start < office.start else (office, nation)
+        between = document.text[left.end : right.start]
+        words = _words(document, left.end, right.start)
+        other_office = any(left.end <= o.start < right.start for o in offices if o is not office)
+        if words > _REACH or _APART & set(between) or other_office:
+            continue
+        distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
+        if best is None or distance < best[0]:
+            best = (distance, nation)
+    if best is None:
+        return []
+    nearest = best[1]
+    same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
+    others = [n for n in nations if n.start not in used and n.value != nearest.value and _coordinated(document, n, nearest)]
+    return [*same, *others[:1]] if len(same) == 1 else same
+
+
+def _coordinated(document: Document, one: Tag, other: Tag) -> bool:
+    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "России и Китая"."""
+    left, right = (one, other) if one.start < other.start else (other, one)
+    between = document.folded[left.end : right.start]
+    return not _APART & set(between) - {"、"} and _words(document, left.end, right.start) <= 1 and len(between) <= 5
+
+
+def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> Iterator[Actor]:
+    """The people named in `sentence`, each with the office written beside the name."""
+    for tag in sentence.of("person"):
+        assert tag.value is not None
+        person = document.lexicon.people[tag.value]
+        title = _title_of(document, tag, person.side, titles)
+        office = person.office_on(document.published)
+        if title is not None:
+            title.taken = True
+            office = title.tag.value if person.held(title.tag.value or "", None) or not person.terms else office
+        yield Actor(person.side, tag.value, office, tag.start, tag.end, Via.NAME)
+
+
+def _title_of(document: Document, name: Tag, side: str, titles: Sequence[_Title]) -> _Title | None:
+    """The office that stands beside `name` and can be that person's."""
+    best: tuple[float, _Title] | None = None
+    for title in titles:
+        if title.taken or (title.sides and side not in title.sides) or len(title.sides) > 1:
+            continue
+        if title.end <= name.start:
+            gap, between = _words(document, title.end, name.start), document.text[title.end : name.start]
+        elif name.end <= title.start:
+            gap, between = _words(document, name.end, title.start), document.text[name.end : title.start]
+        else:
+            continue
+        apposition = between.strip() in ("", ",", "，", "·") or not _APART & set(between)
+        if gap <= _JOIN and apposition and (best is None or gap < best[0]):
+            best = (gap, title)
+    return best[1] if best else None
+
+
+def _plain_titles(document: Document, titles: Sequence[_Title]) -> Iterator[Actor]:
+    """Offices with a country and without a name; two countries are two participants."""
+    for title in titles:
+        if title.taken or title.tag.value is None or document.lexicon.offices[title.tag.value].spokesperson:
+            continue
+        via = Via.BODY if document.lexicon.offices[title.tag.value].body else Via.TITLE
+        for side in title.sides:
+            yield Actor(side, None, title.tag.value, title.start, title.end, via)
+
+
+def _both(document: Document, sentence: Sentence, titles: Sequence[_Title], actors: Sequence[Actor]) -> Iterator[Actor]:
+    """"The two foreign ministers", "the two sides": one participant of each side of the watch."""
+    for tag in sentence.of("structure.both"):
+        title = next((t for t in titles if not t.taken and not t.sides and 0 <= _words(document, tag.end, t.tag.start) <= 1), None)
+        if title is None:
+            title = next((t for t in titles if not t.taken and not t.sides and 0 <= _words(document, t.tag.end, tag.start) <= 1), None)
+        office = title.tag.value if title else None
+        if title:
+            title.taken = True
+        for side in document.watch.sides:
+            yield Actor(side, None, office, tag.start, title.tag.end if title and title.tag.end > tag.end else tag.end, Via.BOTH)
+
+
+def _counterparts(document: Document, sentence: Sentence, actors: Sequence[Actor], used: set[int]) -> Iterator[Actor]:
+    """"His Chinese counterpart": the other side, in the office of the nearest one before, unless the name follows."""
+    for tag in sentence.of("structure.counterpart"):
+        nation = _nation_of(document, tag, sentence.of(*_NATIONS), used)
+        if nation is not None:
+            used.add(nation.start)
+        behind = next((a for a in actors if a.start >= tag.end), None)
+        if behind is not None and behind.via is Via.NAME and _words(document, tag.end, behind.start) <= _JOIN:
+            continue  # "his Chinese counterpart Wang Yi": the name says it all
+        before = next((a for a in reversed(actors) if a.end <= tag.start and (nation is None or a.side != nation.value)), None)
+        partner = before or next((a for a in actors if a.start >= tag.end and (nation is None or a.side != nation.value)), None)
+        side = nation.value if nation else _other_side(document, partner)
+        if side is not None and (partner is None or partner.side != side):
+            start = min(tag.start, nation.start) if nation else tag.start
+            yield Actor(side, None, partner.office if partner else None, start, tag.end, Via.COUNTERPART)
+
+
+def _nation_of(document: Document, tag: Tag, nations: Sequence[Tag], used: set[int]) -> Tag | None:
+    near = [
+        (_words(document, min(tag.end, n.end), max(tag.start, n.start)), n)
+        for n in nations
+        if n.start not in used and not _APART & set(document.text[min(tag.end, n.end) : max(tag.start, n.start)])
+    ]
+    distance, nation = min(near, key=lambda item: item[0], default=(_REACH + 1, None))
+    return nation if distance <= _REACH - 2 else None
+
+
+def _other_side(document: Document, partner: Actor | None) -> str | None:
+    first, second = document.watch.sides
+    if partner is None or partner.side not in (first, second):
+        return None
+    return second if partner.side == first else first
+
+
+def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
+    commas = [i for i in range(sentence.start, sentence.end) if document.text[i] in ",，–—()"]
+    contacts = [tag for tag in sentence.tags if is_contact(tag)]
+    marked = []
+    for actor in actors:
+        left = max((c for c in commas if c < actor.start), default=None)
+        right = min((c for c in commas if c >= actor.end), default=None)
+        inside = left is not None and right is not None
+        described = inside and any(a.end <= left <= a.end + 2 for a in actors if a is not actor)  # type: ignore[operator]
+        silent = inside and not any(left < tag.start < right for tag in contacts)  # type: ignore[operator]
+        alone = inside and document.text[left + 1 : actor.start].strip() != ""  # type: ignore[operator]
+        marked.append(replace(actor, aside=True) if described and silent and alone else actor)
+    return marked
+
+
+def is_contact(tag: Tag) -> bool:
+    """Whether the tag is a word of contact: meeting, reception, visit, talk, call, press conference, summit."""
+    return tag.kind.partition(".")[0] in CONTACTS
+
+
+def _words(document: Document, start: int, end: int) -> int:
+    """Words in `text[start:end]`, about; negative where the two ends are swapped."""
+    if end < start:
+        return -1
+    if document.unit > 2:
+        return len(document.text[start:end].split())
+    return (end - start + document.unit - 1) // document.unit

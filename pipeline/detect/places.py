@@ -1,0 +1,63 @@
+"""Where: a place needs a word that locates ("in", "στο", 在); bare Moscow and Beijing are governments."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.detect.clauses import commas, cuts, gap, words_between
+from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.matcher import Tag
+from schemas.meetings import Place
+
+_LOCATED_BY = 1  # words between the preposition and the place
+_CUT = 12  # words that a clause border counts for
+_COUNTRY = 6  # words that a country counts more than a city
+_TOO_FAR = 40  # words
+
+
+def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
+    """The venue of `contact`, sought in `text[start:end]` of `sentence`: the cheapest located place to reach."""
+    costs = [
+        (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY), tag.start, place)
+        for tag, place in located(document, sentence)
+        if start <= tag.start < end
+    ]
+    cost, _, place = min(costs, key=lambda item: item[:2], default=(_TOO_FAR, 0, None))
+    return place if cost < _TOO_FAR else None
+
+
+def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
+    """The places of `sentence` that something happens in."""
+    world = document.lexicon.world
+    for tag in sentence.tags:
+        if tag.value is None and tag.kind != "structure.capital":
+            continue
+        if tag.kind == "place" and _located(document, sentence, tag):
+            city = world.city_of(tag.value or "")
+            yield tag, Place(city=city.name, country=city.country)
+        elif tag.kind == "country" and _located(document, sentence, tag):
+            yield tag, Place(city=None, country=tag.value)
+        elif tag.kind == "structure.capital" and (code := _capital_of(document, sentence, tag)) is not None:
+            capital = world.countries[code].capital
+            if capital is not None:
+                yield tag, Place(city=world.places[capital].name, country=code)
+
+
+def _located(document: Document, sentence: Sentence, place: Tag) -> bool:
+    before = any(
+        tag.end <= place.start and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
+        for tag in sentence.of("structure.locative")
+    )
+    return before or any(0 <= tag.start - place.end <= 1 for tag in sentence.of("structure.locative_after"))
+
+
+def _capital_of(document: Document, sentence: Sentence, capital: Tag) -> str | None:
+    """The country of "the Chinese capital", "столица Китая"."""
+    for tag in sentence.of("nationality", "country"):
+        if words_between(document, *gap(tag, capital)) == 0:
+            return tag.value
+    return None
+
+
+def _cost(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> int:
+    start, end = gap(contact, place)
+    return words_between(document, start, end) + _CUT * cuts(document, sentence, start, end) + commas(document, start, end)

@@ -1,0 +1,159 @@
+"""What a frame says of its meeting: status, mode, format, place and date, each from the words around the contact word."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.detect.clauses import cues, cuts, gap, words_between
+from pipeline.detect.dates import When, dates
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import Frame
+from pipeline.detect.places import place_near
+from pipeline.lexicon.matcher import Tag
+from schemas.meetings import Format, Mode, Place, Status
+
+_OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
+_SPEAKING_TO = ("talk", "press")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One meeting as one frame tells it. `occasion` is the wider event it happens at."""
+
+    frame: Frame
+    status: Status
+    mode: Mode
+    format: Format
+    place: Place | None
+    when: When | None
+    occasion: Tag | None
+
+
+def readings(document: Document, frame: Frame) -> list[Reading]:
+    """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
+    future = _looks_ahead(document, frame)
+    found = [when for when in dates(document, frame.sentence, future) if _reachable(document, frame, when)]
+    groups = _coordinated(document, frame, found)
+    if len(groups) < 2:
+        return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
+    borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
+    return [_reading(document, frame, when, start, end) for when, start, end in zip(groups, borders, borders[1:], strict=False)]
+
+
+def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int) -> Reading:
+    """The reading of `frame` in which place and occasion stand in `text[start:end]`."""
+    occasion = occasion_of(document, frame, start, end)
+    mode = _mode(document, frame)
+    return Reading(
+        frame=frame,
+        status=_status(document, frame, when),
+        mode=mode,
+        format=_format(document, frame, occasion),
+        place=None if mode in (Mode.PHONE, Mode.VIDEO) else place_near(document, frame.sentence, frame.contact, start, end),
+        when=when,
+        occasion=occasion,
+    )
+
+
+def _looks_ahead(document: Document, frame: Frame) -> bool:
+    """Whether the words alone, without their date, tell of something to come."""
+    if frame.tense == "future":
+        return True
+    return frame.tense != "past" and bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited"))
+
+
+def _status(document: Document, frame: Frame, when: When | None) -> Status:
+    sentence, contact = frame.sentence, frame.contact
+    ahead = when is not None and when.first is not None and document.published is not None and when.first > document.published
+    if cues(document, sentence, contact, "cancelled") or (cues(document, sentence, contact, "postponed") and not ahead):
+        return Status.CANCELLED
+    if _looks_ahead(document, frame) or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
+        return Status.ANNOUNCED
+    if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
+        return Status.ONGOING
+    return Status.HELD
+
+
+def _mode(document: Document, frame: Frame) -> Mode:
+    if frame.kind == "video" or _near_cue(document, frame, "video"):
+        return Mode.VIDEO
+    if frame.kind == "phone" or _near_cue(document, frame, "phone"):
+        return Mode.PHONE
+    return Mode.UNKNOWN if frame.kind == "talk" else Mode.IN_PERSON
+
+
+def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
+    """Whether a mode is told in the clause: by its own word, or by another contact word."""
+    return bool(cues(document, frame.sentence, frame.contact, kind)) or any(
+        tag.kind.startswith(f"{kind}.") and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in frame.sentence.tags
+    )
+
+
+def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:
+    if frame.sentence.of("cue.sidelines"):
+        return Format.SIDELINES
+    if _is_occasion(document, frame.sentence, frame.contact):
+        return Format.MULTILATERAL
+    return Format.SIDELINES if occasion is not None and frame.kind not in ("visit", "talk") else Format.BILATERAL
+
+
+def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag | None:
+    """The wider event in `text[start:end]` that the meeting happens at: a gathering of many, in the frame's clause."""
+    for tag in frame.sentence.tags:
+        gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
+        inside = start <= tag.start < end and tag is not frame.contact
+        if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
+            return tag
+    return None
+
+
+def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a meeting word is itself a gathering of many: "a meeting of the foreign ministers of the SCO"."""
+    kind, _, tense = contact.kind.partition(".")
+    if tense != "noun" or kind not in ("meet", "summit"):
+        return False
+    return any(
+        words_between(document, *gap(tag, contact)) <= _OCCASION_REACH and cuts(document, sentence, *gap(tag, contact)) == 0
+        for tag in sentence.of("cue.multilateral", "organisation")
+    )
+
+
+def _reachable(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a date can belong to the frame: no clause border between, or a bare sentence-wide one."""
+    tag = Tag(when.start, when.end, "date", None)
+    return cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0
+
+
+def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
+    """The date that belongs to the frame: the nearest, days before months and months before years."""
+    place = frame.contact
+    return min(
+        found,
+        key=lambda w: (0 if w.day else 1 if w.yearless or w.turn else 2, words_between(document, *gap(Tag(w.start, w.end, "", None), place))),
+        default=None,
+    )
+
+
+def _coordinated(document: Document, frame: Frame, found: Sequence[When]) -> list[When]:
+    """Dates of one frame that tell of several meetings: each in a part of its own behind "and"."""
+    joins = [tag.start for tag in frame.sentence.of("structure.and")]
+    groups: list[When] = []
+    for when in found:
+        if groups and not any(groups[-1].end <= join < when.start for join in joins):
+            continue
+        if not groups or _differ(groups[-1], when):
+            groups.append(when)
+    return groups if len(groups) > 1 and all(_own_part(document, frame, when) for when in groups) else []
+
+
+def _differ(one: When, other: When) -> bool:
+    if one.first and other.first and one.last and other.last:
+        return one.last < other.first or other.last < one.first
+    return one.yearless != other.yearless and bool(one.yearless and other.yearless)
+
+
+def _own_part(document: Document, frame: Frame, when: When) -> bool:
+    """Whether an occasion or a place of its own stands right behind the date."""
+    behind = [t for t in frame.sentence.tags if t.start >= when.end and t.kind in ("summit.noun", "meet.noun", "organisation", "place", "country")]
+    return bool(behind) and words_between(document, when.end, behind[0].start) <= _OCCASION_REACH
+

@@ -1,0 +1,43 @@
+"""Where sentences end, in any of our scripts."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(r"[.!?…]+[\"'”“»’)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|[؟۔।]+[\"»”]*")
+_LONGEST_ABBREVIATION = 2  # letters before the stop: "Η.Π.Α.", "U.S.", "z.", "т."
+_ORDINAL_DIGITS = 2  # "14. Juli"
+_WORD_BEFORE = re.compile(r"[^\W_]+$")
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of each sentence of `text[start:end]`, without the white space around it; offsets are those of `text`."""
+    begin = start
+    for match in _END.finditer(text, start, end):
+        if match[0][0] == "." and _is_abbreviation(text, begin, match.start(), match.end(), end):
+            continue
+        yield from _trimmed(text, begin, match.end())
+        begin = match.end()
+    yield from _trimmed(text, begin, end)
+
+
+def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> bool:
+    """Whether the full stop at `stop` belongs to the word before it."""
+    if after >= end:
+        return False
+    following = text[after:end].lstrip()[:1]
+    if following.islower():
+        return True
+    word = _WORD_BEFORE.search(text, max(begin, stop - 20), stop)
+    if word is None:
+        return False
+    if word[0].isdigit():
+        return len(word[0]) <= _ORDINAL_DIGITS
+    return len(word[0]) <= _LONGEST_ABBREVIATION and word[0][0].isupper()
+
+
+def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    part = text[begin:end]
+    start, stop = begin + len(part) - len(part.lstrip()), begin + len(part.rstrip())
+    if start < stop:
+        yield start, stop

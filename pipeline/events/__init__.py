@@ -1,0 +1,1 @@
+"""From mentions to meetings: which mentions tell of the same real-world event."""

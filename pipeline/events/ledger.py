@@ -1,0 +1,87 @@
+"""The known meetings of one watch, found again by who took part."""
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from schemas.meetings import Facts, Meeting
+
+_ANY = "*"
+_UNNAMED = "?"
+
+
+class Ledger:
+    """An index in memory over the meetings of one watch; the table or topic behind it is the truth.
+
+    Looking a mention up costs by the number of meetings of its pair, not of all that are known.
+    """
+
+    def __init__(self, meetings: Iterable[Meeting] = ()) -> None:
+        self._meetings: dict[str, Meeting] = {}
+        self._by_pair: dict[tuple[str, ...], dict[str, None]] = {}
+        self._by_article: dict[tuple[str, int], str] = {}
+        self._context: Counter[str] = Counter()
+        for meeting in meetings:
+            self.put(meeting)
+
+    def __len__(self) -> int:
+        return len(self._meetings)
+
+    def put(self, meeting: Meeting) -> None:
+        """Remember `meeting`, in place of what was known under its id."""
+        self.remove(meeting.meeting_id)
+        self._meetings[meeting.meeting_id] = meeting
+        self._context.update(meeting.context)
+        for key in _kept_under(meeting.facts):
+            self._by_pair.setdefault(key, {})[meeting.meeting_id] = None
+        for applied in meeting.applied:
+            self._by_article[applied.source.article_id, applied.mention] = meeting.meeting_id
+
+    def remove(self, meeting_id: str) -> None:
+        """Forget a meeting; nothing happens where it is not known."""
+        meeting = self._meetings.pop(meeting_id, None)
+        if meeting is None:
+            return
+        self._context.subtract(meeting.context)
+        for key in _kept_under(meeting.facts):
+            self._by_pair[key].pop(meeting_id, None)
+            if not self._by_pair[key]:
+                del self._by_pair[key]
+        for applied in meeting.applied:
+            self._by_article.pop((applied.source.article_id, applied.mention), None)
+
+    def applied(self, article_id: str, mention: int) -> Meeting | None:
+        """The meeting that this mention was applied to before; None where it is new."""
+        known = self._by_article.get((article_id, mention))
+        return self._meetings[known] if known else None
+
+    def alike(self, facts: Facts) -> list[Meeting]:
+        """The meetings whose participants can be those of `facts`, by id, so that the answer does not hang on the order of a table."""
+        ids = {meeting_id for key in _sought_under(facts) for meeting_id in self._by_pair.get(key, ())}
+        return [self._meetings[meeting_id] for meeting_id in sorted(ids)]
+
+    def rarity(self, tag: str) -> float:
+        """How much a context tag tells: 1 for one that every meeting has, more for a rare one."""
+        return 1.0 + math.log((len(self._meetings) + 2) / (max(0, self._context[tag]) + 1))
+
+
+def _names(facts: Facts) -> Iterator[list[str]]:
+    """For each side, in order, the keys its participants are known by."""
+    for participant in facts.participants:
+        keys = [f"{participant.side}:{key}" for key in (participant.name, participant.office) if key]
+        yield keys or [f"{participant.side}:{_UNNAMED}"]
+
+
+def _kept_under(facts: Facts) -> list[tuple[str, ...]]:
+    first, second = ([*keys, _ANY] for keys in _names(facts))
+    return [(a, b) for a in first for b in second]
+
+
+def _sought_under(facts: Facts) -> list[tuple[str, ...]]:
+    sides = []
+    for participant, keys in zip(facts.participants, _names(facts), strict=True):
+        unnamed = f"{participant.side}:{_UNNAMED}"
+        sides.append([_ANY] if keys == [unnamed] else [*keys, unnamed])
+    first, second = sides
+    return [(a, b) for a in first for b in second]

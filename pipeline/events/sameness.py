@@ -1,0 +1,146 @@
+"""Same event or another: named features of a mention against a known meeting, weighed by a dot product.
+
+What contradicts decides alone; what agrees is weighed, and where the dates are unknown the context decides: what else the
+articles are about.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from pipeline.events.ledger import Ledger
+from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, Participant, Place, Status, TaggedArticle
+
+Features = dict[str, float]
+
+WEIGHTS: Mapping[str, float] = {
+    "bias": -1.0,
+    "named": 1.0,
+    "dates_agree": 3.0,
+    "dates_touch": 1.2,
+    "days_apart": -1.4,
+    "timeless": -2.6,
+    "context": 5.0,
+    "place_agrees": 0.8,
+    "status_advances": 0.3,
+    "announced_again": -4.0,
+    "yearless_agrees": 2.0,
+}
+_REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
+_ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
+_RESCHEDULED = 7  # days that the date of an announced meeting may move
+_REMOTE = (Mode.PHONE, Mode.VIDEO)
+
+
+def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> float:
+    """That `mention` tells of `meeting`; 0 where anything contradicts."""
+    if contradicts(mention.facts, meeting.facts):
+        return 0.0
+    features = same_features(article, mention, meeting, known)
+    score = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in features.items())
+    return 1 / (1 + math.exp(-score))
+
+
+def contradicts(one: Facts, other: Facts) -> bool:
+    """Whether two tellings cannot be of one meeting: its people, mode, occasion, place or date differ."""
+    if any(not _one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True)):
+        return True
+    if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
+        return True
+    if Mode.UNKNOWN not in (one.mode, other.mode) and one.mode is not other.mode:
+        return True
+    if one.place and other.place and _elsewhere(one.place, other.place):
+        return True
+    if one.yearless and other.yearless and one.yearless[:4] != other.yearless[:4]:
+        return True
+    return _other_date(one, other)
+
+
+def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> Features:
+    """What speaks for and against one event, where nothing contradicts."""
+    own, other = mention.facts, meeting.facts
+    here, there = _days(own, _published(article)), _days(other, _last_published(meeting))
+    features: Features = {
+        "named": float(all(a.name and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True))),
+        "dates_agree": float(bool(own.date and other.date and _overlap(own.date, other.date))),
+        "context": _similarity(article.context, meeting.context, own, known),
+        "place_agrees": float(bool(own.place and other.place and own.place == other.place)),
+        "status_advances": float(other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED),
+        "announced_again": float(_announced_again(article, mention, meeting)),
+        "yearless_agrees": float(bool(own.yearless and own.yearless == other.yearless)),
+    }
+    if here is None or there is None:
+        features["timeless"] = 1.0
+    else:
+        apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
+        features["dates_touch"] = float(apart == 0)
+        features["days_apart"] = math.log1p(apart)
+    return features
+
+
+def _one_participant(one: Participant, other: Participant) -> bool:
+    if one.name and other.name:
+        return one.name == other.name
+    return not (one.office and other.office) or one.office == other.office or bool(one.name) != bool(other.name) and _kin(one.office, other.office)
+
+
+def _kin(one: str, other: str) -> bool:
+    """Whether two offices can be one person's in the words of two outlets."""
+    return {one, other} <= {"foreign_minister", "top_diplomat", "minister"} or {one, other} <= {"president", "party_official"}
+
+
+def _elsewhere(one: Place, other: Place) -> bool:
+    if one.country != other.country:
+        return True
+    return one.city is not None and other.city is not None and one.city != other.city
+
+
+def _other_date(one: Facts, other: Facts) -> bool:
+    if one.date is None or other.date is None or _overlap(one.date, other.date):
+        return False
+    apart = max((one.date.start - other.date.end).days, (other.date.start - one.date.end).days)
+    moved = Status.ANNOUNCED in (one.status, other.status) or Status.CANCELLED in (one.status, other.status)
+    return apart > (_RESCHEDULED if moved else 0)
+
+
+def _overlap(one: DateRange, other: DateRange) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _days(facts: Facts, published: date | None) -> DateRange | None:
+    """The days on which the meeting can be: as told, or as its status and the day of the report imply."""
+    if facts.date is not None:
+        return facts.date
+    if published is None or facts.yearless:
+        return None
+    if facts.status in (Status.ANNOUNCED, Status.CANCELLED):
+        return DateRange(start=published, end=published + _ANNOUNCED_AHEAD)
+    return DateRange(start=published - _REPORTED_WITHIN, end=published)
+
+
+def _published(article: TaggedArticle) -> date | None:
+    return article.source.published_at.date() if article.source.published_at else None
+
+
+def _last_published(meeting: Meeting) -> date | None:
+    return meeting.last_published.date() if meeting.last_published else None
+
+
+def _announced_again(article: TaggedArticle, mention: Mention, meeting: Meeting) -> bool:
+    """An announcement cannot tell of a meeting that was held before it was written."""
+    if mention.facts.status is not Status.ANNOUNCED or meeting.facts.status is not Status.HELD:
+        return False
+    published = _published(article)
+    held = meeting.facts.date.end if meeting.facts.date else _last_published(meeting)
+    return published is None or held is None or published > held
+
+
+def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, known: Ledger) -> float:
+    """Cosine of two contexts, rare tags counting more; the two countries of the pair tell nothing."""
+    sides = {f"country:{p.side}" for p in facts.participants}
+    a, b = set(one) - sides, set(other) - sides
+    if not a or not b:
+        return 0.0
+    shared = sum(known.rarity(tag) ** 2 for tag in a & b)
+    return shared / math.sqrt(sum(known.rarity(tag) ** 2 for tag in a) * sum(known.rarity(tag) ** 2 for tag in b))

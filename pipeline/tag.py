@@ -1,0 +1,118 @@
+"""tag: from an article's text to its mentions of meetings, free of language."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.candidates import Candidate, candidates
+from pipeline.detect.decision import Verdict, decide
+from pipeline.detect.document import Document, read
+from pipeline.detect.features import meeting_features, news_features
+from pipeline.detect.frames import Frame, frames
+from pipeline.detect.levels import level_of
+from pipeline.detect.participants import Actor, participants
+from pipeline.detect.readings import Reading
+from pipeline.lexicon.load import Lexicon
+from schemas.articles import BlockKind, UniqueArticle
+from schemas.errors import ArticleError
+from schemas.meetings import Cue, DateRange, Evidence, Facts, Mention, Mode, Participant, Place, Salience, Source, TaggedArticle
+
+_EVEN = 0.5  # probability
+_CONTEXT = ("country", "nationality", "person", "place", "organisation")
+
+
+def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
+    """What `unique` says of meetings of its watch.
+
+    Raises:
+        ArticleError: its language or its watch is not in the lexicon.
+    """
+    article = unique.article
+    language = lexicon.languages.get(article.language)
+    if language is None or article.watch not in lexicon.watches:
+        raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}; was it changed under a running stream?")
+    document = read(article, language, lexicon)
+    found = candidates(document, _frames(document))
+    verdicts = [decide(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
+    kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
+    return TaggedArticle(
+        watch=article.watch,
+        source=Source(
+            article_id=article.article_id,
+            url=article.url,
+            source=article.source,
+            title=article.title,
+            language=article.language,
+            published_at=article.published_at,
+            copy_of=unique.copy_of,
+        ),
+        fetched_at=article.fetched_at,
+        mentions=tuple(_mention(document, i, candidate, verdict) for i, (candidate, verdict) in enumerate(kept)),
+        context=_context(document),
+    )
+
+
+def _frames(document: Document) -> list[Frame]:
+    found: list[Frame] = []
+    before: Sequence[Actor] = ()
+    for sentence in document.sentences:
+        here = participants(document, sentence)
+        found += frames(document, sentence, here, before)
+        before = () if sentence.block is BlockKind.TITLE else here
+    return found
+
+
+def _mention(document: Document, index: int, candidate: Candidate, verdict: Verdict) -> Mention:
+    main = verdict.news >= _EVEN
+    return Mention(
+        index=index,
+        salience=Salience.MAIN if main else Salience.BACKGROUND,
+        confidence=round(verdict.meeting * (verdict.news if main else 1 - verdict.news), 4),
+        facts=_facts(document, candidate),
+        evidence=_evidence(document, candidate.best, verdict),
+    )
+
+
+def _facts(document: Document, candidate: Candidate) -> Facts:
+    dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
+    date = DateRange(start=dated.first, end=dated.last) if dated and dated.first and dated.last else None
+    return Facts(
+        status=candidate.status,
+        mode=candidate.mode,
+        format=candidate.format,
+        level=level_of(document.lexicon, candidate.actors),
+        participants=tuple(_participant(document, actor) for actor in candidate.actors),
+        place=_place(candidate),
+        date=date,
+        yearless=dated.yearless if dated and date is None else None,
+    )
+
+
+def _place(candidate: Candidate) -> Place | None:
+    """The first place that its readings name, a city before a country."""
+    if candidate.mode in (Mode.PHONE, Mode.VIDEO):
+        return None
+    places = [r.place for r in candidate.readings if r.place]
+    return next((p for p in places if p.city), places[0] if places else None)
+
+
+def _participant(document: Document, actor: Actor) -> Participant:
+    name = document.lexicon.people[actor.person].name if actor.person else None
+    return Participant(side=actor.side, name=name, office=actor.office)
+
+
+def _evidence(document: Document, reading: Reading, verdict: Verdict) -> Evidence:
+    sentence = reading.frame.sentence
+    cues = [Cue(kind=t.kind, value=t.value, start=t.start, end=t.end) for t in sentence.tags if not t.kind.startswith("structure.")]
+    return Evidence(
+        sentence=document.text[sentence.start : sentence.end],
+        start=sentence.start,
+        end=sentence.end,
+        cues=tuple(cues),
+        features=tuple((name, round(share, 3)) for name, share in verdict.shares),
+    )
+
+
+def _context(document: Document) -> tuple[str, ...]:
+    """What the article is about besides the pair: its names as language-neutral tags."""
+    kinds = {"nationality": "country"}
+    return tuple(sorted({f"{kinds.get(t.kind, t.kind)}:{t.value}" for s in document.sentences for t in s.of(*_CONTEXT) if t.value}))
