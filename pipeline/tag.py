@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.candidates import Candidate, candidates
-from pipeline.detect.decision import Verdict, decide
+from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.document import Document, read
 from pipeline.detect.features import meeting_features, news_features
 from pipeline.detect.frames import Frame, frames
@@ -32,7 +32,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}; was it changed under a running stream?")
     document = read(article, language, lexicon)
     found = candidates(document, _frames(document))
-    verdicts = [decide(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
+    verdicts = [weigh(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
     return TaggedArticle(
         watch=article.watch,

@@ -11,10 +11,10 @@ from pipeline.detect.clauses import cues
 from pipeline.detect.document import Document
 from pipeline.detect.participants import Via
 from pipeline.detect.readings import Reading
+from pipeline.linear import Features
 from schemas.articles import BlockKind
 from schemas.meetings import Format, Status
 
-Features = dict[str, float]
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection

@@ -6,27 +6,13 @@ articles are about.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from datetime import date, timedelta
 
 from pipeline.events.ledger import Ledger
+from pipeline.linear import Features, load_weights, probability
 from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, Participant, Place, Status, TaggedArticle
 
-Features = dict[str, float]
-
-WEIGHTS: Mapping[str, float] = {
-    "bias": -1.0,
-    "named": 1.0,
-    "dates_agree": 3.0,
-    "dates_touch": 1.2,
-    "days_apart": -1.4,
-    "timeless": -2.6,
-    "context": 5.0,
-    "place_agrees": 0.8,
-    "status_advances": 0.3,
-    "announced_again": -4.0,
-    "yearless_agrees": 2.0,
-}
+_WEIGHTS = load_weights("pipeline.events")["same"]
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
 _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
@@ -37,9 +23,7 @@ def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting,
     """That `mention` tells of `meeting`; 0 where anything contradicts."""
     if contradicts(mention.facts, meeting.facts):
         return 0.0
-    features = same_features(article, mention, meeting, known)
-    score = WEIGHTS["bias"] + sum(WEIGHTS[name] * value for name, value in features.items())
-    return 1 / (1 + math.exp(-score))
+    return probability(_WEIGHTS, same_features(article, mention, meeting, known))
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
@@ -76,6 +60,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
         features["dates_touch"] = float(apart == 0)
         features["days_apart"] = math.log1p(apart)
+        features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and bool(own.date and other.date))
     return features
 
 

@@ -1,0 +1,55 @@
+# Everything runs in .venv, which the first target that needs it makes from requirements.lock.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# A name on the path may be a stub for a version that is not there, and Debian has ensurepip in a package of its own.
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c '$(USABLE)' 2>/dev/null && echo $$name && break; done)
+
+# The compiled bytecode is worth 2 s at every start of the command.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lock schemas
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(INSTALLED)  ## replay the five articles of seeds/ through the whole stream and show the alerts
+	@$(BIN)/dyadwatch demo
+
+test: $(INSTALLED)  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED)  ## lint, check the types, check that the generated schemas are current
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m schemas.generate --check
+
+schemas: $(INSTALLED)  ## write schemas/json/ again from the models
+	$(BIN)/python -m schemas.generate
+
+# --python-version: from the oldest that we support on; otherwise the lock would begin with the one in .venv.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-emit-find-links
+
+lock: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows: requirements.lock, and its two parts for the image
+	$(COMPILE) --all-extras --upgrade pyproject.toml --output-file requirements.lock
+	$(COMPILE) --upgrade --constraint requirements.lock pyproject.toml --output-file deploy/runtime.lock
+	$(COMPILE) --upgrade --constraint requirements.lock deploy/build.in --output-file deploy/build.lock
+
+# --no-deps and --no-build-isolation: nothing is installed that the lock does not hold, not even to build.
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer with its venv module found; install it (on Debian and Ubuntu: apt install python3-venv)" \
+		"or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Installing into $(VENV): once, a minute or two"
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) install --no-compile --no-deps --no-build-isolation --quiet --editable .
+	@echo "Compiling"
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib agents pipeline schemas || true
+	@touch $@

@@ -1,0 +1,178 @@
+"""meet: one meeting stays one whoever tells of it, the next one is another, and only news alerts."""
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, article, days, facts, tell
+
+from pipeline.events.ledger import Ledger
+from pipeline.lexicon.load import Lexicon
+from schemas.meetings import AlertType, Facts, Format, Level, Mode, Status, TaggedArticle
+
+NEW, UPDATED, CORROBORATED = AlertType.NEW, AlertType.UPDATED, AlertType.CORROBORATED
+SUMMER = ("country:IL", "country:IR", "organisation:sco", "person:trump")
+SPRING = ("country:CH", "person:biden", "organisation:nato", "country:UA")
+
+
+def alerts(lexicon: Lexicon, *articles: TaggedArticle) -> list[AlertType | None]:
+    return [decision.alert.type if decision.alert else None for decision in tell(lexicon, *articles)]
+
+
+SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "two outlets on one day": (
+        article("a", facts(date=days("2025-07-13"), place=BEIJING), published="2025-07-13"),
+        article("b", facts(date=days("2025-07-13")), published="2025-07-14"),
+    ),
+    "a title stands for a name": (
+        article("a", facts(date=days("2025-07-13"))),
+        article("b", facts(ru=None, cn=None, date=days("2025-07-13"))),
+    ),
+    "only one of them tells the day": (
+        article("a", facts(date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(), published="2025-07-14"),
+    ),
+    "nothing is dated and the articles are about the same things": (
+        article("a", facts(place=BEIJING), context=SUMMER),
+        article("b", facts(place=BEIJING), context=SUMMER[1:]),
+    ),
+    "a country and a city in it": (
+        article("a", facts(place=CHINA, date=days("2025-07-13"))),
+        article("b", facts(place=BEIJING, date=days("2025-07-13"))),
+    ),
+}
+OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "another person": (article("a", facts(date=days("2025-07-13"))), article("b", facts(cn="Xi Jinping", date=days("2025-07-13")))),
+    "another day": (article("a", facts(date=days("2025-07-13"))), article("b", facts(date=days("2025-07-15")))),
+    "another city": (
+        article("a", facts(place=BEIJING), published="2025-07-13"),
+        article("b", facts(place=MOSCOW), published="2025-07-13"),
+    ),
+    "a call and a visit": (
+        article("a", facts(mode=Mode.PHONE), published="2025-07-13"),
+        article("b", facts(), published="2025-07-13"),
+    ),
+    "nothing is dated and the articles are about other things": (
+        article("a", facts(place=BEIJING), context=SUMMER),
+        article("b", facts(place=BEIJING), context=SPRING),
+    ),
+    "another office": (
+        article("a", facts(ru=None, ru_office="defence_minister"), published="2025-07-13"),
+        article("b", facts(ru=None), published="2025-07-13"),
+    ),
+    "months apart": (article("a", facts(), published="2025-03-01"), article("b", facts(), published="2025-07-13")),
+    "the next announcement of the pair": (
+        article("a", facts(status=Status.ANNOUNCED, yearless="--06")),
+        article("b", facts(status=Status.ANNOUNCED, yearless="--10")),
+    ),
+    "announced after the last one was held": (
+        article("a", facts(), published="2025-07-13"),
+        article("b", facts(status=Status.ANNOUNCED), published="2025-07-14"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second"), SAME.values(), ids=SAME)
+@pytest.mark.parametrize("order", ["as told", "the other way round"])
+def test_one_meeting_stays_one(first: TaggedArticle, second: TaggedArticle, order: str, lexicon: Lexicon) -> None:
+    told = tell(lexicon, *((first, second) if order == "as told" else (second, first)))
+    assert told[0].meeting.meeting_id == told[1].meeting.meeting_id
+
+
+@pytest.mark.parametrize(("first", "second"), OTHER.values(), ids=OTHER)
+def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle, lexicon: Lexicon) -> None:
+    told = tell(lexicon, first, second)
+    assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
+
+
+def test_two_mentions_of_one_article_are_two_meetings(lexicon: Lexicon) -> None:
+    told = tell(lexicon, article("a", facts(), facts()))
+    assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
+
+
+def test_an_announced_meeting_that_is_held_keeps_its_id_and_says_so(lexicon: Lexicon) -> None:
+    planned = article("a", facts(status=Status.ANNOUNCED, date=days("2025-07-10", "2025-07-20")), published="2025-07-01")
+    held = article("b", facts(date=days("2025-07-13")), published="2025-07-13")
+    told = tell(lexicon, planned, held)
+    assert told[0].meeting.meeting_id == told[1].meeting.meeting_id
+    assert [(d.alert.type, d.alert.changes) for d in told if d.alert] == [(NEW, ()), (UPDATED, ("status",))]
+    assert told[1].meeting.facts.date == days("2025-07-13")
+
+
+def test_a_late_announcement_of_a_held_meeting_does_not_unhold_it(lexicon: Lexicon) -> None:
+    held = article("a", facts(date=days("2025-07-13")), published="2025-07-13")
+    planned = article("b", facts(status=Status.ANNOUNCED, date=days("2025-07-13")), published="2025-07-11")
+    told = tell(lexicon, held, planned)
+    assert told[1].meeting.meeting_id == told[0].meeting.meeting_id
+    assert told[1].meeting.facts.status is Status.HELD
+
+
+@pytest.mark.parametrize(
+    ("case", "articles", "expected"),
+    [
+        ("a further source corroborates", [article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13")], [NEW, CORROBORATED]),
+        (
+            "a copy is no further source",
+            [article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13", copy_of="a")],
+            [NEW, None],
+        ),
+        ("background never alerts", [article("a", facts(), background=True)], [None]),
+        (
+            "news of what was only background so far is new",
+            [article("a", facts(date=days("2025-07-13")), background=True), article("b", facts(date=days("2025-07-13")))],
+            [None, NEW],
+        ),
+        ("a multilateral meeting is recorded and does not alert", [article("a", facts(format=Format.MULTILATERAL))], [None]),
+        (
+            "a new date of an announced meeting updates",
+            [
+                article("a", facts(status=Status.ANNOUNCED, date=days("2025-07-13")), published="2025-07-01"),
+                article("b", facts(status=Status.ANNOUNCED, date=days("2025-07-16")), published="2025-07-05"),
+            ],
+            [NEW, UPDATED],
+        ),
+        (
+            "a cancelled meeting updates",
+            [
+                article("a", facts(status=Status.ANNOUNCED, date=days("2025-07-13")), published="2025-07-01"),
+                article("b", facts(status=Status.CANCELLED, date=days("2025-07-13")), published="2025-07-05"),
+            ],
+            [NEW, UPDATED],
+        ),
+    ],
+)
+def test_what_alerts(case: str, articles: list[TaggedArticle], expected: list[AlertType | None], lexicon: Lexicon) -> None:
+    assert alerts(lexicon, *articles) == expected
+
+
+def test_an_article_applied_again_changes_nothing_and_alerts_nothing(lexicon: Lexicon) -> None:
+    once, again = article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13")
+    known = Ledger()
+    first = tell(lexicon, once, again, known=known)
+    repeated = tell(lexicon, once, again, known=known)
+    assert [d.alert for d in repeated] == [None, None]
+    assert [d.meeting for d in repeated] == [first[-1].meeting] * 2
+
+
+def test_the_watch_decides_on_the_least_level(lexicon: Lexicon) -> None:
+    watch = lexicon.watches["russia-china"].model_copy(update={"least_level": Level.MINISTER})
+    strict = Lexicon(lexicon.world.model_copy(update={"watches": {"russia-china": watch}}), lexicon.languages)
+    low = article("a", facts(ru=None, cn=None, ru_office="governor", cn_office="deputy_governor", level=Level.OTHER))
+    assert alerts(strict, low) == [None]
+    assert alerts(lexicon, low) == [NEW]
+
+
+def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) -> None:
+    told: list[Facts] = [facts(place=BEIJING), facts(cn="Xi Jinping"), facts(ru=None), facts(mode=Mode.PHONE)]
+    grown = Ledger()
+    meetings = [d.meeting for d in tell(lexicon, *(article(str(i), f, published="2025-07-13") for i, f in enumerate(told)), known=grown)]
+    for order in itertools.permutations({m.meeting_id: m for m in meetings}.values()):
+        built = Ledger(order)
+        assert [built.alike(f) for f in told] == [grown.alike(f) for f in told]
+
+
+def test_a_forgotten_meeting_is_found_no_more(lexicon: Lexicon) -> None:
+    known = Ledger()
+    (decision,) = tell(lexicon, article("a", facts()), known=known)
+    known.remove(decision.meeting.meeting_id)
+    assert known.alike(facts()) == [] and known.applied("a", 0) is None and len(known) == 0
