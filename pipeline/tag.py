@@ -29,7 +29,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
     article = unique.article
     language = lexicon.languages.get(article.language)
     if language is None or article.watch not in lexicon.watches:
-        raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}; was it changed under a running stream?")
+        raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}: did it change meanwhile?")
     document = read(article, language, lexicon)
     found = candidates(document, _frames(document))
     verdicts = [weigh(meeting_features(document, c, found), news_features(document, c, found)) for c in found]

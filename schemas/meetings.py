@@ -105,7 +105,7 @@ class Evidence(Message):
     start: int
     end: int
     cues: tuple[Cue, ...]
-    features: tuple[tuple[str, float], ...] = Field(description="what the decision weighed: named feature and its share of the score, largest first")
+    features: tuple[tuple[str, float], ...] = Field(description="what the decision weighed: each feature and its share, largest first")
 
 
 class Mention(Message):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
 from pipeline.detect.participants import Actor, Via
+from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
 from schemas.meetings import Format, Mode, Status
 
@@ -123,16 +124,9 @@ def _contradict(one: Reading, other: Reading) -> bool:
         return True  # told apart on purpose
     if one.mode in _REMOTE and other.mode in _REMOTE and one.mode is not other.mode:
         return True
-    if one.place and other.place and _elsewhere(one, other):
+    if one.place and other.place and elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
-
-
-def _elsewhere(one: Reading, other: Reading) -> bool:
-    assert one.place and other.place
-    if one.place.country != other.place.country:
-        return True
-    return one.place.city is not None and other.place.city is not None and one.place.city != other.place.city
 
 
 def _other_time(one: Reading, other: Reading) -> bool:

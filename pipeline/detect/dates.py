@@ -61,7 +61,8 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = int(match[3]) if match[3] else None
         year = int(match[1]) if match[1] else None
-        yield from _month(document, match.start(), match.end(), int(match[2]), day, year, _turn(document, sentence, match.start(), match.end()), future)
+        turn = _turn(document, sentence, match.start(), match.end())
+        yield from _month(document, match.start(), match.end(), int(match[2]), day, year, turn, future)
     for match in _CJK_DAY.finditer(text, sentence.start, sentence.end):
         yield from _bare_day(document, match, future)
 
@@ -206,6 +207,6 @@ def _mark(document: Document, sentence: Sentence, start: int, end: int) -> Tag |
     for tag in sentence.of("dates.last", "dates.this", "dates.next"):
         left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
         distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
-        if 0 <= right - left and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):
+        if left <= right and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):
             best = (distance, tag)
     return best[1] if best else None

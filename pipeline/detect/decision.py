@@ -19,7 +19,8 @@ class Verdict:
 
 def weigh(meeting: Features, news: Features) -> Verdict:
     """The verdict on a candidate with these features."""
-    parts = [(f"{model}.{name}", share) for model, fs in (("meeting", meeting), ("news", news)) for name, share in shares(_WEIGHTS[model], fs)]
+    models = (("meeting", meeting), ("news", news))
+    parts = [(f"{model}.{name}", share) for model, features in models for name, share in shares(_WEIGHTS[model], features)]
     return Verdict(
         meeting=probability(_WEIGHTS["meeting"], meeting),
         news=probability(_WEIGHTS["news"], news),

@@ -64,7 +64,7 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
-        "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number and r is not candidate for r in rivals)),
+        "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
 
 

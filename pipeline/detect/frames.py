@@ -51,11 +51,8 @@ class Frame:
 
 def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor]) -> list[Frame]:
     """The frames of `sentence`, whose participants are `here`; a missing side is sought among those of the sentence `before`."""
-    found = []
-    for contact in _contacts(document, sentence):
-        if (frame := _frame(document, sentence, contact, here, before)) is not None:
-            found.append(frame)
-    return found
+    found = (_frame(document, sentence, contact, here, before) for contact in _contacts(document, sentence))
+    return [frame for frame in found if frame is not None]
 
 
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:

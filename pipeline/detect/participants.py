@@ -107,8 +107,7 @@ def _coordinated(document: Document, one: Tag, other: Tag) -> bool:
 def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> Iterator[Actor]:
     """The people named in `sentence`, each with the office written beside the name."""
     for tag in sentence.of("person"):
-        assert tag.value is not None
-        person = document.lexicon.people[tag.value]
+        person = document.lexicon.people[tag.value or ""]
         title = _title_of(document, tag, person.side, titles)
         office = person.office_on(document.published)
         if title is not None:

@@ -42,6 +42,13 @@ def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place
                 yield tag, Place(city=world.places[capital].name, country=code)
 
 
+def elsewhere(one: Place, other: Place) -> bool:
+    """Whether two tellings of a venue contradict each other; a country does not contradict a city in it."""
+    if one.country != other.country:
+        return True
+    return one.city is not None and other.city is not None and one.city != other.city
+
+
 def _located(document: Document, sentence: Sentence, place: Tag) -> bool:
     before = any(
         tag.end <= place.start and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)

@@ -120,18 +120,21 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or a bare sentence-wide one."""
-    tag = Tag(when.start, when.end, "date", None)
-    return cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0
+    return cuts(document, frame.sentence, *gap(_tag(when), frame.contact)) == 0
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
     """The date that belongs to the frame: the nearest, days before months and months before years."""
     place = frame.contact
-    return min(
-        found,
-        key=lambda w: (0 if w.day else 1 if w.yearless or w.turn else 2, words_between(document, *gap(Tag(w.start, w.end, "", None), place))),
-        default=None,
-    )
+
+    def order(when: When) -> tuple[int, int]:
+        return (0 if when.day else 1 if when.yearless or when.turn else 2), words_between(document, *gap(_tag(when), place))
+
+    return min(found, key=order, default=None)
+
+
+def _tag(when: When) -> Tag:
+    return Tag(when.start, when.end, "date", None)
 
 
 def _coordinated(document: Document, frame: Frame, found: Sequence[When]) -> list[When]:
@@ -154,6 +157,6 @@ def _differ(one: When, other: When) -> bool:
 
 def _own_part(document: Document, frame: Frame, when: When) -> bool:
     """Whether an occasion or a place of its own stands right behind the date."""
-    behind = [t for t in frame.sentence.tags if t.start >= when.end and t.kind in ("summit.noun", "meet.noun", "organisation", "place", "country")]
+    behind = [tag for tag in frame.sentence.of("summit.noun", "meet.noun", "organisation", "place", "country") if tag.start >= when.end]
     return bool(behind) and words_between(document, when.end, behind[0].start) <= _OCCASION_REACH
 

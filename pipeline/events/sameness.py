@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 
+from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
 from pipeline.linear import Features, load_weights, probability
-from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, Participant, Place, Status, TaggedArticle
+from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, Participant, Status, TaggedArticle
 
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
@@ -34,7 +35,7 @@ def contradicts(one: Facts, other: Facts) -> bool:
         return True
     if Mode.UNKNOWN not in (one.mode, other.mode) and one.mode is not other.mode:
         return True
-    if one.place and other.place and _elsewhere(one.place, other.place):
+    if one.place and other.place and elsewhere(one.place, other.place):
         return True
     if one.yearless and other.yearless and one.yearless[:4] != other.yearless[:4]:
         return True
@@ -67,18 +68,14 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
 def _one_participant(one: Participant, other: Participant) -> bool:
     if one.name and other.name:
         return one.name == other.name
-    return not (one.office and other.office) or one.office == other.office or bool(one.name) != bool(other.name) and _kin(one.office, other.office)
+    if not (one.office and other.office) or one.office == other.office:
+        return True
+    return bool(one.name) != bool(other.name) and _kin(one.office, other.office)
 
 
 def _kin(one: str, other: str) -> bool:
     """Whether two offices can be one person's in the words of two outlets."""
     return {one, other} <= {"foreign_minister", "top_diplomat", "minister"} or {one, other} <= {"president", "party_official"}
-
-
-def _elsewhere(one: Place, other: Place) -> bool:
-    if one.country != other.country:
-        return True
-    return one.city is not None and other.city is not None and one.city != other.city
 
 
 def _other_date(one: Facts, other: Facts) -> bool:

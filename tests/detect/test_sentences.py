@@ -1,6 +1,8 @@
 """Sentences end where a reader of the script says they do."""
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,4 +32,4 @@ def test_sentences_end_as_a_reader_would_say(script: str, text: str, expected: l
 def test_sentences_hold_every_letter_once_and_in_order(text: str) -> None:
     parts = list(sentences(text, 0, len(text)))
     assert "".join("".join(text[start:end].split()) for start, end in parts) == "".join(text.split())
-    assert all(one[1] <= other[0] for one, other in zip(parts, parts[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(parts))

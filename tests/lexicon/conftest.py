@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 
 WORLD = {
-    "watches.toml": '[russia-china]\ntitle = "Russia and China"\nsides = ["RU", "CN"]\nformats = ["bilateral"]\nstatuses = ["held"]\nleast_level = "other"\n',
+    "watches.toml": (
+        '[russia-china]\ntitle = "Russia and China"\nsides = ["RU", "CN"]\n'
+        'formats = ["bilateral"]\nstatuses = ["held"]\nleast_level = "other"\n'
+    ),
     "countries.toml": '[RU]\nname = "Russia"\ncapital = "moscow"\n[CN]\nname = "China"\n[FR]\nname = "France"\n',
     "places.toml": '[moscow]\nname = "Moscow"\ncountry = "RU"\n[kremlin]\nname = "Kremlin"\ncountry = "RU"\ncity = "moscow"\n',
     "organisations.toml": '[sco]\nname = "Shanghai Cooperation Organisation"\n',
     "offices.toml": '[minister]\nlevel = "minister"\n',
     "people.toml": '[lavrov]\nname = "Sergey Lavrov"\nside = "RU"\nterms = [{ office = "minister", from = 2004-03-09 }]\n',
-    "languages/en.toml": 'name = "English"\nalso = ["sco"]\n\n[people]\nlavrov = ["Lavrov"]\n\n[meet]\npast = ["met"]\nnoun = [\n  "talks",\n  "meet* of minds",\n]\n',
+    "languages/en.toml": (
+        'name = "English"\nalso = ["sco"]\n\n[people]\nlavrov = ["Lavrov"]\n\n'
+        '[meet]\npast = ["met"]\nnoun = [\n  "talks",\n  "meet* of minds",\n]\n'
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 """Forms: what each mark finds and does not find."""
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,9 @@ from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.text.fold import fold
 
 
-def found(form: str, text: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, ...] = (), prefixes: tuple[str, ...] = ()) -> list[str]:
+def found(
+    form: str, text: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, ...] = (), prefixes: tuple[str, ...] = ()
+) -> list[str]:
     tags = Matcher([Entry(compile_form(form, spacing, endings), "word", None)], prefixes).find(fold(text), text)
     return [text[tag.start : tag.end] for tag in tags]
 
@@ -74,7 +78,7 @@ def test_a_fold_is_as_long_as_its_text_and_stable(text: str) -> None:
 def test_tags_never_overlap_unless_they_are_equally_long(text: str) -> None:
     matcher = Matcher([Entry(compile_form(form, Spacing.WORDS), form, None) for form in ("a", "ab*", "a b", "b~", "a* b", "e")])
     tags = matcher.find(fold(text), text)
-    assert all(one.end <= other.start or _span(one) == _span(other) for one, other in zip(tags, tags[1:], strict=False))
+    assert all(one.end <= other.start or _span(one) == _span(other) for one, other in pairwise(tags))
 
 
 def _span(tag: Tag) -> tuple[int, int]:

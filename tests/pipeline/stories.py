@@ -51,7 +51,12 @@ def facts(ru: str | None = "Sergey Lavrov", cn: str | None = "Wang Yi", **other:
 
 
 def article(
-    article_id: str, *told: Facts, published: str | None = None, context: tuple[str, ...] = (), background: bool = False, copy_of: str | None = None
+    article_id: str,
+    *told: Facts,
+    published: str | None = None,
+    context: tuple[str, ...] = (),
+    background: bool = False,
+    copy_of: str | None = None,
 ) -> TaggedArticle:
     """An article that tells of these meetings, as news or as `background`."""
     source = Source(

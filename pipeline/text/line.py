@@ -1,0 +1,183 @@
+"""What the form of one line says, in any language: sentence, headline, caption, credit, menu."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.lexicon.matcher import Tag
+from pipeline.text.fold import fold
+
+PARAGRAPH = 80  # letters that a sentence needs to be a paragraph
+_HEADING_REST = 25  # characters behind the word, as in "More stories from Europe"
+LONG = 250  # letters from which a line is a paragraph also without a stop: no headline is as long
+
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_CLOSERS = r"[\s\"'»«”“’‘」』)\]）】]*(?:[（(【]完[）)】])?$"
+_STOP = re.compile(r"[.!?…。！？;؟।]" + _CLOSERS)
+_FULL_STOP = re.compile(r"[.…。।]" + _CLOSERS)
+_COLON = re.compile(r"[:：]$")
+_SENTENCE = re.compile(r"[.!?。！？؟।][\"'»”“’」』)]*(?:\s|$|(?<=[。！？]))")
+_COUNTER = re.compile(r"\(\d{1,3}\)$")
+_PARTED = re.compile(r"\s[|·•>›→»⁄]\s|\s?[|·›→]\s?")
+_BULLET = re.compile(r"^(?:[-–—•*·]|\d{1,2}[.)])\s")
+_RIGHTS = re.compile(r"©|\bcopyright\b|\ball rights reserved\b|\(c\)\s*\d{4}")
+_NETWORK = re.compile(
+    r"facebook|twitter|whatsapp|telegram|viber|linkedin|pinterest|reddit|instagram|youtube|tiktok|messenger|\brss\b|e-?mail"
+    r"|vkontakte|вконтакте|одноклассники|微博|微信|qq空间"
+)
+_NEWS_READER = re.compile(r"google (?:news|новости)|apple news|yandex news|яндекс.?новости|яндекс.?дзен")
+_OUTLET = re.compile(
+    r"\b(?:reuters|afp|ap|associated press|dpa|ansa|efe|epa|bloomberg|tass|itar-tass|sputnik|ria novosti|interfax|xinhua|cctv|cri|yonhap"
+    r"|kyodo|getty images)\b|тасс|риа новости|интерфакс|синьхуа|新华社|新華社|新华网|中新社|中新网|中国新闻网|央视|共同通信"
+    r"|απε-?\s?μπε|\b(?:[a-z0-9-]+\.)+[a-z]{2,6}\b"
+)
+_PICTURE_CREDIT = re.compile(
+    r"(?P<before>.?)\s*[-–—/|©(\[:]\s*(?:getty(?: images)?|shutterstock|istock|alamy|imago(?: images)?|picture.alliance|eurokinissi"
+    r"|afp|reuters|epa(?:-efe)?|ap(?: photo)?|dpa|tass|тасс|риа новости|sputnik|xinhua|新华社|新華社|中新社)"
+    r"(?:\s*/\s*[\w. ]{2,30})?[\s.)\]]*$"
+)
+_POSITION = re.compile(r"\((?:l|r|left|right|links|rechts|слева|справа|αριστερα|δεξια|左|右)\)")
+_BRACKETED = re.compile(r"[(\[（【〔][^()\[\]（）【】〔〕]*[)\]）】〕]$")
+_COLON_BEHIND = re.compile(r"\.?\s*[:/]")
+_CREDIT_LENGTH = 60  # characters, as in "Photo: name, name/agency, agency"
+_STOPS_OR_NOTHING = ("", *".!?…。")
+_LABEL_END = re.compile(r"\s*[:：–—\-|>»]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A tidy line, its fold, and the tags of `page` words in it with offsets in the line."""
+
+    text: str
+    folded: str
+    page: tuple[Tag, ...]
+
+    @cached_property
+    def weight(self) -> int:
+        """Its length in letters of an alphabet; an ideograph or a syllable says as much as three."""
+        return len(self.text) + 2 * len(_WIDE.findall(self.text))
+
+    @cached_property
+    def stops(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return bool(_STOP.search(self.text))
+
+    @property
+    def stops_fully(self) -> bool:
+        """Whether it ends with a full stop: headlines do not, though they may ask or exclaim."""
+        return bool(_FULL_STOP.search(self.text))
+
+    @property
+    def introduces(self) -> bool:
+        """Whether it ends with a colon: a quotation or a list follows."""
+        return bool(_COLON.search(self.text))
+
+    @cached_property
+    def paragraph(self) -> bool:
+        """Whether it has the form of a paragraph of running text."""
+        return self.weight >= LONG or (self.weight >= PARAGRAPH and (self.stops or self.introduces))
+
+    @property
+    def stopped_paragraph(self) -> bool:
+        """Whether it is a paragraph and ends as a sentence does."""
+        return self.weight >= PARAGRAPH and self.stops
+
+    @property
+    def full_paragraph(self) -> bool:
+        """Whether it is a paragraph of several sentences that stops: teasers rarely are."""
+        return self.weight >= LONG and self.stops and len(_SENTENCE.findall(self.text)) > 1
+
+    @property
+    def words(self) -> int:
+        """How many words it has, a word of ideographs taken as two of them."""
+        return len(self.text.split()) + len(_WIDE.findall(self.text)) // 2
+
+    @property
+    def bulleted(self) -> bool:
+        """Whether it is an item of a list."""
+        return bool(_BULLET.match(self.text))
+
+    @property
+    def empty_of_words(self) -> bool:
+        """Whether it holds no letters: counters, rules, times."""
+        return not any(c.isalpha() for c in self.text)
+
+    @property
+    def heads_related(self) -> bool:
+        """Whether it is a heading over links to other articles."""
+        rest = self._behind("page.related")
+        return rest is not None and len(rest.strip(" :：.…–—-»>")) <= _HEADING_REST and not self.stops_fully
+
+    @property
+    def links(self) -> bool:
+        """Whether it links to another article: a word for that and the headline, or a counter behind the headline."""
+        return self.weight < LONG and (self._labelled("page.related") or (not self.stops and _COUNTER.search(self.text) is not None))
+
+    @property
+    def invites(self) -> bool:
+        """Whether it is a sentence that starts with a word of the page: part of the page only where no more text follows."""
+        return self.weight < LONG and any(self._behind(kind) is not None for kind in ("page.related", "page.furniture"))
+
+    @property
+    def captions(self) -> bool:
+        """Whether it describes a picture.
+
+        It starts with a word for that, or has it near its end with a colon or in brackets; or it ends with a picture credit, or says who
+        stands where.
+        """
+        if self.weight > LONG:
+            return False
+        credit = _PICTURE_CREDIT.search(self.folded)
+        credited = credit is not None and credit["before"] not in _STOPS_OR_NOTHING  # behind a stop it credits a text
+        bracket = self.folded.rfind("(") if self.folded.endswith(")") else len(self.text)
+        near_end = [tag for tag in self.page if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
+        marked = any(tag.start > bracket or _COLON_BEHIND.match(self.folded, tag.end) for tag in near_end)
+        return credited or marked or self._behind("page.caption") is not None or _POSITION.search(self.folded) is not None
+
+    @property
+    def furnishes(self) -> bool:
+        """Whether it belongs to the page and not to the article: menus, buttons, counters, rights."""
+        if self.empty_of_words:
+            return True
+        if self.weight >= LONG:
+            return False
+        return (
+            self._labelled("page.furniture")
+            or len(_NETWORK.findall(self.folded)) > 1
+            or (self.weight < PARAGRAPH and _BRACKETED.match(self.text) is not None)
+            or _NEWS_READER.search(self.folded) is not None
+            or _RIGHTS.search(self.folded) is not None
+            or (not self.stops and len(_PARTED.findall(self.text)) > 1)
+        )
+
+    @property
+    def credits(self) -> bool:
+        """Whether it names whom the text is from: mostly names of agencies or sites, and no sentence."""
+        named = sum(len(name) for name in _OUTLET.findall(self.folded))
+        return not self.stops and self.weight < PARAGRAPH and named >= 0.25 * sum(not c.isspace() for c in self.text)
+
+    def _labelled(self, kind: str) -> bool:
+        """Whether a word of this kind opens it as a label, not as the subject of a sentence."""
+        rest = self._behind(kind)
+        return rest is not None and (not self.stops or _LABEL_END.match(rest) is not None)
+
+    def _behind(self, kind: str) -> str | None:
+        """What follows a word of this kind that the line starts with; None where it starts otherwise."""
+        starts = (t for t in self.page if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start]))
+        return next((self.text[t.end :] for t in starts), None)
+
+
+def lines_of(texts: Sequence[str], tags: Iterable[Tag]) -> list[Line]:
+    """`texts` as lines; `tags` are those of `texts` joined by newlines, in order."""
+    lines, start, page = [], 0, [tag for tag in tags if tag.kind.startswith("page.")]
+    at = 0
+    for text in texts:
+        end, own = start + len(text), []
+        while at < len(page) and page[at].start < end:
+            own.append(Tag(page[at].start - start, page[at].end - start, page[at].kind, None))
+            at += 1
+        lines.append(Line(text, fold(text), tuple(own)))
+        start = end + 1
+    return lines

@@ -1,0 +1,41 @@
+"""From any string to tidy lines: Unicode in one form, no control characters, one blank between words."""
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import groupby
+
+MAX_CHARACTERS = 200_000  # of a text; some 30,000 words, longer than any article. What follows is not read
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_WIDEST_WRAP = 100  # characters; programs that break lines do so at 65 to 80
+_LEAST_WRAPPED = 5  # lines; fewer may have this shape by chance
+
+
+def tidy(text: str) -> str:
+    """`text` in one line, in NFC: control and invisible characters gone, lone surrogates replaced, one blank between words.
+
+    Joiners (U+200C, U+200D) stay: Persian and Hindi spell with them.
+    """
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text)))
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def tidy_lines(text: str) -> list[str]:
+    """The tidy lines of the first 200,000 characters of `text` that are not blank: its paragraphs, joined where a program broke them."""
+    lines = map(tidy, text[:MAX_CHARACTERS].splitlines())
+    groups = [list(group) for filled, group in groupby(lines, key=bool) if filled]
+    if _wrapped(groups):
+        groups = [[" ".join(group)] for group in groups]
+    return [line for group in groups for line in group]
+
+
+def _wrapped(groups: list[list[str]]) -> bool:
+    """Whether lines were broken at a width: within paragraphs, nearly all are nearly as long as the longest."""
+    broken = [len(line) for group in groups for line in group[:-1]]
+    if len(broken) < _LEAST_WRAPPED or max(map(len, (line for group in groups for line in group))) > _WIDEST_WRAP:
+        return False
+    widest = max(broken)
+    return sum(length > 0.75 * widest for length in broken) >= 0.9 * len(broken)

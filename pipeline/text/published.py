@@ -1,0 +1,102 @@
+"""When an article was published: right, or None.
+
+A time without a zone, and a date without a time, are read as UTC: the calendar day is what the rest needs, and that stays right.
+A date before 1990 or more than a day after the article was fetched is no publication date.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from pipeline.lexicon.language import Language
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # clocks and zones differ
+
+_ISO_ZONE = re.compile(r"\s+([+-]\d\d:?\d\d|Z)$")
+_MAIL_DATE = re.compile(r"^[A-Za-z]{3}, \d{1,2} [A-Za-z]{3} \d{4} [\d:]{5,8} (?:[+-]\d{4}|GMT|UTC)$")  # other zone names are ambiguous
+_ADDRESS_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?!\d)|(?<=/)((?:19|20)\d\d)(\d\d)(\d\d)(?=/)|(?<=t)(20\d\d)(\d\d)(\d\d)(?=_)"
+)
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_DAY_MONTH_YEAR = r"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|o|a|η|ης|\.)?,?\s+(?:de\s+|of\s+)?({months})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)(?!\d)"
+_MONTH_DAY_YEAR = r"\b({months})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)"
+
+
+def parse(value: str | None, fetched_at: datetime) -> datetime | None:
+    """The time that `value` writes in ISO 8601 or as a mail header does; its zone is kept. None for anything else or not plausible."""
+    if not value:
+        return None
+    value = value.strip().replace("/", "-")
+    try:
+        time = parsedate_to_datetime(value) if _MAIL_DATE.match(value) else datetime.fromisoformat(_ISO_ZONE.sub(r"\1", value))
+    except ValueError:
+        return None
+    time = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return time if _plausible(time, fetched_at) else None
+
+
+def of_address(url: str | None, fetched_at: datetime) -> datetime | None:
+    """The day in the path of `url` (`/2025/07/13/`, `/2025-07-13-`, `/20250713/`), if it has just one."""
+    try:
+        path = urlsplit(url or "").path
+    except ValueError:
+        return None
+    groups = ([part for part in match.groups() if part] for match in _ADDRESS_DATE.finditer(path))
+    return _only((_day(*map(int, parts)) for parts in groups), fetched_at)
+
+
+def of_header(lines: Sequence[str], language: Language, fetched_at: datetime) -> datetime | None:
+    """The one full date of `lines` (folded, above the first paragraph); None where there is none, or two that differ."""
+    return _only((day for line in lines for day in header_dates(line, language)), fetched_at)
+
+
+def header_dates(folded: str, language: Language) -> Iterator[date | None]:
+    """The full dates in a folded line: year first, day first, or with the month's name in `language`; None for one that could be two.
+
+    `5/8/2015` is the 5th of August, but may be May in English, so there it is none.
+    """
+    yield from (_day(int(y), int(m), int(d)) for y, m, d in _YEAR_FIRST.findall(folded))
+    for first, separator, second, year in _YEAR_LAST.findall(folded):
+        day, month = int(first), int(second)
+        if language.code == "en" and separator == "/" and day <= 12 and month <= 12 and day != month:
+            yield None
+        else:
+            yield _day(int(year), month, day) or _day(int(year), day, month)
+    yield from _named(folded, language.date_words.months)
+
+
+def _named(folded: str, months: Mapping[str, int]) -> Iterator[date | None]:
+    if not months:
+        return
+    names = "|".join(re.escape(name) for name in sorted(months, key=len, reverse=True))
+    for d, name, y in re.findall(_DAY_MONTH_YEAR.format(months=names), folded):
+        yield _day(int(y), months[name], int(d))
+    for name, d, y in re.findall(_MONTH_DAY_YEAR.format(months=names), folded):
+        yield _day(int(y), months[name], int(d))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _only(days: Iterable[date | None], fetched_at: datetime) -> datetime | None:
+    found = set(days)
+    if len(found) != 1 or (day := found.pop()) is None:
+        return None
+    time = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return time if _plausible(time, fetched_at) else None
+
+
+def _plausible(time: datetime, fetched_at: datetime) -> bool:
+    try:
+        return _EARLIEST <= time <= fetched_at + _AHEAD
+    except OverflowError:
+        return False
