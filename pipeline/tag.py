@@ -1,18 +1,16 @@
 """tag: from an article's text to its mentions of meetings, free of language."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pipeline.detect.candidates import Candidate, candidates
 from pipeline.detect.decision import Verdict, weigh
+from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
 from pipeline.detect.features import meeting_features, news_features
-from pipeline.detect.frames import Frame, frames
 from pipeline.detect.levels import level_of
-from pipeline.detect.participants import Actor, participants
+from pipeline.detect.participants import Actor
 from pipeline.detect.readings import Reading
 from pipeline.lexicon.load import Lexicon
-from schemas.articles import BlockKind, UniqueArticle
+from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
 from schemas.meetings import Cue, DateRange, Evidence, Facts, Mention, Mode, Participant, Place, Salience, Source, TaggedArticle
 
@@ -31,7 +29,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
     if language is None or article.watch not in lexicon.watches:
         raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}: did it change meanwhile?")
     document = read(article, language, lexicon)
-    found = candidates(document, _frames(document))
+    found = candidates(document, all_frames(document))
     verdicts = [weigh(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
     return TaggedArticle(
@@ -49,16 +47,6 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         mentions=tuple(_mention(document, i, candidate, verdict) for i, (candidate, verdict) in enumerate(kept)),
         context=_context(document),
     )
-
-
-def _frames(document: Document) -> list[Frame]:
-    found: list[Frame] = []
-    before: Sequence[Actor] = ()
-    for sentence in document.sentences:
-        here = participants(document, sentence)
-        found += frames(document, sentence, here, before)
-        before = () if sentence.block is BlockKind.TITLE else here
-    return found
 
 
 def _mention(document: Document, index: int, candidate: Candidate, verdict: Verdict) -> Mention:

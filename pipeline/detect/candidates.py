@@ -65,12 +65,12 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     found: list[Candidate] = []
     for frame, reading in told:
         first, second = (_resolved(document, actor, frames) for actor in frame.actors)
-        home = next((c for c in found if _one_pair(document, c, first, second) and _agree(c, reading)), None)
-        if home is None:
+        homes = [c for c in found if _one_pair(document, c, first, second) and _agree(c, reading)]
+        for home in homes if frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
+            home.first, home.second = _better(home.first, first), _better(home.second, second)
+            home.readings.append(reading)
+        if not homes:
             found.append(Candidate(first, second, [reading]))
-            continue
-        home.first, home.second = _better(home.first, first), _better(home.second, second)
-        home.readings.append(reading)
     for candidate in found:
         candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.cost))
     return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))

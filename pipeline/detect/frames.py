@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.participants import Actor, Via, is_contact
+from pipeline.detect.places import country_of
 from pipeline.lexicon.matcher import Tag
 
 # What a stretch between a contact word and a participant costs, in words.
-_CUT = 8.0
+CUT = 8.0
 _COMMA = 1.5
 _OTHER_CONTACT = 4.0
 _SPEAKER = 6.0  # "..., said Lavrov" takes part in the saying
@@ -26,7 +27,7 @@ _SPEECH_REACH = 2  # words
 class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
-    `cost` is what the dearer of the two costs. `third` is a participant of a third country that is nearer than that one.
+    `cost` is what the dearer of the two costs, `nearest` what the cheaper costs. `third` is a participant of a third country that is nearer than that one.
     `hostless`: a visit to the other country that names no host.
     """
 
@@ -34,6 +35,7 @@ class Frame:
     contact: Tag
     actors: tuple[Actor, Actor]
     cost: float
+    nearest: float
     third: Actor | None
     neighbour: bool
     hostless: bool = False
@@ -76,21 +78,23 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
             own = next(((_SENTENCE_BEFORE + (_ASIDE if a.aside else 0.0), a, True) for a in reversed(before) if a.side == side), None)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
-    if contact.kind.startswith("visit.") and (visit := _hostless(document, sentence, contact, chosen)) is not None:
+    if _goes_nowhere(document, sentence, contact):
+        return None
+    if (visit := _hostless(document, sentence, contact, chosen)) is not None:
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
-    dearest = max(cost for cost, *_ in chosen)
+    dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     third = next((actor for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
-    return Frame(sentence, contact, (first, second), dearest, third, any(neighbour for *_, neighbour in chosen))
+    return Frame(sentence, contact, (first, second), dearest, nearest, third, any(neighbour for *_, neighbour in chosen))
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
     """What it costs `contact` to reach `actor`, in words."""
     start, end = gap(contact, Tag(actor.start, actor.end, "actor", None))
     others = sum(is_contact(tag) and start <= tag.start and tag.end <= end for tag in sentence.tags)
-    cost = words_between(document, start, end) + _CUT * cuts(document, sentence, start, end)
+    cost = words_between(document, start, end) + CUT * cuts(document, sentence, start, end)
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
     cost += _ASIDE if actor.aside else 0.0
     cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
@@ -108,7 +112,7 @@ def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
 
 def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:
     """A visit of one side's principal to the other's country that names no host near by."""
-    if not chosen:
+    if not chosen or not contact.kind.startswith(("visit.", "receive.")):
         return None
     cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
     if visitor.via is Via.BODY or neighbour:
@@ -117,21 +121,32 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     if destination is None or destination == visitor.side:
         return None
     host = next((item for item in chosen if item[1].side == destination), None)
-    if host is not None and (host[0] <= cost + _CUT):
+    if host is not None and (host[0] <= cost + CUT):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
-    return Frame(sentence, contact, (first, second), cost, None, neighbour=False, hostless=True)
+    return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a verb of journey has no destination in a country of the watch: "was in favour"."""
+    if not contact.kind.startswith("visit.") or contact.kind == "visit.noun":
+        return False
+    return not any(side in document.watch.sides for side in destinations(document, sentence, contact))
+
+
+def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
+    """A frame of `contact` whose participants are those of the frame told of `last`."""
+    return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, neighbour=True, hostless=last.hostless)
 
 
 def destinations(document: Document, sentence: Sentence, contact: Tag) -> list[str]:
     """Countries that the words around `contact` name as its destination, nearest first."""
-    world = document.lexicon.world
     reached = [
-        (words_between(document, *gap(tag, contact)) + _CUT * cuts(document, sentence, *gap(tag, contact)), tag)
-        for tag in sentence.of("place", "country")
-        if tag.value
+        (words_between(document, *gap(tag, contact)) + CUT * cuts(document, sentence, *gap(tag, contact)), tag)
+        for tag in sentence.of("place", "country", "structure.capital")
     ]
-    near = sorted((item for item in reached if item[0] <= _CUT), key=lambda item: item[0])
-    return [world.city_of(tag.value).country if tag.kind == "place" else tag.value for _, tag in near if tag.value]
+    near = sorted((item for item in reached if item[0] <= CUT), key=lambda item: item[0])
+    countries = (country_of(document, sentence, tag) for _, tag in near)
+    return [country for country in countries if country]

@@ -9,15 +9,16 @@ from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
 _LOCATED_BY = 1  # words between the preposition and the place
-_CUT = 12  # words that a clause border counts for
+_CUT = 16  # words that a clause border counts for
 _COUNTRY = 6  # words that a country counts more than a city
-_TOO_FAR = 40  # words
+_FOREIGN = 10  # words that a place in a third country counts more
+_TOO_FAR = 30  # words
 
 
 def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
     """The venue of `contact`, sought in `text[start:end]` of `sentence`: the cheapest located place to reach."""
     costs = [
-        (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY), tag.start, place)
+        (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY) + _foreign(document, place), tag.start, place)
         for tag, place in located(document, sentence)
         if start <= tag.start < end
     ]
@@ -36,7 +37,7 @@ def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place
             yield tag, Place(city=city.name, country=city.country)
         elif tag.kind == "country" and _located(document, sentence, tag):
             yield tag, Place(city=None, country=tag.value)
-        elif tag.kind == "structure.capital" and (code := _capital_of(document, sentence, tag)) is not None:
+        elif tag.kind == "structure.capital" and (code := country_of(document, sentence, tag)) is not None:
             capital = world.countries[code].capital
             if capital is not None:
                 yield tag, Place(city=world.places[capital].name, country=code)
@@ -57,12 +58,18 @@ def _located(document: Document, sentence: Sentence, place: Tag) -> bool:
     return before or any(0 <= tag.start - place.end <= 1 for tag in sentence.of("structure.locative_after"))
 
 
-def _capital_of(document: Document, sentence: Sentence, capital: Tag) -> str | None:
-    """The country of "the Chinese capital", "столица Китая"."""
-    for tag in sentence.of("nationality", "country"):
-        if words_between(document, *gap(tag, capital)) == 0:
-            return tag.value
-    return None
+def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None:
+    """The country of a tag `place`, `country` or `structure.capital` ("the Chinese capital", "столица Китая")."""
+    if place.kind == "country":
+        return place.value
+    if place.kind == "place":
+        return document.lexicon.world.city_of(place.value or "").country
+    nations = sentence.of("nationality", "country")
+    return next((tag.value for tag in nations if words_between(document, *gap(tag, place)) == 0), None)
+
+
+def _foreign(document: Document, place: Place) -> int:
+    return 0 if place.country in document.watch.sides else _FOREIGN
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> int:

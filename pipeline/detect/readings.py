@@ -10,6 +10,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.places import place_near
 from pipeline.lexicon.matcher import Tag
+from schemas.articles import BlockKind
 from schemas.meetings import Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
@@ -57,7 +58,9 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
 
 def _looks_ahead(document: Document, frame: Frame) -> bool:
     """Whether the words alone, without their date, tell of something to come."""
-    if frame.tense == "future":
+    if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
+        return True
+    if frame.tense == "present" and frame.sentence.of("cue.future"):
         return True
     return frame.tense != "past" and bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited"))
 

@@ -5,6 +5,7 @@ Rules rest on form (length, final stop, repetition) and on the `page` words of t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from pipeline.text.line import Line
 from schemas.articles import Block, BlockKind
@@ -37,8 +38,7 @@ def kinds_of(lines: Sequence[Line], titled: bool, header_dates: Sequence[bool]) 
     if lead < len(lines):
         kinds.append(BlockKind.LEAD)
     kinds += _below_lead(lines, own, lead)
-    _mark_lists(lines, kinds, lead)
-    _mark_tail(lines, kinds, lead)
+    _mark_headlines(lines, kinds, lead)
     return kinds
 
 
@@ -141,35 +141,25 @@ def _resumes(lines: Sequence[Line], own: Sequence[BlockKind | None], i: int) -> 
     return paragraph(i) and (paragraph(i + 1) or lines[i].full_paragraph)
 
 
-def _mark_lists(lines: Sequence[Line], kinds: Kinds, lead: int) -> None:
-    """Three or more headlines one below another are links, unless they are a list of the text."""
-    run: list[int] = []
-    for i in range(lead + 1, len(lines) + 1):
-        if i < len(lines) and kinds[i] is BlockKind.BODY and not lines[i].stops and not lines[i].paragraph:
-            run.append(i)
-            continue
-        if len(run) >= _LIST and not _is_list_of_text(lines, run):
-            for r in run:
-                kinds[r] = _headline_or_label(lines[r])
-        run = []
+def _mark_headlines(lines: Sequence[Line], kinds: Kinds, lead: int) -> None:
+    """Headlines are links where three or more stand one below another, and where no sentence follows them any more."""
+    listed = _listed(lines)
+    loose = [i > lead and kinds[i] is BlockKind.BODY and not (line.stops or line.paragraph or i in listed) for i, line in enumerate(lines)]
+    text = [i for i, kind in enumerate(kinds) if i >= lead and kind in (BlockKind.LEAD, BlockKind.BODY) and not loose[i]]
+    for is_loose, run in groupby(range(len(lines)), key=loose.__getitem__):
+        where = list(run)
+        if is_loose and (len(where) >= _LIST or where[0] > text[-1]):
+            for i in where:
+                kinds[i] = BlockKind.FURNITURE if _is_label(lines[i]) else BlockKind.RELATED
 
 
-def _mark_tail(lines: Sequence[Line], kinds: Kinds, lead: int) -> None:
-    """What follows the last sentence and has no stop is no text, unless it is a list of the text."""
-    last = max(i for i in range(len(lines)) if i == lead or (kinds[i] is BlockKind.BODY and (lines[i].stops or lines[i].paragraph)))
-    tail = [i for i in range(last + 1, len(lines)) if kinds[i] is BlockKind.BODY]
-    if tail and not _is_list_of_text(lines, tail):
-        for i in tail:
-            kinds[i] = _headline_or_label(lines[i])
-
-
-def _is_list_of_text(lines: Sequence[Line], run: Sequence[int]) -> bool:
-    """Whether the lines at `run` have bullets and a colon before them."""
-    return lines[run[0] - 1].introduces and all(lines[i].bulleted for i in run)
-
-
-def _headline_or_label(line: Line) -> BlockKind:
-    return BlockKind.FURNITURE if _is_label(line) else BlockKind.RELATED
+def _listed(lines: Sequence[Line]) -> set[int]:
+    """Lines of a list of the text: those with bullets below a line that ends with a colon, and this line."""
+    listed: set[int] = set()
+    for i, line in enumerate(lines):
+        if line.bulleted and i and (i - 1 in listed or lines[i - 1].introduces):
+            listed |= {i - 1, i}
+    return listed
 
 
 def _is_label(line: Line) -> bool:

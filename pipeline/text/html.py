@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import bare_extraction
 
 from pipeline.text import published
-from pipeline.text.plain import MAX_CHARACTERS, tidy, tidy_lines
+from pipeline.text.plain import MAX_CHARACTERS, tidy, tidy_lines, without_control
 from schemas.errors import Unreadable
 
 MAX_PAGE = 2_000_000  # characters; 14 times the mean page of a news site, 2 seconds of work. What follows is not read
@@ -31,6 +32,7 @@ _DATE_METAS = (
     "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "parsely-pub-date", "sailthru.date",
     "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "date",
 )  # fmt: skip
+_CHANGED = re.compile("modif|updat|revis")
 _SHORT_PARAGRAPH = 60  # characters; a paragraph this short may be the line of the date
 
 
@@ -50,7 +52,7 @@ class Page:
         Raises:
             Unreadable: there is no text in it.
         """
-        source = html[:MAX_PAGE].replace("\0", " ").encode("utf-8", "replace")
+        source = without_control(html[:MAX_PAGE]).encode()
         try:
             tree = document_fromstring(source, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
         except (etree.ParserError, ValueError) as error:
@@ -81,7 +83,8 @@ class Page:
     def published(self, url: str | None, fetched_at: datetime) -> datetime | None:
         """The publication date, by the first that has one: schema.org data, meta tags, `<time>`, the address, htmldate.
 
-        htmldate sees the page without its paragraphs, menus and margins, so that it takes no date from the story or from another one.
+        htmldate sees the page without its paragraphs, menus and margins, so that it takes no date from the story or from another one,
+        and without `<time>`, which has been judged before, and what tells when it was changed.
         """
         told = [_string(self.posting.get("datePublished")), *(self.metas.get(name, "") for name in _DATE_METAS)]
         return (
@@ -111,7 +114,8 @@ class Page:
 
     def _searched(self, fetched_at: datetime) -> datetime | None:
         tree = deepcopy(self.tree)
-        for element in tree.xpath(f"//aside | //nav | //footer | //p[string-length() > {_SHORT_PARAGRAPH}]"):
+        changed = [meta for meta in tree.iter("meta") if any(_CHANGED.search(str(value).lower()) for value in meta.values())]
+        for element in changed + tree.xpath(f"//aside | //nav | //footer | //time | //p[string-length() > {_SHORT_PARAGRAPH}]"):
             element.drop_tree()
         found = find_date(tree, extensive_search=False, original_date=True, max_date=fetched_at.date().isoformat())
         return published.parse(found, fetched_at)

@@ -1,0 +1,67 @@
+"""Frames across sentences: whom "the two leaders" and "the talks" mean is told by what stands before."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import CUT, Frame, carried_over, frames
+from pipeline.detect.participants import Actor, Via, participants
+from schemas.articles import BlockKind
+
+_REMEMBERED = 3  # sentences
+
+Pair = tuple[Actor, Actor]
+
+
+def all_frames(document: Document) -> list[Frame]:
+    """The frames of all sentences, in order."""
+    found: list[Frame] = []
+    before: Sequence[Actor] = ()
+    pair: Pair | None = None
+    for sentence in document.sentences:
+        named = participants(document, sentence)
+        pair = _pair_of(named) or pair
+        here = _meant(document, named, pair)
+        last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
+        own = [_nearer(frame, last) for frame in frames(document, sentence, here, before)]
+        found += own or _of_the_last(sentence, last, named)
+        before = () if sentence.block is BlockKind.TITLE else here
+    return found
+
+
+def _pair_of(actors: Sequence[Actor]) -> Pair | None:
+    """The first two in a sentence who act for different countries and are more than "the two sides"."""
+    known = [a for a in actors if a.via is not Via.BOTH and not a.aside]
+    pairs = ((one, other) for i, one in enumerate(known) for other in known[i + 1 :] if other.side != one.side)
+    return next(pairs, None)
+
+
+def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> list[Actor]:
+    """`actors`, in which "the two leaders" are the two named together last; nobody, where these are of another pair of countries."""
+    if pair is None or not any(actor.via is Via.BOTH for actor in actors):
+        return list(actors)
+    of = {one.side: one for one in pair}
+    known = []
+    for actor in actors:
+        if actor.via is not Via.BOTH or (actor.office and any(p.office not in (None, actor.office) for p in pair)):
+            known.append(actor)
+        elif set(of) == set(document.watch.sides):
+            meant = of[actor.side]
+            known.append(replace(actor, person=meant.person, office=meant.office or actor.office))
+    return known
+
+
+def _nearer(frame: Frame, last: Frame | None) -> Frame:
+    """`frame`, or one of the pair told of last: "the meeting came a day after the president had announced …"."""
+    if last is None or frame.tense != "noun" or frame.nearest < CUT:
+        return frame
+    return carried_over(frame.sentence, frame.contact, last)
+
+
+def _of_the_last(sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
+    """"The talks lasted an hour": a meeting word in a sentence that names nobody."""
+    words = sentence.of("meet.noun", "phone.noun", "video.noun")
+    if last is None or named or not words:
+        return []
+    return [carried_over(sentence, words[0], last)]
