@@ -68,23 +68,21 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     title = tidy(raw.title or "") or content.title
-    text, blocks, header_date = _in_blocks(content.lines, title, language, raw.fetched_at)
-    tags = language.tags(fold(text), text)
-    watches = passing(_within(tags, blocks), lexicon)
+    reading = _read([title, *content.lines] if title else content.lines, bool(title), language, raw.fetched_at)
     url = raw.url or content.url
     articles = [
         CleanArticle(
             article_id=raw.article_id,
             watch=watch,
             language=language.code,
-            text=text,
-            blocks=blocks,
+            text=reading.text,
+            blocks=reading.blocks,
             url=url,
             source=raw.source or (host(url) if url else None),
-            published_at=raw.published_at or content.published_at or header_date,
+            published_at=raw.published_at or content.published_at or reading.day,
             fetched_at=raw.fetched_at,
         )
-        for watch in watches
+        for watch in passing(reading.tags, lexicon)
     ]
     return Cleaned(tuple(articles), None if articles else Rejection.NOT_BOTH_SIDES)
 
@@ -108,33 +106,26 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Rejection:
     return _Content(page.article(), page.title, date, page.address)
 
 
-def _in_blocks(
-    lines: Sequence[str], title: str | None, language: Language, fetched_at: datetime
-) -> tuple[str, tuple[Block, ...], datetime | None]:
-    """The text, its blocks, and the date that a line above the first paragraph holds."""
-    texts = [title, *lines] if title else lines
-    whole = "\n".join(texts)
-    found = lines_of(texts, language.tags(fold(whole), whole))
-    dated = [line.weight <= LONGEST_HEADER and any(published.header_dates(line.folded, language)) for line in found]
-    kinds = kinds_of(found, titled=bool(title), header_dates=dated)
-    above_lead = zip(found, kinds[: _above(kinds)], strict=False)
-    header = [line.folded for line, kind in above_lead if kind is BlockKind.FURNITURE and line.weight <= LONGEST_HEADER]
-    text, blocks = join(found, kinds)
-    return text, blocks, published.of_header(header, language, fetched_at)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The article's text and blocks, the tags in what is read of it, and the day that a line above its first paragraph holds."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    tags: Sequence[Tag]
+    day: datetime | None
 
 
-def _above(kinds: Sequence[BlockKind]) -> int:
-    """How many lines stand above the lead."""
-    return kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
-
-
-def _within(tags: Sequence[Tag], blocks: Sequence[Block]) -> list[Tag]:
-    """Those of `tags` that lie in title, lead or body; both in order of place."""
-    read = [block for block in blocks if block.kind in READ]
-    inside, at = [], 0
-    for tag in tags:
-        while at < len(read) and read[at].end <= tag.start:
-            at += 1
-        if at < len(read) and read[at].start <= tag.start:
-            inside.append(tag)
-    return inside
+def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: datetime) -> _Reading:
+    lines = lines_of(texts, language)
+    dated = [line.weight <= LONGEST_HEADER and any(published.header_dates(line.folded, language)) for line in lines]
+    kinds = kinds_of(lines, titled, header_dates=dated)
+    lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
+    header = [
+        line.folded
+        for line, kind in zip(lines[:lead], kinds, strict=False)
+        if kind is BlockKind.FURNITURE and line.weight <= LONGEST_HEADER
+    ]
+    text, blocks = join(lines, kinds)
+    tags = [tag for line, kind in zip(lines, kinds, strict=True) if kind in READ for tag in line.tags]
+    return _Reading(text, blocks, tags, published.of_header(header, language, fetched_at))

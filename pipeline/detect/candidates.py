@@ -61,6 +61,8 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     Strong readings come first, so that a visit or a summary joins the meeting that it tells of and does not found its own.
     """
     told = [(frame, reading) for frame in frames for reading in readings(document, frame)]
+    occasions = {reading.occasion for _, reading in told if reading.format is Format.SIDELINES}
+    told = [(frame, reading) for frame, reading in told if frame.contact not in occasions or reading.format is not Format.MULTILATERAL]
     told.sort(key=lambda item: (item[0].hostless, _STRENGTH[item[0].kind], _vague(item[0]), item[0].sentence.number, item[0].contact.start))
     found: list[Candidate] = []
     for frame, reading in told:

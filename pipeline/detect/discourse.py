@@ -10,6 +10,7 @@ from pipeline.detect.participants import Actor, Via, participants
 from schemas.articles import BlockKind
 
 _REMEMBERED = 3  # sentences
+_SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
 
 Pair = tuple[Actor, Actor]
 
@@ -54,14 +55,14 @@ def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> li
 
 def _nearer(frame: Frame, last: Frame | None) -> Frame:
     """`frame`, or one of the pair told of last: "the meeting came a day after the president had announced …"."""
-    if last is None or frame.tense != "noun" or frame.nearest < CUT:
+    if last is None or frame.contact.kind not in _SPOKEN_OF or frame.nearest < CUT:
         return frame
     return carried_over(frame.sentence, frame.contact, last)
 
 
 def _of_the_last(sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
     """"The talks lasted an hour": a meeting word in a sentence that names nobody."""
-    words = sentence.of("meet.noun", "phone.noun", "video.noun")
+    words = sentence.of(*_SPOKEN_OF)
     if last is None or named or not words:
         return []
     return [carried_over(sentence, words[0], last)]

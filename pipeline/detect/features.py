@@ -64,6 +64,7 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
+        "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
 
@@ -83,6 +84,13 @@ def _cue_in_sentence(reading: Reading, kind: str) -> bool:
 def _past_period(reading: Reading) -> bool:
     """"Last week", "last month", "last year"."""
     return reading.when is not None and reading.when.turn < 0
+
+
+def _second(reading: Reading, rivals: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Whether another meeting stands earlier in the sentence: what comes behind it is mostly what that one was about."""
+    sentence, contact = reading.frame.sentence, reading.frame.contact
+    others = (r.frame for rival in rivals if rival is not candidate for r in rival.readings)
+    return reading.when is None and any(f.sentence is sentence and f.contact.start < contact.start and not f.neighbour for f in others)
 
 
 def _old(document: Document, reading: Reading) -> bool:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
@@ -21,6 +21,7 @@ _VAGUE = 3.0  # "the two sides"
 _SENTENCE_BEFORE = 12.0
 _CHEAP_ENOUGH = 45.0
 _SPEECH_REACH = 2  # words
+_HEARER_REACH = 4  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,21 @@ class Frame:
     @property
     def kind(self) -> str:
         """`meet`, `receive`, `visit`, `talk`, `phone`, `video`, `press` or `summit`."""
-        return self.contact.kind.partition(".")[0]
+        kind, _, rest = self.contact.kind.partition(".")
+        return rest if kind == "cue" else kind
 
     @property
     def tense(self) -> str:
         """`noun`, `past`, `present`, `future` or `infinitive`."""
-        return self.contact.kind.partition(".")[2]
+        kind, _, rest = self.contact.kind.partition(".")
+        return "noun" if kind == "cue" else rest
 
 
 def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor]) -> list[Frame]:
     """The frames of `sentence`, whose participants are `here`; a missing side is sought among those of the sentence `before`."""
-    found = (_frame(document, sentence, contact, here, before) for contact in _contacts(document, sentence))
-    return [frame for frame in found if frame is not None]
+    contacts = [*_contacts(document, sentence), *_told(document, sentence, here)]
+    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before)) is not None]
+    return [frame for frame in found if not _depends(document, frame, found)]
 
 
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
@@ -67,6 +71,24 @@ def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
         if place not in readings or (tag.kind.endswith(".infinitive") and cues(document, sentence, tag, "future", "planned")):
             readings[place] = tag
     return list(readings.values())
+
+
+def _told(document: Document, sentence: Sentence, here: Sequence[Actor]) -> list[Tag]:
+    """Verbs of saying whose hearer is the other side: "told his Chinese counterpart that …"."""
+    counterparts = [actor for actor in here if actor.via is Via.COUNTERPART]
+    return [
+        replace(tag, kind="talk.past")
+        for tag in sentence.of("cue.speech")
+        for hearer in counterparts
+        if 0 <= hearer.start - tag.end and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
+    ]
+
+
+def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
+    """Whether a bare infinitive only says what another contact of its sentence was for: "met … to discuss …"."""
+    if frame.tense != "infinitive" or cues(document, frame.sentence, frame.contact, "future", "planned", "possible", "invited"):
+        return False
+    return any(other.tense != "infinitive" for other in found)
 
 
 def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor]) -> Frame | None:
@@ -120,8 +142,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     destination = next((side for side in destinations(document, sentence, contact) if side in document.watch.sides), None)
     if destination is None or destination == visitor.side:
         return None
-    host = next((item for item in chosen if item[1].side == destination), None)
-    if host is not None and (host[0] <= cost + CUT):
+    host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
+    if host is not None and host[0] <= cost + CUT:
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
     pair = {visitor.side: visitor, destination: unnamed}

@@ -108,6 +108,8 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> 
     """The people named in `sentence`, each with the office written beside the name."""
     for tag in sentence.of("person"):
         person = document.lexicon.people[tag.value or ""]
+        if any(document.lexicon.offices[term.office].spokesperson for term in person.terms):
+            continue
         title = _title_of(document, tag, person.side, titles)
         office = person.office_on(document.published)
         if title is not None:
@@ -208,8 +210,8 @@ def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list
 
 
 def is_contact(tag: Tag) -> bool:
-    """Whether the tag is a word of contact: meeting, reception, visit, talk, call, press conference, summit."""
-    return tag.kind.partition(".")[0] in CONTACTS
+    """Whether the tag is a word of contact: meeting, reception, visit, talk, call, press conference, summit; or says "by video"."""
+    return tag.kind.partition(".")[0] in CONTACTS or tag.kind in ("cue.phone", "cue.video")
 
 
 def _words(document: Document, start: int, end: int) -> int:

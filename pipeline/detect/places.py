@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.participants import is_contact
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
@@ -20,7 +21,7 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
     costs = [
         (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY) + _foreign(document, place), tag.start, place)
         for tag, place in located(document, sentence)
-        if start <= tag.start < end
+        if start <= tag.start < end and not _of_another(document, sentence, contact, tag)
     ]
     cost, _, place = min(costs, key=lambda item: item[:2], default=(_TOO_FAR, 0, None))
     return place if cost < _TOO_FAR else None
@@ -66,6 +67,13 @@ def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None
         return document.lexicon.world.city_of(place.value or "").country
     nations = sentence.of("nationality", "country")
     return next((tag.value for tag in nations if words_between(document, *gap(tag, place)) == 0), None)
+
+
+def _of_another(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> bool:
+    """Whether a place stands in another clause, with a contact word of its own."""
+    if cuts(document, sentence, *gap(contact, place)) == 0:
+        return False
+    return any(is_contact(other) and cuts(document, sentence, *gap(other, place)) == 0 for other in sentence.tags)
 
 
 def _foreign(document: Document, place: Place) -> int:

@@ -14,7 +14,7 @@ from schemas.articles import BlockKind
 from schemas.meetings import Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
-_SPEAKING_TO = ("talk", "press")
+_OPENS = 3  # characters between a date and the "when" that depends on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,11 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
-    """Whether a date can belong to the frame: no clause border between, or a bare sentence-wide one."""
-    return cuts(document, frame.sentence, *gap(_tag(when), frame.contact)) == 0
+    """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
+    start, end = gap(_tag(when), frame.contact)
+    borders = cuts(document, frame.sentence, start, end)
+    opened = any(0 <= tag.start - when.end <= _OPENS for tag in frame.sentence.of("structure.clause"))
+    return borders == 0 or (borders == 1 and opened)
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:

@@ -2,16 +2,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.lexicon.language import Language
 from pipeline.lexicon.matcher import Tag
 from pipeline.text.fold import fold
 
 PARAGRAPH = 80  # letters that a sentence needs to be a paragraph
-_HEADING_REST = 25  # characters behind the word, as in "More stories from Europe"
 LONG = 250  # letters from which a line is a paragraph also without a stop: no headline is as long
+_HEADING_REST = 25  # characters behind the word, as in "More stories from Europe"
 
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _CLOSERS = r"[\s\"'»«”“’‘」』)\]）】]*(?:[（(【]完[）)】])?$"
@@ -34,25 +35,25 @@ _OUTLET = re.compile(
     r"|απε-?\s?μπε|\b(?:[a-z0-9-]+\.)+[a-z]{2,6}\b"
 )
 _PICTURE_CREDIT = re.compile(
-    r"(?P<before>.?)\s*[-–—/|©(\[:]\s*(?:getty(?: images)?|shutterstock|istock|alamy|imago(?: images)?|picture.alliance|eurokinissi"
-    r"|afp|reuters|epa(?:-efe)?|ap(?: photo)?|dpa|tass|тасс|риа новости|sputnik|xinhua|新华社|新華社|中新社)"
+    r"(?P<before>.?)\s*(?P<mark>[-–—/|©(\[:])\s*(?:getty(?: images)?|shutterstock|istock|alamy|imago(?: images)?|picture.alliance"
+    r"|eurokinissi|afp|reuters|epa(?:-efe)?|ap(?: photo)?|dpa|tass|тасс|риа новости|sputnik|xinhua|新华社|新華社|中新社)"
     r"(?:\s*/\s*[\w. ]{2,30})?[\s.)\]]*$"
 )
 _POSITION = re.compile(r"\((?:l|r|left|right|links|rechts|слева|справа|αριστερα|δεξια|左|右)\)")
 _BRACKETED = re.compile(r"[(\[（【〔][^()\[\]（）【】〔〕]*[)\]）】〕]$")
-_COLON_BEHIND = re.compile(r"\.?\s*[:/]")
+_COLON_BEHIND = re.compile(r".?\.?\s*[:/]")  # from the last character of a word on, which may be the colon
 _CREDIT_LENGTH = 60  # characters, as in "Photo: name, name/agency, agency"
-_STOPS_OR_NOTHING = ("", *".!?…。")
-_LABEL_END = re.compile(r"\s*[:：–—\-|>»]")
+_STOPS_OR_NOTHING = ("", *".!?…。")  # before a credit: behind a stop it credits a text
+_LABEL_END = re.compile(r".?\s*[:：–—\-|>»]")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A tidy line, its fold, and the tags of `page` words in it with offsets in the line."""
+    """A tidy line, its fold, and its tags, with offsets in the line."""
 
     text: str
     folded: str
-    page: tuple[Tag, ...]
+    tags: tuple[Tag, ...]
 
     @cached_property
     def weight(self) -> int:
@@ -107,8 +108,8 @@ class Line:
     @property
     def heads_related(self) -> bool:
         """Whether it is a heading over links to other articles."""
-        rest = self._behind("page.related")
-        return rest is not None and len(rest.strip(" :：.…–—-»>")) <= _HEADING_REST and not self.stops_fully
+        word = self._opening("page.related")
+        return word is not None and len(self.text[word.end :].strip(" :：.…–—-»>")) <= _HEADING_REST and not self.stops_fully
 
     @property
     def links(self) -> bool:
@@ -118,7 +119,7 @@ class Line:
     @property
     def invites(self) -> bool:
         """Whether it is a sentence that starts with a word of the page: part of the page only where no more text follows."""
-        return self.weight < LONG and any(self._behind(kind) is not None for kind in ("page.related", "page.furniture"))
+        return self.weight < LONG and any(self._opening(kind) is not None for kind in ("page.related", "page.furniture"))
 
     @property
     def captions(self) -> bool:
@@ -130,11 +131,11 @@ class Line:
         if self.weight > LONG:
             return False
         credit = _PICTURE_CREDIT.search(self.folded)
-        credited = credit is not None and credit["before"] not in _STOPS_OR_NOTHING  # behind a stop it credits a text
+        credited = credit is not None and (credit["mark"] == ":" or credit["before"] not in _STOPS_OR_NOTHING)
         bracket = self.folded.rfind("(") if self.folded.endswith(")") else len(self.text)
-        near_end = [tag for tag in self.page if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
-        marked = any(tag.start > bracket or _COLON_BEHIND.match(self.folded, tag.end) for tag in near_end)
-        return credited or marked or self._behind("page.caption") is not None or _POSITION.search(self.folded) is not None
+        near_end = [tag for tag in self.tags if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
+        marked = any(tag.start > bracket or _COLON_BEHIND.match(self.folded, tag.end - 1) for tag in near_end)
+        return credited or marked or self._opening("page.caption") is not None or _POSITION.search(self.folded) is not None
 
     @property
     def furnishes(self) -> bool:
@@ -155,29 +156,33 @@ class Line:
     @property
     def credits(self) -> bool:
         """Whether it names whom the text is from: mostly names of agencies or sites, and no sentence."""
+        if self.weight >= PARAGRAPH or self.stops:
+            return False
         named = sum(len(name) for name in _OUTLET.findall(self.folded))
-        return not self.stops and self.weight < PARAGRAPH and named >= 0.25 * sum(not c.isspace() for c in self.text)
+        return named >= 0.25 * sum(not c.isspace() for c in self.text)
 
     def _labelled(self, kind: str) -> bool:
         """Whether a word of this kind opens it as a label, not as the subject of a sentence."""
-        rest = self._behind(kind)
-        return rest is not None and (not self.stops or _LABEL_END.match(rest) is not None)
+        word = self._opening(kind)
+        return word is not None and (not self.stops or _LABEL_END.match(self.text, word.end - 1) is not None)
 
-    def _behind(self, kind: str) -> str | None:
-        """What follows a word of this kind that the line starts with; None where it starts otherwise."""
-        starts = (t for t in self.page if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start]))
-        return next((self.text[t.end :] for t in starts), None)
+    def _opening(self, kind: str) -> Tag | None:
+        """The word of this kind that the line starts with; None where it starts otherwise."""
+        return next((t for t in self.tags if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start])), None)
 
 
-def lines_of(texts: Sequence[str], tags: Iterable[Tag]) -> list[Line]:
-    """`texts` as lines; `tags` are those of `texts` joined by newlines, in order."""
-    lines, start, page = [], 0, [tag for tag in tags if tag.kind.startswith("page.")]
-    at = 0
+def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
+    """`texts`, tidy and without newlines, as lines with their folds and tags."""
+    whole = "\n".join(texts)
+    folded = fold(whole)
+    tags = language.tags(folded, whole)
+    lines: list[Line] = []
+    start = at = 0
     for text in texts:
-        end, own = start + len(text), []
-        while at < len(page) and page[at].start < end:
-            own.append(Tag(page[at].start - start, page[at].end - start, page[at].kind, None))
+        end, first = start + len(text), at
+        while at < len(tags) and tags[at].start < end:  # none reaches beyond: no form is found across lines
             at += 1
-        lines.append(Line(text, fold(text), tuple(own)))
+        own = (Tag(tag.start - start, tag.end - start, tag.kind, tag.value) for tag in tags[first:at])
+        lines.append(Line(text, folded[start:end], tuple(own)))
         start = end + 1
     return lines

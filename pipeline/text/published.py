@@ -21,6 +21,7 @@ _MAIL_DATE = re.compile(r"^[A-Za-z]{3}, \d{1,2} [A-Za-z]{3} \d{4} [\d:]{5,8} (?:
 _ADDRESS_DATE = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?!\d)|(?<=/)((?:19|20)\d\d)(\d\d)(\d\d)(?=/)|(?<=t)(20\d\d)(\d\d)(\d\d)(?=_)"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH_YEAR = r"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|o|a|η|ης|\.)?,?\s+(?:de\s+|of\s+)?({months})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)(?!\d)"
@@ -60,6 +61,8 @@ def header_dates(folded: str, language: Language) -> Iterator[date | None]:
 
     `5/8/2015` is the 5th of August, but may be May in English, so there it is none.
     """
+    if not _YEAR.search(folded):
+        return
     yield from (_day(int(y), int(m), int(d)) for y, m, d in _YEAR_FIRST.findall(folded))
     for first, separator, second, year in _YEAR_LAST.findall(folded):
         day, month = int(first), int(second)

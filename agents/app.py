@@ -1,0 +1,96 @@
+"""The two Faust applications. Each is a consumer group of its own, so that it scales, restarts and lags by itself."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import faust
+
+from agents import clean, dedupe, meet, tag, topics
+from agents.brokers import MAX_REQUEST, Profile
+from agents.memory import Memory
+from agents.settings import Settings
+from agents.stage import source
+from agents.transport import PromptTransport
+from pipeline.dedupe import CopyIndex
+from pipeline.events.ledger import Ledger
+from pipeline.lexicon.load import Lexicon
+from pipeline.meet import decide
+from pipeline.tag import tag as tag_article
+from schemas.articles import RawArticle
+from schemas.fingerprints import Fingerprint
+from schemas.meetings import Meeting
+
+if TYPE_CHECKING:
+    from pipeline.clean import Cleaned
+
+COMMIT_EVERY = 0.5  # seconds; a worker that was killed repeats at most as much
+BLOCK_CACHE = 32 * 2**20  # bytes for each table on disk, where Faust's own default is 2 GB
+
+
+def clean_app(settings: Settings, bootstrap: str, profile: Profile, extract: Callable[[RawArticle], Awaitable[Cleaned]]) -> faust.App:
+    """The application `dyadwatch-clean`: heavy and stateless, scales with the partitions of `news.raw`."""
+    app = _app(topics.CLEAN_APP, settings, bootstrap, profile)
+    raw, clean_, dead = (source(app, name) for name in (topics.RAW, topics.CLEAN, topics.DEADLETTERS))
+    clean.register(app, raw=raw, clean=clean_, dead_letters=dead, extract=extract)
+    return app
+
+
+def detect_app(settings: Settings, bootstrap: str, profile: Profile, lexicon: Lexicon) -> faust.App:
+    """The application `dyadwatch-detect`: light and stateful, keyed by watch."""
+    app = _app(topics.DETECT_APP, settings, bootstrap, profile)
+    fingerprints = _table(app, topics.FINGERPRINTS)
+    meetings = _table(app, topics.MEETINGS)
+    copies: Memory[Fingerprint, CopyIndex] = Memory(fingerprints, Fingerprint, CopyIndex)
+    ledgers: Memory[Meeting, Ledger] = Memory(meetings, Meeting, Ledger)
+
+    @app.on_partitions_revoked.connect
+    async def forget(*_: Any, **__: Any) -> None:
+        copies.forget()
+        ledgers.forget()
+
+    clean_, unique, tagged, alerts, current, dead = (
+        source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
+    )
+    dedupe.register(app, clean=clean_, unique=unique, dead_letters=dead, table=fingerprints, memory=copies)
+    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=partial(tag_article, lexicon=lexicon))
+    judge = partial(decide, lexicon=lexicon)
+    meet.register(
+        app, tagged=tagged, alerts=alerts, current=current, dead_letters=dead, table=meetings, memory=ledgers, decide=judge
+    )
+    return app
+
+
+def _app(name: str, settings: Settings, bootstrap: str, profile: Profile) -> faust.App:
+    app = faust.App(
+        name,
+        broker=[f"kafka://{address}" for address in bootstrap.split(",")],
+        datadir=settings.data_dir / name,
+        store=profile.store,
+        value_serializer="raw",
+        key_serializer="raw",
+        broker_session_timeout=profile.session_timeout,
+        broker_heartbeat_interval=profile.heartbeat_interval,
+        broker_rebalance_timeout=profile.rebalance_timeout,
+        broker_commit_interval=COMMIT_EVERY,
+        producer_acks=-1,
+        producer_max_batch_size=profile.max_batch_size,
+        producer_max_request_size=MAX_REQUEST,
+        topic_allow_declare=False,  # ours exist before any worker starts
+        topic_disable_leader=True,
+        web_enabled=False,
+    )
+    app.transport = PromptTransport(app, profile.fetch_wait)
+
+    # Faust lets messages flow after a recovery before it has moved each partition to where the last worker stopped: those that come in
+    # between are taken for read and are never processed. Held back here, the flow goes on when Faust resumes it, after the move.
+    @app.on_rebalance_complete.connect
+    async def hold(*_: Any, **__: Any) -> None:
+        app.consumer.stop_flow()
+
+    return app
+
+
+def _table(app: faust.App, name: str) -> Any:
+    return app.Table(name, key_type=bytes, value_type=bytes, partitions=1, options={"block_cache_size": BLOCK_CACHE})

@@ -1,0 +1,57 @@
+"""How clients must behave towards each kind of broker, as measured; the kind is told by the broker itself."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from schemas.errors import BrokerError
+
+EMBEDDED_CLUSTER = "dyadwatch-embedded"  # the id that our embedded broker is started with
+MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
+MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Client settings for one kind of broker; times in seconds."""
+
+    session_timeout: float  # a worker that was killed is missed after this
+    heartbeat_interval: float
+    rebalance_timeout: float
+    fetch_wait: float  # how long a fetch waits for a message
+    max_batch_size: int  # bytes a batch of the producer
+    store: str  # Faust's store for tables
+
+
+KAFKA = Profile(session_timeout=6, heartbeat_interval=1, rebalance_timeout=6, fetch_wait=0.5, max_batch_size=16_384, store="rocksdb://?driver=rocksdict")
+
+# The embedded broker holds every join of a group for half a session, and gives the end of a topic as the begin of its last batch
+# plus one: short sessions, and batches of one record, make it start in time and recover tables whole. A fetch that waits there does
+# not always end when a message comes: short waits. It forgets all when it ends, so tables on disk would only contradict it.
+EMBEDDED = Profile(session_timeout=2, heartbeat_interval=0.5, rebalance_timeout=2, fetch_wait=0.1, max_batch_size=1, store="memory://")
+
+
+async def profile_of(bootstrap: str) -> Profile:
+    """The profile of the broker at `bootstrap`.
+
+    Asking the broker, rather than the user, is right also for a second program that talks to an embedded broker of another.
+
+    Raises:
+        BrokerError: nobody answers there.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        cluster = await admin.describe_cluster()
+    except (KafkaError, OSError) as error:
+        raise unreachable(bootstrap, error) from error
+    finally:
+        await admin.close()
+    return EMBEDDED if cluster["cluster_id"] == EMBEDDED_CLUSTER else KAFKA
+
+
+def unreachable(bootstrap: str, error: Exception) -> BrokerError:
+    """What to tell when nobody answers."""
+    return BrokerError(f"no broker answers at {bootstrap} (is it running? see DYADWATCH_KAFKA_BOOTSTRAP): {error}")

@@ -1,0 +1,31 @@
+"""clean: `news.raw` → `news.clean`. A page becomes a text, once for each watch whose gate it passes; most articles end here."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import faust
+
+from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from schemas.articles import RawArticle
+
+if TYPE_CHECKING:
+    from pipeline.clean import Cleaned
+
+STAGE = "clean"
+
+
+def register(
+    app: faust.App, *, raw: faust.TopicT, clean: Sink, dead_letters: Sink, extract: Callable[[RawArticle], Awaitable[Cleaned]]
+) -> Agent:
+    """Add the agent to `app`. Stateless: an article that comes again goes out again, and `dedupe` knows it."""
+
+    @app.agent(raw, name=STAGE, concurrency=1)
+    async def agent(stream: Stream) -> None:
+        async for event in stream.events():
+            async with dead_lettering(STAGE, event, dead_letters):
+                cleaned = await extract(decode(RawArticle, event))
+                for article in cleaned.articles:
+                    await send_acked(clean, article.watch, article)
+
+    return agent

@@ -1,0 +1,53 @@
+"""The commands put together. Each module of this package is one command; heavy libraries are imported by the commands that need them."""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from agents.cli.demo import demo
+from agents.cli.doctor import doctor
+from agents.cli.exits import Exit, explained
+from agents.cli.explain import explain
+from agents.cli.observe import observe
+from agents.cli.replay import replay
+from agents.cli.subscribe import subscribe
+from agents.cli.topics import topics
+from agents.cli.up import up
+from schemas.errors import BrokerError, DyadwatchError, SettingsError
+
+
+class _Commands(TyperGroup):
+    """Turns what a command raises into one line on standard error and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DyadwatchError as error:
+            print(f"dyadwatch: {error}", file=sys.stderr)
+            raise typer.Exit(_code(error)) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(Exit.INTERRUPTED) from None
+
+
+def _code(error: DyadwatchError) -> Exit:
+    if isinstance(error, BrokerError):
+        return Exit.NO_BROKER
+    return Exit.USAGE if isinstance(error, SettingsError) else Exit.FAILED
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="dyadwatch",
+    help="One alert for each new meeting between officials of two countries, from news in any language.",
+    epilog=f"Data goes to standard output, everything else to standard error. Settings: environment, DYADWATCH_*. {explained()}.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, up, replay, subscribe, observe, explain, topics, doctor):
+    app.command()(command)

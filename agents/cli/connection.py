@@ -1,0 +1,38 @@
+"""What the commands that need a broker share: the settings and the address."""
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from agents.settings import Settings
+
+
+def connected_settings() -> tuple[Settings, str]:
+    """The settings, and the broker's address among them.
+
+    Raises:
+        SettingsError: a setting is wrong, or no broker is set.
+    """
+    from agents.settings import load_settings
+
+    quiet_client()
+    settings = load_settings()
+    if settings.kafka_bootstrap is None:
+        raise SettingsError(no_broker())
+    return settings, settings.kafka_bootstrap
+
+
+def quiet_client(level: int = logging.CRITICAL) -> None:
+    """Keep the client library from telling each attempt: that a broker does not answer is told once, by us."""
+    logging.getLogger("aiokafka").setLevel(level)
+
+
+def no_broker() -> str:
+    """What to tell where no broker is set."""
+    return (
+        "DYADWATCH_KAFKA_BOOTSTRAP is not set: set it to the host:port of a Kafka broker;"
+        " for first steps `dyadwatch up --embedded` in another terminal starts one and prints its address"
+    )

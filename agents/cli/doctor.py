@@ -1,0 +1,141 @@
+"""`dyadwatch doctor`: is all in order? Also a container's health check."""
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.connection import no_broker, quiet_client
+from agents.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from agents.settings import Settings
+
+ANSWERS_WITHIN = 2.5  # seconds; a broker that needs longer makes nobody healthy
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was checked, what was found, and, where that is bad, what to do."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str | None = None
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
+    """Check settings, lexicon, folder, page extraction, broker and topics. Exit code 1 when one fails; takes about 2 s."""
+    quiet_client()
+    checks = asyncio.run(_told(as_json))
+    raise typer.Exit(Exit.OK if all(check.ok for check in checks) else Exit.FAILED)
+
+
+async def _told(as_json: bool) -> list[Check]:
+    from agents.display import stdout
+
+    console = stdout()
+    checks = []
+    async for check in check_all():
+        checks.append(check)
+        if as_json:
+            print(json.dumps(asdict(check)), flush=True)
+        else:
+            from rich.text import Text
+
+            verdict = Text("ok     ", "green") if check.ok else Text("failed ", "bold red")
+            console.print(Text.assemble(verdict, (f"{check.name}: ", "bold"), check.found), soft_wrap=True)
+            if check.remedy:
+                console.print(Text(f"       → {check.remedy}"), soft_wrap=True)
+    return checks
+
+
+async def check_all() -> AsyncIterator[Check]:
+    """Every check; where the settings are wrong, only that."""
+    from agents.settings import load_settings
+    from schemas.errors import SettingsError
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield Check("settings", False, str(error), "correct the environment variable")
+        return
+    yield Check("settings", True, "as declared")
+    waiting = asyncio.ensure_future(check_extraction(settings)), asyncio.ensure_future(check_broker(settings))
+    yield await asyncio.to_thread(check_lexicon)
+    yield check_folder(settings.data_dir)
+    yield await waiting[0]
+    for check in await waiting[1]:
+        yield check
+
+
+def check_lexicon() -> Check:
+    """Does it load?"""
+    from pipeline.lexicon.load import load_lexicon
+    from schemas.errors import LexiconError
+
+    try:
+        lexicon = load_lexicon()
+    except LexiconError as error:
+        return Check("lexicon", False, str(error), "correct the file at that line")
+    return Check("lexicon", True, f"languages {' '.join(sorted(lexicon.languages))}; watches {' '.join(sorted(lexicon.watches))}")
+
+
+def check_folder(folder: Path) -> Check:
+    """Can the tables' copies be written to `folder`, or can it be made?"""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    try:
+        if existing != folder and not os.access(existing, os.W_OK | os.X_OK):
+            raise PermissionError(f"cannot be made in {existing}")
+        if existing == folder:
+            tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        remedy = "make it writable, or set DYADWATCH_DATA_DIR to a folder that is"
+        return Check("folder", False, f"{folder}: {error.strerror or error}", remedy)
+    return Check("folder", True, f"{folder} {'can be written' if existing == folder else 'will be made at the first start'}")
+
+
+async def check_broker(settings: Settings) -> list[Check]:
+    """Does it answer, and has it the topics as declared?"""
+    from agents.brokers import EMBEDDED, profile_of
+    from agents.topics import describe_topics
+    from schemas.errors import BrokerError
+
+    bootstrap = settings.kafka_bootstrap
+    if bootstrap is None:
+        return [Check("broker", False, "none is set", no_broker())]
+    remedy = "start it, or set DYADWATCH_KAFKA_BOOTSTRAP to one that runs"
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            profile = await profile_of(bootstrap)
+            states = await describe_topics(bootstrap, settings)
+    except TimeoutError:
+        return [Check("broker", False, f"{bootstrap} does not answer within {ANSWERS_WITHIN} s", remedy)]
+    except BrokerError as error:
+        return [Check("broker", False, str(error), remedy)]
+    wrong = [state.differs for state in states if state.differs]
+    told, create = "; ".join(wrong) or f"all {len(states)} as declared", "run `dyadwatch topics --create`" if wrong else None
+    return [
+        Check("broker", True, f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {bootstrap}"),
+        Check("topics", not wrong, told, create),
+    ]
+
+
+async def check_extraction(settings: Settings) -> Check:
+    """Does a process for reading pages start and answer?"""
+    from agents.extraction import Extraction
+    from schemas.errors import ArticleError
+
+    extraction = Extraction(1, settings.extraction_deadline)
+    try:
+        async with asyncio.timeout(settings.extraction_deadline), extraction:
+            return Check("extraction", True, "a process starts and answers")
+    except (TimeoutError, ArticleError) as error:
+        return Check("extraction", False, str(error) or "no answer in time", "look at memory and at the number of processes allowed")

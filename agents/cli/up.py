@@ -1,0 +1,75 @@
+"""`dyadwatch up`: the long-lived service."""
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agents.cli.connection import connected_settings
+from schemas.errors import SettingsError
+
+if TYPE_CHECKING:
+    from agents.settings import Settings
+
+
+class Part(StrEnum):
+    """What the service is made of."""
+
+    WORK = "work"
+
+
+def up(
+    only: Annotated[
+        list[Part] | None, typer.Option(help="These parts only; repeatable. work: the agents clean, dedupe, tag, meet.")
+    ] = None,
+    embedded: Annotated[
+        bool, typer.Option("--embedded", help="Start a broker as well, for first steps: it keeps all in memory and forgets it at the end.")
+    ] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the broker of --embedded; without it a free one.")] = None,
+) -> None:
+    """Run the agents until SIGTERM or Ctrl-C: articles in progress are finished, then it ends; a second signal ends it at once."""
+    if port is not None and not embedded:
+        raise typer.BadParameter("--port is that of the embedded broker: give --embedded with it")
+    asyncio.run(_embedded(port) if embedded else _connected())
+
+
+async def _connected() -> None:
+    settings, bootstrap = connected_settings()
+    await _serve(settings, bootstrap)
+
+
+async def _embedded(port: int | None) -> None:
+    from agents.embedded import EmbeddedBroker
+    from agents.settings import load_settings
+
+    settings = load_settings()
+    if settings.kafka_bootstrap is not None:
+        raise SettingsError("--embedded starts a broker, but DYADWATCH_KAFKA_BOOTSTRAP names one: unset it, or leave out --embedded")
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dyadwatch-"))
+        broker = await stack.enter_async_context(EmbeddedBroker(port))
+        print("# In other terminals first:", file=sys.stderr)
+        print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.bootstrap}", flush=True)
+        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.bootstrap)
+
+
+async def _serve(settings: Settings, bootstrap: str) -> None:
+    from agents.logs import configure
+    from agents.service import Service, run_until_stopped
+
+    class Announced(Service):
+        """Says when it is ready."""
+
+        async def start(self) -> None:
+            await super().start()
+            print(f"ready: the agents read {bootstrap}; Ctrl-C ends", file=sys.stderr, flush=True)
+
+    configure(settings.log_level, settings.log_format)
+    print(f"starting on {bootstrap}", file=sys.stderr, flush=True)
+    await run_until_stopped(Announced(settings, bootstrap))

@@ -1,0 +1,44 @@
+"""dedupe: `news.clean` → `news.unique`. A copy goes on, marked: it supports a meeting without counting as a source."""
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+import faust
+
+from agents.memory import Memory
+from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from pipeline.dedupe import CopyIndex, mark_copy
+from schemas.articles import CleanArticle
+from schemas.fingerprints import Fingerprint
+
+STAGE = "dedupe"
+
+
+def register(
+    app: faust.App,
+    *,
+    clean: faust.TopicT,
+    unique: Sink,
+    dead_letters: Sink,
+    table: MutableMapping[bytes, bytes],
+    memory: Memory[Fingerprint, CopyIndex],
+) -> Agent:
+    """Add the agent to `app`. `table` holds fingerprints, `memory` makes them searchable."""
+
+    @app.agent(clean, name=STAGE, concurrency=1)
+    async def agent(stream: Stream) -> None:
+        async for event in stream.events():
+            async with dead_lettering(STAGE, event, dead_letters):
+                article = decode(CleanArticle, event)
+                known = memory.of(article.watch)
+                marked, fingerprint = mark_copy(article, known)
+                await send_acked(unique, article.watch, marked)  # acknowledged first:
+                table[key(fingerprint)] = fingerprint.model_dump_json().encode()  # a crash in between repeats, never loses
+                known.add(fingerprint)
+
+    return agent
+
+
+def key(fingerprint: Fingerprint) -> bytes:
+    """Two watches may take the same article, and each has its own copies."""
+    return f"{fingerprint.watch}/{fingerprint.article_id}".encode()

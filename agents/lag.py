@@ -1,0 +1,75 @@
+"""How much of the stream is still to be processed, as the broker knows it; so any program can ask, not only the worker."""
+from __future__ import annotations
+
+import asyncio
+import time
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from agents import topics
+from agents.brokers import unreachable
+from agents.topics import partitions
+from schemas.errors import BrokerError
+
+# In the order in which an article passes them: a stage's output is acknowledged before its input is committed, so when all of
+# them are found empty in this order, nothing is on its way.
+READERS = (
+    (topics.RAW, topics.CLEAN_APP),
+    (topics.CLEAN, topics.DETECT_APP),
+    (topics.UNIQUE, topics.DETECT_APP),
+    (topics.TAGGED, topics.DETECT_APP),
+)
+LOOK_EVERY = 0.1  # seconds
+
+
+class Lag:
+    """`async with Lag(bootstrap) as lag: await lag.of_topics()`."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+        self._partitions: dict[str, int] = {}  # by topic
+
+    async def __aenter__(self) -> Lag:
+        try:
+            await self._admin.start()
+            await self._consumer.start()
+        except (KafkaError, OSError) as error:
+            await self._close()
+            raise unreachable(self._bootstrap, error) from error
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    async def of_topics(self) -> dict[str, int]:
+        """The number of messages that are not processed yet, by topic that a stage reads."""
+        return {topic: await self._of(topic, group) for topic, group in READERS}
+
+    async def wait_until_none(self, within: float) -> None:
+        """Return when every article that was sent has passed all stages.
+
+        Raises:
+            BrokerError: it took longer than `within` seconds.
+        """
+        deadline = time.monotonic() + within
+        while any((lag := await self.of_topics()).values()):
+            if time.monotonic() > deadline:
+                raise BrokerError(f"the stream is not through after {within:g} s, still to be read: {lag}; does a worker run?")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _of(self, topic: str, group: str) -> int:
+        if topic not in self._partitions:
+            self._partitions |= await partitions(self._bootstrap, topic)
+        tps = [TopicPartition(topic, number) for number in range(self._partitions.get(topic, 0))]
+        committed = await self._admin.list_consumer_group_offsets(group, partitions=tps)
+        begin = await self._consumer.beginning_offsets(tps)
+        end = await self._consumer.end_offsets(tps)
+        return sum(max(0, end[p] - max(begin[p], committed[p].offset if p in committed else 0)) for p in tps)
+
+    async def _close(self) -> None:
+        await self._consumer.stop()
+        await self._admin.close()

@@ -1,0 +1,35 @@
+"""A searchable form of what a table holds, one for each watch: made when first asked for, dropped when the table may change hands."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, TypeVar
+
+from schemas.fingerprints import Fingerprint
+from schemas.meetings import Meeting
+
+Row = TypeVar("Row", Fingerprint, Meeting)
+Index = TypeVar("Index")
+
+
+class Memory(Generic[Row, Index]):
+    """An index for each watch over the rows of a table. Who writes to the table puts the row into the index as well."""
+
+    def __init__(self, table: Mapping[bytes, bytes], row: type[Row], index: Callable[[Iterable[Row]], Index]) -> None:
+        """`row`: what the table's values are, as JSON. `index`: makes an index of rows, which come in the order of their keys."""
+        self._table = table
+        self._row: type[Row] = row
+        self._index: Callable[[Iterable[Row]], Index] = index
+        self._indexes: dict[str, Index] = {}
+
+    def of(self, watch: str) -> Index:
+        """The index of `watch`."""
+        if watch not in self._indexes:
+            self._indexes[watch] = self._index(row for row in self._rows() if row.watch == watch)
+        return self._indexes[watch]
+
+    def forget(self) -> None:
+        """Drop all: what the table holds may have changed under us."""
+        self._indexes.clear()
+
+    def _rows(self) -> Iterable[Row]:
+        return (self._row.model_validate_json(value) for _, value in sorted(self._table.items()))

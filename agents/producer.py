@@ -1,0 +1,60 @@
+"""Articles into the stream."""
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+
+from agents.brokers import MAX_MESSAGE, profile_of, unreachable
+from agents.topics import RAW
+from schemas.articles import RawArticle
+from schemas.errors import BrokerError, InputError
+
+
+class ArticleProducer:
+    """`async with ArticleProducer(bootstrap) as producer: await producer.send(article)`.
+
+    Raises:
+        BrokerError: nobody answers at `bootstrap`.
+    """
+
+    def __init__(self, bootstrap: str, topic: str = RAW) -> None:
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._producer: AIOKafkaProducer | None = None
+
+    async def __aenter__(self) -> Self:
+        profile = await profile_of(self._bootstrap)
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap, acks="all", max_request_size=MAX_MESSAGE, max_batch_size=profile.max_batch_size
+        )
+        try:
+            await self._producer.start()
+        except (KafkaError, OSError) as error:
+            await self._producer.stop()
+            raise unreachable(self._bootstrap, error) from error
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def send(self, article: RawArticle) -> None:
+        """Send and wait until the broker has it. Sending an article again is harmless: the stream knows it by its id.
+
+        Raises:
+            InputError: it cannot be a message: it is too large, or holds half of a surrogate pair.
+            BrokerError: the broker refused it or did not answer in time.
+        """
+        if self._producer is None:
+            raise RuntimeError("enter the producer first")
+        try:
+            await self._producer.send_and_wait(self._topic, article.model_dump_json().encode(), key=article.article_id.encode())
+        except MessageSizeTooLargeError as error:
+            raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
+        except UnicodeEncodeError as error:
+            raise InputError(f"article {article.article_id} holds text that is no Unicode: {error}") from error
+        except KafkaError as error:
+            raise BrokerError(f"the broker did not take article {article.article_id}: {error}") from error

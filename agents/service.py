@@ -1,0 +1,144 @@
+"""All agents in one process: start, run, stop."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self, cast
+
+import faust
+from faust.tables.manager import TableManager
+
+from agents.app import clean_app, detect_app
+from agents.brokers import profile_of
+from agents.extraction import Extraction
+from agents.settings import Settings
+from agents.topics import create_topics
+from pipeline.lexicon.load import load_lexicon
+from schemas.errors import BrokerError
+
+log = logging.getLogger(__name__)
+
+READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed worker's session lasts or a large table is read
+STOP_WITHIN = 20.0  # seconds; an article in progress is finished first
+LOOK_EVERY = 0.02  # seconds
+
+
+class Service:
+    """`async with Service(settings, bootstrap) as service: await service.wait()`. Enter it in the main thread."""
+
+    def __init__(self, settings: Settings, bootstrap: str) -> None:
+        self._settings = settings
+        self._bootstrap = bootstrap
+        self._extraction: Extraction | None = None
+        self._apps: Sequence[faust.App] = ()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Make the topics, start the agents, and return when they have their partitions and the tables are read.
+
+        Raises:
+            BrokerError: no broker answers, it refuses, or the agents were not ready in time.
+            LexiconError: a lexicon file is wrong.
+            OSError: the data folder cannot be written.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        profile = await profile_of(self._bootstrap)
+        await create_topics(self._bootstrap, self._settings)
+        extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
+        self._extraction = extraction
+        # The extraction processes load while the groups form.
+        starting = asyncio.create_task(extraction.start())
+        try:
+            lexicon = await asyncio.to_thread(load_lexicon)
+            self._apps = (
+                clean_app(self._settings, self._bootstrap, profile, extraction),
+                detect_app(self._settings, self._bootstrap, profile, lexicon),
+            )
+            async with asyncio.timeout(READY_WITHIN):
+                await asyncio.gather(*(_ready(app) for app in self._apps), starting)
+        except TimeoutError as error:
+            raise BrokerError(f"the agents had no partitions from {self._bootstrap} within {READY_WITHIN:g} s") from error
+        finally:
+            starting.cancel()
+
+    async def stop(self) -> None:
+        """Finish the articles in progress, commit, and end; what was not begun is read at the next start. Idempotent."""
+        apps, self._apps = self._apps, ()
+        for app in apps:  # first those at the front of the stream
+            try:
+                await asyncio.wait_for(app.stop(), STOP_WITHIN)
+            except TimeoutError:
+                log.error("%s did not stop within %g s; what it was doing is repeated at the next start", app.conf.id, STOP_WITHIN)
+        extraction, self._extraction = self._extraction, None
+        if extraction is not None:
+            await extraction.stop()
+
+    async def wait(self) -> None:
+        """Return never while all is well.
+
+        Raises:
+            BrokerError: an application ended by itself.
+        """
+        while True:
+            for app in self._apps:
+                if app.crashed:
+                    raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
+            await asyncio.sleep(LOOK_EVERY * 10)
+
+
+async def run_until_stopped(service: Service) -> None:
+    """Start `service`, run until SIGTERM or SIGINT, and stop it; a second signal ends the process at once.
+
+    Raises: what `start` and `wait` raise.
+    """
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_signal(number: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)  # the default again: the next one ends us
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    tasks = [asyncio.create_task(_serve(service)), asyncio.create_task(stop.wait())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await service.stop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _serve(service: Service) -> None:
+    await service.start()
+    await service.wait()
+
+
+async def _ready(app: faust.App) -> None:
+    """Start `app` and return when it processes articles."""
+    await app.start()
+    while not (app.consumer.assignment() and cast(TableManager, app.tables).recovery.completed.is_set()):
+        if app.crashed:
+            raise BrokerError(f"{app.conf.id} did not start: {app.crash_reason!r}") from app.crash_reason
+        await asyncio.sleep(LOOK_EVERY)

@@ -1,0 +1,97 @@
+"""The settings: `DYADWATCH_...` variables, read here and nowhere else."""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import SettingsError
+
+PREFIX = "DYADWATCH_"
+SECONDS_A_DAY = 24 * 60 * 60
+
+
+class LogLevel(StrEnum):
+    """The least severe message that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How log messages look on standard error."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+def _data_dir() -> Path:
+    """Where a program's state belongs on this system."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "dyadwatch"
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "dyadwatch"
+
+
+class Settings(BaseSettings):
+    """Every setting; each is the variable `DYADWATCH_` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+
+    kafka_bootstrap: str | None = Field(
+        default=None,
+        pattern=r"^[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*$",
+        description="brokers to start from, host:port[,host:port...]; without it an embedded broker is started",
+    )
+    data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
+    partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw; the order of arrival is kept only within each of them")
+    replication: int = Field(default=1, ge=1, le=9, description="copies of each topic, at most the number of brokers")
+    extraction_processes: int = Field(default=2, ge=1, le=64, description="that read pages; one too many stands in for one that is killed")
+    extraction_deadline: float = Field(default=10.0, gt=0, le=600, description="seconds for one page, then it is a dead letter")
+    articles_days: float = Field(default=7.0, gt=0, description="how long the topics news.raw to news.tagged keep an article")
+    deadletters_days: float = Field(default=30.0, gt=0, description="how long the topic news.deadletters keeps what could not be processed")
+    alerts_days: float = Field(default=365.0, gt=0, description="how long the topic meetings.alerts keeps an alert")
+    log_level: LogLevel = LogLevel.WARNING
+    log_format: LogFormat = LogFormat.CONSOLE
+
+
+def load_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        SettingsError: a value is wrong or a variable with our prefix is none of ours; the message names the variable.
+    """
+    _refuse_unknown(os.environ)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_told(detail) for detail in error.errors(include_url=False))) from error
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + field.upper()
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {variable(field) for field in Settings.model_fields}
+    for name in environment:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            meant = get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"there are {', '.join(sorted(known))}"
+            raise SettingsError(f"{name} is no setting; {hint}")
+
+
+def _told(detail: ErrorDetails) -> str:
+    message = detail["msg"]
+    if detail["type"] == "string_pattern_mismatch":
+        message = "should be host:port, or several with commas between"
+    return f"{variable(str(detail['loc'][0]))}={detail['input']!r}: {message}"

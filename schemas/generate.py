@@ -1,0 +1,64 @@
+"""`python -m schemas.generate [--check]`: write the JSON Schema of every message to schemas/json/, or check that they are current."""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from schemas.articles import CleanArticle, RawArticle, UniqueArticle
+from schemas.deadletters import DeadLetterHeaders
+from schemas.fingerprints import Fingerprint
+from schemas.meetings import Alert, Meeting, TaggedArticle
+from schemas.message import Message
+
+FOLDER = Path(__file__).with_name("json")
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+MODELS: dict[str, type[Message]] = {
+    "raw-article": RawArticle,
+    "clean-article": CleanArticle,
+    "unique-article": UniqueArticle,
+    "tagged-article": TaggedArticle,
+    "meeting": Meeting,
+    "alert": Alert,
+    "fingerprint": Fingerprint,
+    "dead-letter-headers": DeadLetterHeaders,
+}
+
+
+def generated() -> dict[Path, str]:
+    """The text of each schema file, by its path. An additive change keeps the `v1` of the `$id`; a breaking one needs a new name."""
+    return {FOLDER / f"{name}.schema.json": _schema(name, model) for name, model in MODELS.items()}
+
+
+def stale() -> list[Path]:
+    """The files that differ from the models, are missing, or belong to no model."""
+    wanted = generated()
+    different = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    return different + sorted(set(FOLDER.glob("*.schema.json")) - set(wanted))
+
+
+def main() -> int:
+    """Exit code 1 when `--check` finds a difference."""
+    parser = argparse.ArgumentParser(prog="python -m schemas.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file differs")
+    if parser.parse_args().check:
+        for path in stale():
+            sys.stderr.write(f"{path} does not match its model: run `make schemas`\n")
+        return 1 if stale() else 0
+    FOLDER.mkdir(exist_ok=True)
+    for path in stale():
+        if path in generated():
+            path.write_text(generated()[path], encoding="utf-8")
+        else:
+            path.unlink()
+    return 0
+
+
+def _schema(name: str, model: type[Message]) -> str:
+    head = {"$schema": DIALECT, "$id": f"urn:dyadwatch:schema:{name}:v1"}
+    return json.dumps(head | model.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Stand-ins that behave: a topic that keeps what is sent, an application that runs one agent without a broker."""
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+
+from agents.stage import Agent, source
+from schemas.articles import Block, BlockKind, CleanArticle, ContentType, RawArticle, UniqueArticle
+
+THEN = datetime(2025, 7, 3, 12, tzinfo=UTC)
+WATCH = "russia-china"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was sent."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, bytes]
+
+
+@dataclass(slots=True)
+class Topic:
+    """Keeps what is sent and acknowledges it, unless `refusals` are left: these are raised instead, one a time."""
+
+    sent: list[Sent] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
+    on_ack: Callable[[], None] = lambda: None
+
+    async def send(self, *, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None = None) -> Awaitable[None]:
+        if self.refusals:
+            raise self.refusals.pop(0)
+
+        async def acknowledged() -> None:
+            self.sent.append(Sent(key, value, headers or {}))
+            self.on_ack()
+
+        return acknowledged()
+
+    @property
+    def values(self) -> list[bytes | None]:
+        return [sent.value for sent in self.sent]
+
+
+def new_app() -> faust.App:
+    """An application that never sees a broker."""
+    return faust.App("test", store="memory://", value_serializer="raw", web_enabled=False)
+
+
+@asynccontextmanager
+async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[[bytes], Awaitable[Any]]]:
+    """Run `agent`; the function puts bytes on its topic and returns when they are processed."""
+    app.finalize()
+    app.flow_control.resume()
+    async with agent.test_context() as put:
+        yield put.put
+
+
+def topic(app: faust.App, name: str) -> faust.TopicT:
+    """The topic that the agent under test reads."""
+    return source(app, name)
+
+
+def raw(article_id: str = "a", body: str = "Лавров встретился с Ван И.") -> RawArticle:
+    return RawArticle(article_id=article_id, content_type=ContentType.TEXT, body=body, fetched_at=THEN)
+
+
+def clean(article_id: str = "a", text: str = "Lavrov met Wang Yi in Beijing on Thursday.", watch: str = WATCH) -> CleanArticle:
+    return CleanArticle(
+        article_id=article_id,
+        watch=watch,
+        language="en",
+        text=text,
+        blocks=(Block(kind=BlockKind.BODY, start=0, end=len(text)),),
+        url=None,
+        source=None,
+        published_at=None,
+        fetched_at=THEN,
+    )
+
+
+def unique(article_id: str = "a") -> UniqueArticle:
+    return UniqueArticle(article=clean(article_id), copy_of=None)

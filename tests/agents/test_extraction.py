@@ -1,0 +1,42 @@
+"""Extraction in real processes: a hostile page costs itself and nothing else."""
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from agents.extraction import Extraction
+from schemas.errors import ArticleError, DeadlineExceeded, Unreadable
+from tests.agents import hostile
+from tests.agents.fakes import raw
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def extract() -> AsyncIterator[Extraction]:
+    async with Extraction(1, deadline=0.5, read=hostile.read) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "reason"),
+    [
+        ("never ends", DeadlineExceeded, "DYADWATCH_EXTRACTION_DEADLINE"),
+        ("kills its process", ArticleError, "exit code -9"),
+        ("is unreadable", Unreadable, "no letters"),
+    ],
+)
+async def test_a_page_that_cannot_be_read_fails_by_itself_and_the_next_is_read(
+    extract: Extraction, body: str, error: type[ArticleError], reason: str
+) -> None:
+    with pytest.raises(error, match=reason):
+        await extract(raw(body=body))
+    assert await extract(raw()) == hostile.DONE
+
+
+async def test_a_process_has_the_lexicon_and_cleans_as_this_process_would() -> None:
+    async with Extraction(1, deadline=60) as extract:
+        cleaned = await extract(raw(body="Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Thursday."))
+    assert [article.watch for article in cleaned.articles] == ["russia-china"]

@@ -1,0 +1,95 @@
+"""The meet agent without a broker: in which order it alerts, publishes and remembers."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agents.meet import register
+from agents.memory import Memory
+from pipeline.events.ledger import Ledger
+from pipeline.meet import Decision
+from schemas.meetings import Alert, Meeting, Mention, TaggedArticle
+from tests.agents.fakes import Topic, new_app, running, topic
+from tests.agents.meetings import alert, meeting, tagged
+
+Decide = Callable[[TaggedArticle, Mention, Ledger], Decision]
+
+
+def alerting(article: TaggedArticle, mention: Mention, known: Ledger) -> Decision:
+    """A new meeting for each mention."""
+    name = f"m{mention.index}"
+    return Decision(meeting(name), alert(name), None)
+
+
+class Run:
+    """The agent with topics that write down, in one list, what happened when."""
+
+    def __init__(self, decide: Decide) -> None:
+        self.happened: list[str] = []
+        self.table: dict[bytes, bytes] = {}
+        self.alerts = Topic(on_ack=lambda: self.happened.append(f"alert, {len(self.table)} known"))
+        self.current = Topic(on_ack=lambda: self.happened.append(f"current, {len(self.table)} known"))
+        self.dead = Topic()
+        self._app = new_app()
+        self._agent = register(
+            self._app,
+            tagged=topic(self._app, "news.tagged"),
+            alerts=self.alerts,
+            current=self.current,
+            dead_letters=self.dead,
+            table=self.table,
+            memory=Memory(self.table, Meeting, Ledger),
+            decide=decide,
+        )
+
+    async def read(self, *articles: TaggedArticle) -> None:
+        async with running(self._app, self._agent) as put:
+            for article in articles:
+                await put(article.model_dump_json().encode())
+
+
+async def test_each_mention_is_alerted_and_published_before_it_is_remembered() -> None:
+    run = Run(alerting)
+    await run.read(tagged(mentions=2))
+    assert run.happened == ["alert, 0 known", "current, 0 known", "alert, 1 known", "current, 1 known"]
+    assert set(run.table) == {b"m0", b"m1"}
+
+
+async def test_an_alert_travels_under_its_meeting_with_an_envelope() -> None:
+    run = Run(alerting)
+    await run.read(tagged())
+    (sent,) = run.alerts.sent
+    assert sent.key == b"m0"
+    assert Alert.model_validate_json(sent.value or b"") == alert("m0")
+    assert sent.headers["ce_id"] == alert("m0").alert_id.encode()
+    assert sent.headers["ce_time"] == b"2025-07-03T12:00:00Z"
+
+
+async def test_a_decision_without_an_alert_alerts_nobody_and_is_remembered() -> None:
+    run = Run(lambda article, mention, known: Decision(meeting(), None, None))
+    await run.read(tagged())
+    assert run.alerts.sent == []
+    assert (run.current.values, run.table) == ([meeting().model_dump_json().encode()], {b"m": meeting().model_dump_json().encode()})
+
+
+async def test_a_mention_sees_the_meetings_of_those_before_it() -> None:
+    seen: list[int] = []
+
+    def decide(article: TaggedArticle, mention: Mention, known: Ledger) -> Decision:
+        seen.append(len(known))
+        return alerting(article, mention, known)
+
+    run = Run(decide)
+    await run.read(tagged(mentions=3))
+    assert seen == [0, 1, 2]
+
+
+async def test_an_article_whose_second_mention_fails_is_a_dead_letter_and_its_first_stands() -> None:
+    def decide(article: TaggedArticle, mention: Mention, known: Ledger) -> Decision:
+        if mention.index:
+            raise ValueError("two sides are needed")
+        return alerting(article, mention, known)
+
+    run = Run(decide)
+    await run.read(tagged(mentions=2))
+    assert len(run.alerts.sent) == 1
+    assert run.dead.values == [tagged(mentions=2).model_dump_json().encode()]

@@ -1,0 +1,117 @@
+"""What all agents share: bad bytes and broken articles become dead letters, a broker that is away is waited for."""
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from aiokafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
+
+from agents import stage
+from agents.stage import Stream, dead_lettering, decode, send_acked
+from schemas.articles import RawArticle
+from schemas.deadletters import DeadLetterHeaders
+from tests.agents.fakes import Topic, new_app, raw, running, topic
+
+
+async def passed_on(value: bytes, out: Topic, dead: Topic) -> None:
+    """Run an agent that sends on what it reads, on `value` and then on a good article."""
+    app = new_app()
+
+    @app.agent(topic(app, "news.raw"), name="copy", concurrency=1)
+    async def agent(stream: Stream) -> None:
+        async for event in stream.events():
+            async with dead_lettering("copy", event, dead):
+                article = decode(RawArticle, event)
+                await send_acked(out, article.article_id, article)
+
+    async with running(app, agent) as put:
+        await put(value)
+        await put(raw("good").model_dump_json().encode())
+
+
+GOOD = raw("bad").model_dump_json().encode()
+BAD = {
+    "malformed JSON": b"{broken",
+    "no JSON at all": b"\x80\x04\x95",
+    "nothing": b"",
+    "a NUL byte": b"\x00",
+    "a raw NUL inside a string": GOOD.replace(b'"bad"', b'"b\x00d"'),
+    "an array": b"[]",
+    "a wrong type": GOOD.replace(b'"bad"', b"7"),
+    "a missing field": b'{"article_id": "a"}',
+    "an unknown field": GOOD.replace(b"{", b'{"labels": [], ', 1),
+    "a time without a zone": GOOD.replace(b"T12:00:00Z", b"T12:00:00"),
+    "half of a surrogate pair": GOOD.replace(b'"bad"', rb'"\ud83d"'),
+    "a surrogate in broken UTF-8": GOOD.replace(b"bad", b"\xed\xa0\xbd"),
+}
+
+
+@pytest.mark.parametrize("value", BAD.values(), ids=BAD)
+async def test_bytes_that_are_no_article_go_to_the_dead_letters_unchanged_and_the_next_article_goes_on(value: bytes) -> None:
+    out, dead = Topic(), Topic()
+    await passed_on(value, out, dead)
+    assert dead.values == [value]
+    assert [sent.key for sent in out.sent] == [b"good"]
+
+
+async def test_a_dead_letter_says_which_stage_failed_on_what_and_where_it_came_from() -> None:
+    dead = Topic()
+    await passed_on(b'{"article_id": 7}', Topic(), dead)
+    told = DeadLetterHeaders.decoded(dict(dead.sent[0].headers))
+    assert (told.stage, told.topic, told.partition) == ("copy", "news.raw", 0)
+    assert told.reason.startswith("Undecodable: no RawArticle: article_id: Input should be a valid string")
+    assert "agents/stage.py" in told.stacktrace
+
+
+async def test_a_message_that_is_too_large_for_the_broker_is_a_dead_letter() -> None:
+    out, dead = Topic(refusals=[MessageSizeTooLargeError("8 MB")]), Topic()
+    await passed_on(GOOD, out, dead)
+    assert dead.values == [GOOD]
+    assert [sent.key for sent in out.sent] == [b"good"]
+
+
+async def test_while_no_broker_answers_an_article_waits_and_is_no_dead_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "RETRY", 0)
+    out, dead = Topic(refusals=[KafkaTimeoutError(), KafkaTimeoutError()]), Topic()
+    await passed_on(GOOD, out, dead)
+    assert [sent.key for sent in out.sent] == [b"bad", b"good"]
+    assert dead.sent == []
+
+
+async def test_a_dead_letter_too_waits_for_the_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "RETRY", 0)
+    dead = Topic(refusals=[KafkaTimeoutError()])
+    await passed_on(b"{broken", Topic(), dead)
+    assert dead.values == [b"{broken"]
+
+
+class Event:
+    """An event with headers, as the consumer gives it."""
+
+    class message:  # noqa: N801
+        topic, partition, offset = "news.raw", 3, 41
+
+    key, value = b"k", b"v"
+
+    def __init__(self, headers: dict[str, bytes]) -> None:
+        self.headers = headers
+
+
+async def dead_letter_of(event: Any, error: Exception) -> Topic:
+    dead = Topic()
+    async with dead_lettering("clean", event, dead):
+        raise error
+    return dead
+
+
+async def test_the_headers_and_the_key_of_the_original_come_along() -> None:
+    dead = await dead_letter_of(Event({"traceparent": b"00-1"}), ValueError("x"))
+    (sent,) = dead.sent
+    assert (sent.key, sent.headers["original-traceparent"], sent.headers["partition"], sent.headers["offset"]) == (b"k", b"00-1", b"3", b"41")
+
+
+@pytest.mark.parametrize("message", ["half a pair: \ud83d", "x" * 10_000_000], ids=["that is no Unicode", "of 10 MB"])
+async def test_an_error_message_can_be_told(message: str) -> None:
+    dead = await dead_letter_of(Event({}), ValueError(message))
+    assert dead.sent[0].headers["reason"].startswith(b"ValueError: ")
+    assert sum(map(len, dead.sent[0].headers.values())) < 10_000

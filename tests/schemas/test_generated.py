@@ -1,0 +1,47 @@
+"""The schema files are those of the models, and what the models write is valid by them."""
+from __future__ import annotations
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from schemas.cloudevents import DATA_SCHEMA
+from schemas.deadletters import DeadLetterHeaders
+from schemas.generate import FOLDER, MODELS, stale
+from schemas.message import Message
+from tests.agents import fakes, meetings
+
+EXAMPLES: dict[str, Message] = {
+    "raw-article": fakes.raw(),
+    "clean-article": fakes.clean(),
+    "unique-article": fakes.unique(),
+    "tagged-article": meetings.tagged(),
+    "meeting": meetings.meeting(),
+    "alert": meetings.alert(),
+    "dead-letter-headers": DeadLetterHeaders(stage="clean", reason="r", topic="news.raw", partition=0, offset=0, stacktrace=""),
+}
+
+
+def schema(name: str) -> dict[str, object]:
+    loaded: dict[str, object] = json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_the_files_are_current() -> None:
+    assert stale() == [], "run `make schemas`"
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_message_is_valid_by_its_schema_and_with_a_misspelt_field_is_not(name: str) -> None:
+    Draft202012Validator.check_schema(schema(name))
+    message = EXAMPLES[name].model_dump(mode="json")
+    validator = Draft202012Validator(schema(name))
+    validator.validate(message)
+    assert not validator.is_valid(message | {"misspelt": 1})
+
+
+def test_ids_are_distinct_and_the_envelope_names_that_of_the_alert() -> None:
+    ids = [schema(name)["$id"] for name in MODELS]
+    assert len(set(ids)) == len(ids)
+    assert schema("alert")["$id"] == DATA_SCHEMA
