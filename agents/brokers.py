@@ -8,7 +8,7 @@ from aiokafka.errors import KafkaError
 
 from schemas.errors import BrokerError
 
-EMBEDDED_CLUSTER = "dyadwatch-embedded"  # the id that our embedded broker is started with
+EMBEDDED_CLUSTER = "dyadwatch-embedded"  # how the id of the cluster begins that our embedded broker is
 MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
 MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
 
@@ -41,15 +41,23 @@ async def profile_of(bootstrap: str) -> Profile:
     Raises:
         BrokerError: nobody answers there.
     """
+    return EMBEDDED if (await cluster_id(bootstrap)).startswith(EMBEDDED_CLUSTER) else KAFKA
+
+
+async def cluster_id(bootstrap: str) -> str:
+    """What the broker at `bootstrap` calls its cluster.
+
+    Raises:
+        BrokerError: nobody answers there.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
-        cluster = await admin.describe_cluster()
+        return str((await admin.describe_cluster())["cluster_id"])
     except (KafkaError, OSError) as error:
         raise unreachable(bootstrap, error) from error
     finally:
         await admin.close()
-    return EMBEDDED if cluster["cluster_id"] == EMBEDDED_CLUSTER else KAFKA
 
 
 def unreachable(bootstrap: str, error: Exception) -> BrokerError:

@@ -12,11 +12,9 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
-from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError
-
-from agents.brokers import EMBEDDED_CLUSTER
+from agents.brokers import EMBEDDED_CLUSTER, cluster_id
 from schemas.errors import BrokerError
 
 HOST = "127.0.0.1"
@@ -39,6 +37,7 @@ class EmbeddedBroker:
     def __init__(self, port: int | None = None) -> None:
         """`port`: for an address that others know beforehand; without it a free one is chosen."""
         self._port = port
+        self._cluster = f"{EMBEDDED_CLUSTER}-{uuid4().hex[:8]}"
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
 
@@ -92,7 +91,7 @@ class EmbeddedBroker:
         address = f"tcp://{self.bootstrap}"
         # fmt: off
         command = [
-            str(_binary(folder)), "broker", "--cluster-id", EMBEDDED_CLUSTER, "--storage-engine", "memory://tansu/",
+            str(_binary(folder)), "broker", "--cluster-id", self._cluster, "--storage-engine", "memory://tansu/",
             "--listener-url", address, "--advertised-listener-url", address,
         ]
         # fmt: on
@@ -106,26 +105,20 @@ class EmbeddedBroker:
             )
 
     async def _answers(self) -> None:
-        while not await self._listens():
+        while not await self._is_ours():
             if self._process is None or self._process.poll() is not None:
                 code = self._process.returncode if self._process else None
                 raise BrokerError(f"the embedded broker ended at once with exit code {code}:\n{self._log_tail()}")
             await asyncio.sleep(0.01)
-        client = AIOKafkaClient(bootstrap_servers=self.bootstrap)
-        try:
-            await client.bootstrap()
-        except KafkaError as error:
-            raise BrokerError(f"the embedded broker does not answer: {error}\n{self._log_tail()}") from error
-        finally:
-            await client.close()
 
-    async def _listens(self) -> bool:
+    async def _is_ours(self) -> bool:
+        """Whether our broker answers, and not another one that had the port already."""
         try:
             _, writer = await asyncio.open_connection(HOST, self._port)
-        except OSError:
+            writer.close()
+            return await cluster_id(self.bootstrap) == self._cluster
+        except (OSError, BrokerError):
             return False
-        writer.close()
-        return True
 
     def _log_tail(self) -> str:
         log = self._folder / "log" if self._folder else None

@@ -1,9 +1,8 @@
 """How far apart two places of a sentence are, in grammar rather than in letters."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _CUTS = frozenset(";:；：")  # as good as a new sentence
@@ -41,11 +40,12 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
 
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
-    """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`."""
+    """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`, but those behind a comma that another one is nearer to."""
     wanted = tuple(f"cue.{kind}" for kind in kinds)
-    return [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
+    found = [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
+    return [tag for tag in found if not commas(document, *gap(tag, contact)) or _nearest_contact(document, sentence, tag) is contact]
 
 
-def nearest(document: Document, tags: Sequence[Tag], to: Tag) -> Tag | None:
-    """The tag of `tags` nearest to `to`; of two equally near, the one before it."""
-    return min(tags, key=lambda tag: (words_between(document, *gap(tag, to)), tag.start), default=None)
+def _nearest_contact(document: Document, sentence: Sentence, cue: Tag) -> Tag | None:
+    contacts = [tag for tag in sentence.tags if is_contact(tag) and tag is not cue]
+    return min(contacts, key=lambda tag: (words_between(document, *gap(tag, cue)), tag.start), default=None)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Actor, Via, is_contact
+from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import country_of
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 # What a stretch between a contact word and a participant costs, in words.
@@ -68,7 +69,9 @@ def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
         if not is_contact(tag):
             continue
         place = (tag.start, tag.end)
-        if place not in readings or (tag.kind.endswith(".infinitive") and cues(document, sentence, tag, "future", "planned")):
+        infinitive = tag.kind.endswith(".infinitive")
+        aided = infinitive and bool(cues(document, sentence, tag, "future", "planned"))
+        if place not in readings or aided or (not infinitive and readings[place].kind.endswith(".infinitive")):
             readings[place] = tag
     return list(readings.values())
 
@@ -80,7 +83,7 @@ def _told(document: Document, sentence: Sentence, here: Sequence[Actor]) -> list
         replace(tag, kind="talk.past")
         for tag in sentence.of("cue.speech")
         for hearer in counterparts
-        if 0 <= hearer.start - tag.end and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
+        if hearer.start - tag.end >= 0 and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
     ]
 
 
@@ -139,7 +142,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
     if visitor.via is Via.BODY or neighbour:
         return None
-    destination = next((side for side in destinations(document, sentence, contact) if side in document.watch.sides), None)
+    found = destination_of(document, sentence, contact)
+    destination = country_of(document, sentence, found) if found else None
     if destination is None or destination == visitor.side:
         return None
     host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
@@ -155,7 +159,7 @@ def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a verb of journey has no destination in a country of the watch: "was in favour"."""
     if not contact.kind.startswith("visit.") or contact.kind == "visit.noun":
         return False
-    return not any(side in document.watch.sides for side in destinations(document, sentence, contact))
+    return destination_of(document, sentence, contact) is None
 
 
 def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
@@ -163,12 +167,12 @@ def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
     return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, neighbour=True, hostless=last.hostless)
 
 
-def destinations(document: Document, sentence: Sentence, contact: Tag) -> list[str]:
-    """Countries that the words around `contact` name as its destination, nearest first."""
-    reached = [
-        (words_between(document, *gap(tag, contact)) + CUT * cuts(document, sentence, *gap(tag, contact)), tag)
+def destination_of(document: Document, sentence: Sentence, contact: Tag) -> Tag | None:
+    """The nearest place or country of the watch that `contact` can lead to, without a clause border between."""
+    near = [
+        (words_between(document, *gap(tag, contact)), tag)
         for tag in sentence.of("place", "country", "structure.capital")
+        if country_of(document, sentence, tag) in document.watch.sides and not cuts(document, sentence, *gap(tag, contact))
     ]
-    near = sorted((item for item in reached if item[0] <= CUT), key=lambda item: item[0])
-    countries = (country_of(document, sentence, tag) for _, tag in near)
-    return [country for country in countries if country]
+    distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
+    return tag if distance < CUT else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.lexicon.language import CONTACTS
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _NATIONS = ("nationality", "country")
@@ -207,11 +207,6 @@ def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list
         alone = inside and document.text[left + 1 : actor.start].strip() != ""  # type: ignore[operator]
         marked.append(replace(actor, aside=True) if described and silent and alone else actor)
     return marked
-
-
-def is_contact(tag: Tag) -> bool:
-    """Whether the tag is a word of contact: meeting, reception, visit, talk, call, press conference, summit; or says "by video"."""
-    return tag.kind.partition(".")[0] in CONTACTS or tag.kind in ("cue.phone", "cue.video")
 
 
 def _words(document: Document, start: int, end: int) -> int:

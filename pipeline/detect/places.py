@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import is_contact
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
@@ -29,19 +29,24 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
 
 def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
     """The places of `sentence` that something happens in."""
-    world = document.lexicon.world
     for tag in sentence.tags:
-        if tag.value is None and tag.kind != "structure.capital":
-            continue
-        if tag.kind == "place" and _located(document, sentence, tag):
-            city = world.city_of(tag.value or "")
-            yield tag, Place(city=city.name, country=city.country)
-        elif tag.kind == "country" and _located(document, sentence, tag):
-            yield tag, Place(city=None, country=tag.value)
-        elif tag.kind == "structure.capital" and (code := country_of(document, sentence, tag)) is not None:
-            capital = world.countries[code].capital
-            if capital is not None:
-                yield tag, Place(city=world.places[capital].name, country=code)
+        if tag.kind == "structure.capital" or (tag.kind in ("place", "country") and _located(document, sentence, tag)):
+            place = place_of(document, sentence, tag)
+            if place is not None:
+                yield tag, place
+
+
+def place_of(document: Document, sentence: Sentence, tag: Tag) -> Place | None:
+    """What a tag `place`, `country` or `structure.capital` names; None for the capital of nobody."""
+    world = document.lexicon.world
+    if tag.kind == "place":
+        city = world.city_of(tag.value or "")
+        return Place(city=city.name, country=city.country)
+    if tag.kind == "country":
+        return Place(city=None, country=tag.value)
+    code = country_of(document, sentence, tag)
+    capital = world.countries[code].capital if code else None
+    return Place(city=world.places[capital].name, country=code) if capital else None
 
 
 def elsewhere(one: Place, other: Place) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pipeline.detect.clauses import cues, cuts, gap, words_between
 from pipeline.detect.dates import When, dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
-from pipeline.detect.places import place_near
+from pipeline.detect.frames import Frame, destination_of
+from pipeline.detect.places import place_near, place_of
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 from schemas.meetings import Format, Mode, Place, Status
@@ -50,10 +50,18 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         status=_status(document, frame, when),
         mode=mode,
         format=_format(document, frame, occasion),
-        place=None if mode in (Mode.PHONE, Mode.VIDEO) else place_near(document, frame.sentence, frame.contact, start, end),
+        place=None if mode in (Mode.PHONE, Mode.VIDEO) else _place(document, frame, start, end),
         when=when,
         occasion=occasion,
     )
+
+
+def _place(document: Document, frame: Frame, start: int, end: int) -> Place | None:
+    """The venue near the contact word; of a visit, where it goes."""
+    place = place_near(document, frame.sentence, frame.contact, start, end)
+    if place is None and frame.kind == "visit" and (goal := destination_of(document, frame.sentence, frame.contact)) is not None:
+        return place_of(document, frame.sentence, goal)
+    return place
 
 
 def _looks_ahead(document: Document, frame: Frame) -> bool:

@@ -1,0 +1,37 @@
+"""Articles for broker tests, and what the stages make of them in this process."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from agents.archive import Read, read_articles
+from agents.seeds import seeds_folder
+from pipeline.chain import Chain
+from pipeline.lexicon.load import load_lexicon
+from schemas.articles import ContentType, RawArticle
+from schemas.meetings import Alert, Meeting
+
+THEN = datetime(2026, 1, 1, tzinfo=UTC)
+VISITS = ("Beijing", "Moscow", "Astana", "Samarkand", "Vladivostok", "Shanghai")
+
+
+def seeds() -> list[RawArticle]:
+    """The five articles that come with the program."""
+    return [item.article for item in read_articles([str(seeds_folder())], THEN) if isinstance(item, Read)]
+
+
+def text(article_id: str, body: str, kind: ContentType = ContentType.TEXT) -> RawArticle:
+    return RawArticle(article_id=article_id, content_type=kind, body=body, fetched_at=THEN)
+
+
+def meeting_in(city: str, article_id: str) -> RawArticle:
+    """An article that reports one meeting, another one for each city."""
+    told = f"Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in {city} on 3 July 2025. "
+    return text(article_id, told + f"They discussed bilateral relations in {city}.")
+
+
+def chained(articles: Iterable[RawArticle]) -> tuple[list[Alert], dict[str, Meeting]]:
+    """The alerts and the meetings that the stages give without a stream."""
+    chain = Chain(load_lexicon())
+    decisions = [decision for article in articles for _, decision in chain.observe(article).decisions]
+    return [d.alert for d in decisions if d.alert], {d.meeting.meeting_id: d.meeting for d in decisions}
