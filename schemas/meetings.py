@@ -137,7 +137,7 @@ class TaggedArticle(Message):
     source: Source
     fetched_at: AwareDatetime
     mentions: tuple[Mention, ...]
-    context: tuple[str, ...] = Field(description="countries, people, places and organisations of the whole text, as tags, sorted")
+    context: tuple[str, ...] = Field(description="what else the text is about: countries, people, places, organisations, as sorted tags")
 
 
 class Applied(Message):

@@ -115,12 +115,13 @@ def _parts(observed: Observed, watches: Mapping[str, Watch]) -> Iterator[Any]:
     from rich.text import Text
 
     from agents.cli.explanation import article, legend, mention
+    from agents.display import stdout
 
     for clean, tagged, decisions in _by_watch(observed):
         yield article(clean, tagged.source.copy_of)
         for told, decision in decisions:
             yield mention(told, verdict(told, decision, watches[clean.watch]))
-        if decisions:
+        if decisions and stdout().is_terminal:  # elsewhere there are no marks
             yield legend(told.evidence for told, _ in decisions)
     if stop := stopped(observed):
         yield Text(f"ends at {stop[0]}: {stop[1]}", "bold yellow")

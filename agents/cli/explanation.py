@@ -16,11 +16,10 @@ from schemas.meetings import Evidence, Mention
 
 # What a cue is to its reader, by the first part of its tag class; underlined, so that the marks are there without colours.
 _GROUPS = {
-    "who": ("underline green", {"person", "office", "country", "nationality", "organisation", "short_name"}),
+    "who": ("underline green", {"person", "office", "country", "nationality", "organisation"}),
     "contact": ("underline magenta", {"meet", "receive", "visit", "talk", "phone", "video", "press", "summit"}),
     "how told": ("underline yellow", {"cue"}),
-    "where, when": ("underline cyan", {"place", "dates", "date"}),
-    "structure": ("underline blue", {"structure"}),
+    "where, when": ("underline cyan", {"place", "dates"}),
 }
 _OTHER = ("other", "underline")
 _CUT = frozenset({BlockKind.CAPTION, BlockKind.RELATED, BlockKind.FURNITURE})

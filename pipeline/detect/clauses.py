@@ -6,6 +6,7 @@ from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _CUTS = frozenset(";:；：")  # as good as a new sentence
+_COMMA = 3  # words that a comma counts for between a cue and what it changes
 _COMMAS = frozenset(",،，、()–—")
 
 
@@ -40,12 +41,17 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
 
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
-    """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`, but those behind a comma that another one is nearer to."""
+    """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
     wanted = tuple(f"cue.{kind}" for kind in kinds)
     found = [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
-    return [tag for tag in found if not commas(document, *gap(tag, contact)) or _nearest_contact(document, sentence, tag) is contact]
+    return [tag for tag in found if not commas(document, *gap(tag, contact)) or _nearest_contact(document, sentence, tag) == contact]
 
 
 def _nearest_contact(document: Document, sentence: Sentence, cue: Tag) -> Tag | None:
     contacts = [tag for tag in sentence.tags if is_contact(tag) and tag is not cue]
-    return min(contacts, key=lambda tag: (words_between(document, *gap(tag, cue)), tag.start), default=None)
+
+    def distance(tag: Tag) -> int:
+        stretch = gap(tag, cue)
+        return words_between(document, *stretch) + _COMMA * commas(document, *stretch)
+
+    return min(contacts, key=lambda tag: (distance(tag), tag.start), default=None)

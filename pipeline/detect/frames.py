@@ -29,7 +29,7 @@ _HEARER_REACH = 4  # words
 class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
-    `cost` is what the dearer of the two costs, `nearest` what the cheaper costs. `third` is a participant of a third country that is nearer than that one.
+    `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is nearer than that one.
     `hostless`: a visit to the other country that names no host.
     """
 

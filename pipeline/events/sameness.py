@@ -119,9 +119,9 @@ def _announced_again(article: TaggedArticle, mention: Mention, meeting: Meeting)
 
 
 def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, known: Ledger) -> float:
-    """Cosine of two contexts, rare tags counting more; the two countries of the pair tell nothing."""
-    sides = {f"country:{p.side}" for p in facts.participants}
-    a, b = set(one) - sides, set(other) - sides
+    """Cosine of two contexts, rare tags counting more; the participants themselves tell nothing."""
+    own = {f"person:{p.name}" for p in facts.participants}
+    a, b = set(one) - own, set(other) - own
     if not a or not b:
         return 0.0
     shared = sum(known.rarity(tag) ** 2 for tag in a & b)
