@@ -23,11 +23,10 @@ from pipeline.text.html import Page
 from pipeline.text.language import identify
 from pipeline.text.line import lines_of
 from pipeline.text.plain import tidy, tidy_lines
-from schemas.articles import Block, BlockKind, CleanArticle, ContentType, RawArticle
+from schemas.articles import READ, Block, BlockKind, CleanArticle, ContentType, RawArticle
 from schemas.errors import Unreadable
 
 LONGEST_HEADER = 100  # letters of a line above the text with author, outlet and date; a headline does not give the year
-READ = (BlockKind.TITLE, BlockKind.LEAD, BlockKind.BODY)
 
 
 class Rejection(StrEnum):

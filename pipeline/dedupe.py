@@ -14,7 +14,7 @@ from typing import TypeVar
 from zlib import crc32
 
 from pipeline.text.fold import fold
-from schemas.articles import BlockKind, CleanArticle, UniqueArticle
+from schemas.articles import READ, CleanArticle, UniqueArticle
 from schemas.fingerprints import Fingerprint
 from schemas.ids import digest
 
@@ -28,7 +28,6 @@ MIN_CONTAINMENT = 0.25  # of the smaller sketch
 COMMON = 20  # originals that hold a hash; one in more of them is a formula of an outlet or an office and proves nothing
 
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-_OWN_TEXT = (BlockKind.TITLE, BlockKind.LEAD, BlockKind.BODY)  # an outlet's furniture and links are alike in all its articles
 
 
 class CopyIndex:
@@ -125,7 +124,7 @@ def sketch_of(words: Sequence[str]) -> frozenset[int]:
 
 
 def _own_text(article: CleanArticle) -> str:
-    return "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind in _OWN_TEXT)
+    return "\n".join(article.text[b.start : b.end] for b in article.blocks if b.kind in READ)
 
 
 def _discard(index: dict[K, list[str]], key: K, article_id: str) -> None:

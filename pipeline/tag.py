@@ -5,6 +5,7 @@ from pipeline.detect.candidates import Candidate, candidates
 from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
+from pipeline.detect.evidence import telling
 from pipeline.detect.features import meeting_features, news_features
 from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
@@ -56,7 +57,7 @@ def _mention(document: Document, index: int, candidate: Candidate, verdict: Verd
         salience=Salience.MAIN if main else Salience.BACKGROUND,
         confidence=round(verdict.meeting * (verdict.news if main else 1 - verdict.news), 4),
         facts=_facts(document, candidate),
-        evidence=_evidence(document, candidate.best, verdict),
+        evidence=_evidence(document, telling(candidate), verdict),
     )
 
 

@@ -39,6 +39,9 @@ class BlockKind(StrEnum):
     FURNITURE = "furniture"
 
 
+READ = frozenset({BlockKind.TITLE, BlockKind.LEAD, BlockKind.BODY})  # what tells news; captions, related headlines, furniture do not
+
+
 class Block(Message):
     """`text[start:end]` of the article that holds it, in characters."""
 

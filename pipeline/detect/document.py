@@ -12,9 +12,7 @@ from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Watch
 from pipeline.text.fold import fold
-from schemas.articles import BlockKind, CleanArticle
-
-READ = (BlockKind.TITLE, BlockKind.LEAD, BlockKind.BODY)  # what tells news; captions, related headlines and furniture do not
+from schemas.articles import READ, BlockKind, CleanArticle
 
 
 @dataclass(frozen=True, slots=True)

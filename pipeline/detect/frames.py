@@ -29,8 +29,8 @@ _HEARER_REACH = 4  # words
 class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
-    `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is nearer than that one.
-    `hostless`: a visit to the other country that names no host.
+    `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
+    nearer than the dearer. `neighbour`: one of them stands in a sentence before. `hostless`: a visit that names no host.
     """
 
     sentence: Sentence

@@ -40,7 +40,12 @@ async def run(environment: dict[str, str], *arguments: str) -> Done:
         sys.executable, "-c", "from agents.cli import main; main()", *arguments,
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), WITHIN)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     assert process.returncode is not None
     return Done(process.returncode, out.decode(), err.decode())
 

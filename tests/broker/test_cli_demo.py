@@ -62,7 +62,12 @@ async def start(surroundings: dict[str, str], *arguments: str) -> Process:
 
 async def finish(demo: Process) -> tuple[str, str]:
     """Standard output and standard error of the whole run."""
-    out, err = await asyncio.wait_for(demo.communicate(), WITHIN)
+    try:
+        out, err = await asyncio.wait_for(demo.communicate(), WITHIN)
+    finally:
+        if demo.returncode is None:
+            demo.kill()
+            await demo.wait()
     return out.decode(), err.decode()
 
 
