@@ -68,7 +68,7 @@ def _facts(document: Document, candidate: Candidate) -> Facts:
         status=candidate.status,
         mode=candidate.mode,
         format=candidate.format,
-        level=level_of(document.lexicon, candidate.actors),
+        level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
         place=_place(candidate),
         date=date,

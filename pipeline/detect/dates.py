@@ -99,6 +99,8 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
     if pattern is None:
         return
     for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+        if document.language.date_words.capitals and not document.text[match.start()].isupper():
+            continue
         start, end, day, year = match.start(), match.end(), None, None
         if before := _DAY_BEFORE.search(document.folded, sentence.start, start):
             day, start = int(before[1]), before.start()
@@ -186,7 +188,9 @@ def _weekdays(document: Document, sentence: Sentence, future: bool) -> Iterator[
         day = None
         if pub is not None:
             back = (pub.isoweekday() - number) % 7
-            day = pub + timedelta(days=(7 - back) % 7) if ahead else pub - timedelta(days=back)
+            marked = mark is not None and mark.kind in ("dates.next", "dates.last")
+            same = 7 if marked else 0  # "next Tuesday" of a Tuesday
+            day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
         yield When(match.start(), match.end(), day, day, day=True)
 
 

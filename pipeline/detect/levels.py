@@ -1,6 +1,8 @@
 """Level: the rank that both sides reach."""
 from __future__ import annotations
 
+from datetime import date
+
 from pipeline.detect.participants import Actor
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import Level
@@ -8,14 +10,21 @@ from schemas.meetings import Level
 RANK = {level: rank for rank, level in enumerate(Level)}  # 0 is the highest
 
 
-def level_of(lexicon: Lexicon, actors: tuple[Actor, Actor]) -> Level:
-    """The lower of the two ranks; security_council where both belong to the security track.
+def level_of(lexicon: Lexicon, actors: tuple[Actor, Actor], day: date | None) -> Level:
+    """The lower of the two ranks; security_council where both belong to the security track on `day`, the day of publication.
 
     A side whose office is unknown, the unnamed host of a visit, is taken to meet its guest at the guest's rank.
     """
     offices = [lexicon.offices[actor.office] for actor in actors if actor.office]
     if not offices:
         return Level.OTHER
-    if all(office.security for office in offices) and any(office.level is Level.SECURITY_COUNCIL for office in offices):
+    track = all(_of_security(lexicon, actor, day) for actor in actors)
+    if track and any(office.level is Level.SECURITY_COUNCIL for office in offices):
         return Level.SECURITY_COUNCIL
     return max((office.level for office in offices), key=RANK.__getitem__)
+
+
+def _of_security(lexicon: Lexicon, actor: Actor, day: date | None) -> bool:
+    """Whether the participant holds an office of the security track, whatever office the text names."""
+    held = [term.office for term in lexicon.people[actor.person].terms if day is None or term.covers(day)] if actor.person else []
+    return any(lexicon.offices[office].security for office in (actor.office, *held) if office)

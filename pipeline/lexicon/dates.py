@@ -21,6 +21,7 @@ class DateWords:
     weekdays: Mapping[str, int]
     month: re.Pattern[str] | None
     weekday: re.Pattern[str] | None
+    capitals: bool  # names of months are written with a capital: "may" is no month
 
 
 def date_words(code: str, spacing: Spacing, inflections: Sequence[tuple[str, str]]) -> DateWords:
@@ -28,7 +29,8 @@ def date_words(code: str, spacing: Spacing, inflections: Sequence[tuple[str, str
     locale = Locale.parse(code)
     months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
     weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
-    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing))
+    capitals = all(name[0].isupper() for context in _CONTEXTS for name in locale.months[context]["wide"].values())
+    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing), capitals)
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:

@@ -72,6 +72,7 @@ class Structure(_Table):
     locative: Forms = ()
     locative_after: Forms = ()
     capital: Forms = ()
+    ignored: Forms = ()
 
 
 class RelativeDates(_Table):
