@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = Field(
         default=None,
         pattern=r"^[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*$",
-        description="brokers to start from, host:port[,host:port...]; without it an embedded broker is started",
+        description="brokers to start from, host:port[,host:port...]; needed by every command but `demo`, `observe`, `explain` and `up --embedded`",
     )
     data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
     partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw; the order of arrival is kept only within each of them")

@@ -52,7 +52,7 @@ class Subscriber:
         try:
             count = (await partitions(self._bootstrap, ALERTS)).get(ALERTS)
             if count is None:
-                raise BrokerError(f"the broker at {self._bootstrap} has no topic {ALERTS}: `dyadwatch topics` makes it")
+                raise BrokerError(f"the broker at {self._bootstrap} has no topic {ALERTS}: `dyadwatch topics --create` makes it")
             await self._consumer.start()
             self._partitions = [TopicPartition(ALERTS, number) for number in range(count)]
             self._consumer.assign(self._partitions)

@@ -4,12 +4,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
 from pipeline.detect.participants import Actor, Via, participants
+from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 
 _REMEMBERED = 3  # sentences
+_BESIDE = 5  # words
 _SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
 
 Pair = tuple[Actor, Actor]
@@ -25,8 +28,8 @@ def all_frames(document: Document) -> list[Frame]:
         pair = _pair_of(named) or pair
         here = _meant(document, named, pair)
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
-        own = [_nearer(frame, last) for frame in frames(document, sentence, here, before)]
-        found += own or _of_the_last(sentence, last, named)
+        own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before)]
+        found += own or _of_the_last(document, sentence, last, named)
         before = () if sentence.block is BlockKind.TITLE else here
     return found
 
@@ -53,16 +56,24 @@ def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> li
     return known
 
 
-def _nearer(frame: Frame, last: Frame | None) -> Frame:
+def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:
     """`frame`, or one of the pair told of last: "the meeting came a day after the president had announced …"."""
     if last is None or frame.contact.kind not in _SPOKEN_OF or frame.nearest < CUT:
+        return frame
+    if _of_others(document, frame.sentence, frame.contact):
         return frame
     return carried_over(frame.sentence, frame.contact, last)
 
 
-def _of_the_last(sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
+def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
     """"The talks lasted an hour": a meeting word in a sentence that names nobody."""
     words = sentence.of(*_SPOKEN_OF)
-    if last is None or named or not words:
+    if last is None or named or not words or _of_others(document, sentence, words[0]):
         return []
     return [carried_over(sentence, words[0], last)]
+
+
+def _of_others(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether another country or an organisation stands so near that the word speaks of its meeting."""
+    others = [tag for tag in sentence.of("country", "nationality", "organisation") if tag.value not in document.watch.sides]
+    return any(words_between(document, *gap(tag, contact)) <= _BESIDE for tag in others)

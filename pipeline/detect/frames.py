@@ -63,17 +63,19 @@ def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before
 
 
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
-    """The contact words of `sentence`; of the readings of one word, the infinitive where an auxiliary stands by, else the first."""
-    readings: dict[tuple[int, int], Tag] = {}
+    """The contact words of `sentence`; a word with several readings is an infinitive only where an auxiliary stands by."""
+    readings: dict[tuple[int, int], list[Tag]] = {}
     for tag in sentence.tags:
-        if not is_contact(tag):
-            continue
-        place = (tag.start, tag.end)
-        infinitive = tag.kind.endswith(".infinitive")
-        aided = infinitive and bool(cues(document, sentence, tag, "future", "planned"))
-        if place not in readings or aided or (not infinitive and readings[place].kind.endswith(".infinitive")):
-            readings[place] = tag
-    return list(readings.values())
+        if is_contact(tag):
+            readings.setdefault((tag.start, tag.end), []).append(tag)
+    return [min(tags, key=lambda tag: _unlikely(document, sentence, tag)) for tags in readings.values()]
+
+
+def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
+    """How far behind the other readings of its word a reading stands."""
+    if not contact.kind.endswith(".infinitive"):
+        return 1
+    return 0 if cues(document, sentence, contact, "future", "planned") else 2
 
 
 def _told(document: Document, sentence: Sentence, here: Sequence[Actor]) -> list[Tag]:
