@@ -3,7 +3,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 
+from babel import Locale
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, RenderableType
 from rich.style import Style
@@ -58,16 +60,22 @@ def words(term: str) -> str:
 
 
 def who(person: Participant) -> str:
-    """Name, office or both, with the side."""
+    """Name, office or both, with the country."""
     name = plain(person.name or words(person.office or "an official"))
-    told = [words(person.office), person.side] if person.name and person.office else [person.side]
+    told = [words(person.office), country(person.side)] if person.name and person.office else [country(person.side)]
     return f"{name} ({', '.join(told)})"
 
 
 def where(place: Place | None) -> str:
     """City and country as far as known."""
-    known = [plain(part) for part in (place.city, place.country) if part] if place else []
-    return ", ".join(known) or "not told"
+    known = [place.city and plain(place.city), place.country and country(place.country)] if place else []
+    return ", ".join(filter(None, known)) or "not told"
+
+
+@cache
+def country(code: str) -> str:
+    """The English name of a country; the code itself where it has none."""
+    return Locale("en").territories.get(code, plain(code))
 
 
 def when(facts: Facts) -> str:

@@ -24,10 +24,10 @@ def text(article_id: str, body: str, kind: ContentType = ContentType.TEXT) -> Ra
     return RawArticle(article_id=article_id, content_type=kind, body=body, fetched_at=THEN)
 
 
-def meeting_in(city: str, article_id: str) -> RawArticle:
+def meeting_in(city: str, article_id: str, more: str = "") -> RawArticle:
     """An article that reports one meeting, another one for each city."""
     told = f"Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in {city} on 3 July 2025. "
-    return text(article_id, told + f"They discussed bilateral relations in {city}.")
+    return text(article_id, told + f"They discussed bilateral relations in {city}.\n{more}")
 
 
 def chained(articles: Iterable[RawArticle]) -> tuple[list[Alert], dict[str, Meeting]]:

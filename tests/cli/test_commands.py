@@ -99,7 +99,7 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
         MET,
         "Sergey Lavrov",
         "Wang Yi",
-        "Beijing, CN",
+        "Beijing, China",
         "confidence",
         "weighed",
         "a new meeting",

@@ -31,9 +31,9 @@ def flat(part: RenderableType) -> str:
         "video",
         "bilateral",
         "level: minister",
-        "Andrei Belousov (defence minister, RU)",
-        "Dong Jun (CN)",
-        "Moscow, RU",
+        "Andrei Belousov (defence minister, Russia)",
+        "Dong Jun (China)",
+        "Moscow, Russia",
         "2026-01-27",
         "sources 1, confidence 0.91",
         f"says (de) “{SENTENCE}”",
@@ -106,7 +106,7 @@ def test_dates_are_told_as_exactly_as_they_are_known(changes: dict[str, Any], to
 
 @pytest.mark.parametrize(
     ("place", "told"),
-    [(Place(city="Beijing", country="CN"), "Beijing, CN"), (Place(city=None, country="UZ"), "UZ"), (None, "not told")],
+    [(Place(city="Beijing", country="CN"), "Beijing, China"), (Place(city=None, country="UZ"), "Uzbekistan"), (None, "not told")],
 )
 def test_places_are_told_as_far_as_they_are_known(place: Place | None, told: str) -> None:
     assert where(place) == told
@@ -115,10 +115,10 @@ def test_places_are_told_as_far_as_they_are_known(place: Place | None, told: str
 @pytest.mark.parametrize(
     ("name", "office", "told"),
     [
-        ("Wang Yi", "foreign_minister", "Wang Yi (foreign minister, CN)"),
-        ("Wang Yi", None, "Wang Yi (CN)"),
-        (None, "foreign_minister", "foreign minister (CN)"),
-        (None, None, "an official (CN)"),
+        ("Wang Yi", "foreign_minister", "Wang Yi (foreign minister, China)"),
+        ("Wang Yi", None, "Wang Yi (China)"),
+        (None, "foreign_minister", "foreign minister (China)"),
+        (None, None, "an official (China)"),
     ],
 )
 def test_people_are_told_by_name_and_office(name: str | None, office: str | None, told: str) -> None:
