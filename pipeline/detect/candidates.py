@@ -40,8 +40,9 @@ class Candidate:
 
     @property
     def status(self) -> Status:
-        """As its strongest reading has it."""
-        return self.best.status
+        """Called off if anything says so; else as the strongest reading with a firm word on it has it, else the strongest."""
+        told = [reading.status for reading in self.readings if reading.firm] or [self.best.status]
+        return Status.CANCELLED if Status.CANCELLED in told else told[0]
 
     @property
     def format(self) -> Format:
@@ -52,6 +53,8 @@ class Candidate:
     def mode(self) -> Mode:
         """A call that is told anywhere; else in person if anything says so."""
         modes = [reading.mode for reading in self.readings]
+        if any(reading.place for reading in self.readings):
+            modes.append(Mode.IN_PERSON)
         return next((m for m in (*_REMOTE, Mode.IN_PERSON) if m in modes), Mode.UNKNOWN)
 
 
@@ -118,7 +121,7 @@ def _agree(candidate: Candidate, reading: Reading) -> bool:
 
 def _contradict(one: Reading, other: Reading) -> bool:
     ahead = {Status.ANNOUNCED, Status.CANCELLED}
-    if (one.status in ahead) != (other.status in ahead):
+    if one.firm and other.firm and (one.status in ahead) != (other.status in ahead):
         return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True

@@ -47,6 +47,16 @@ def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> l
     return [tag for tag in found if not commas(document, *gap(tag, contact)) or _nearest_contact(document, sentence, tag) == contact]
 
 
+def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Tag) -> bool:
+    """Whether a place or date is that of a report and not of the contact: "…, the ministry in Moscow said on Monday"."""
+
+    def apart(one: Tag) -> int:
+        stretch = gap(one, other)
+        return commas(document, *stretch) + cuts(document, sentence, *stretch)
+
+    return apart(contact) > 0 and any(apart(verb) == 0 for verb in sentence.of("cue.speech"))
+
+
 def _nearest_contact(document: Document, sentence: Sentence, cue: Tag) -> Tag | None:
     contacts = [tag for tag in sentence.tags if is_contact(tag) and tag is not cue]
 

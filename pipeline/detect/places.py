@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.detect.clauses import commas, cuts, gap, words_between
+from pipeline.detect.clauses import commas, cuts, gap, of_saying, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
@@ -21,7 +21,9 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
     costs = [
         (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY) + _foreign(document, place), tag.start, place)
         for tag, place in located(document, sentence)
-        if start <= tag.start < end and not _of_another(document, sentence, contact, tag)
+        if start <= tag.start < end
+        and not _of_another(document, sentence, contact, tag)
+        and not of_saying(document, sentence, contact, tag)
     ]
     cost, _, place = min(costs, key=lambda item: item[:2], default=(_TOO_FAR, 0, None))
     return place if cost < _TOO_FAR else None

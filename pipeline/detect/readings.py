@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.detect.clauses import cues, cuts, gap, words_between
+from pipeline.detect.clauses import cues, cuts, gap, of_saying, words_between
 from pipeline.detect.dates import When, dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
+from pipeline.detect.status import looks_ahead, status_of
 from pipeline.lexicon.matcher import Tag
-from schemas.articles import BlockKind
 from schemas.meetings import Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
@@ -19,10 +19,11 @@ _OPENS = 3  # characters between a date and the "when" that depends on it
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One meeting as one frame tells it. `occasion` is the wider event it happens at."""
+    """One meeting as one frame tells it. `firm`: its words say the status; `occasion`: the wider event it happens at."""
 
     frame: Frame
     status: Status
+    firm: bool
     mode: Mode
     format: Format
     place: Place | None
@@ -32,7 +33,8 @@ class Reading:
 
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
-    future = _looks_ahead(document, frame)
+    # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
+    future = frame.tense == "present" or looks_ahead(document, frame)
     found = [when for when in dates(document, frame.sentence, future) if _reachable(document, frame, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
@@ -45,9 +47,11 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
     """The reading of `frame` in which place and occasion stand in `text[start:end]`."""
     occasion = occasion_of(document, frame, start, end)
     mode = _mode(document, frame)
+    status, firm = status_of(document, frame, when)
     return Reading(
         frame=frame,
-        status=_status(document, frame, when),
+        status=status,
+        firm=firm,
         mode=mode,
         format=_format(document, frame, occasion),
         place=None if mode in (Mode.PHONE, Mode.VIDEO) else _place(document, frame, start, end),
@@ -62,27 +66,6 @@ def _place(document: Document, frame: Frame, start: int, end: int) -> Place | No
     if place is None and frame.kind == "visit" and (goal := destination_of(document, frame.sentence, frame.contact)) is not None:
         return place_of(document, frame.sentence, goal)
     return place
-
-
-def _looks_ahead(document: Document, frame: Frame) -> bool:
-    """Whether the words alone, without their date, tell of something to come."""
-    if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
-        return True
-    if frame.tense == "present" and frame.sentence.of("cue.future"):
-        return True
-    return frame.tense != "past" and bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited"))
-
-
-def _status(document: Document, frame: Frame, when: When | None) -> Status:
-    sentence, contact = frame.sentence, frame.contact
-    ahead = when is not None and when.first is not None and document.published is not None and when.first > document.published
-    if cues(document, sentence, contact, "cancelled") or (cues(document, sentence, contact, "postponed") and not ahead):
-        return Status.CANCELLED
-    if _looks_ahead(document, frame) or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
-        return Status.ANNOUNCED
-    if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
-        return Status.ONGOING
-    return Status.HELD
 
 
 def _mode(document: Document, frame: Frame) -> Mode:
@@ -131,6 +114,8 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
+    if of_saying(document, frame.sentence, frame.contact, _tag(when)):
+        return False
     start, end = gap(_tag(when), frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opened = any(0 <= tag.start - when.end <= _OPENS for tag in frame.sentence.of("structure.clause"))
