@@ -56,12 +56,13 @@ def _mention(document: Document, index: int, candidate: Candidate, verdict: Verd
         index=index,
         salience=Salience.MAIN if main else Salience.BACKGROUND,
         confidence=round(verdict.meeting * (verdict.news if main else 1 - verdict.news), 4),
-        facts=_facts(document, candidate),
+        facts=facts_of(document, candidate),
         evidence=_evidence(document, telling(candidate), verdict),
     )
 
 
-def _facts(document: Document, candidate: Candidate) -> Facts:
+def facts_of(document: Document, candidate: Candidate) -> Facts:
+    """What the candidate's readings say together."""
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     date = DateRange(start=dated.first, end=dated.last) if dated and dated.first and dated.last else None
     return Facts(
