@@ -127,11 +127,19 @@ def _contradict(one: Reading, other: Reading) -> bool:
         return True
     if one.frame is other.frame:
         return True  # told apart on purpose
-    if one.mode in _REMOTE and other.mode in _REMOTE and one.mode is not other.mode:
+    if _other_mode(one, other):
         return True
     if one.place and other.place and elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
+
+
+def _other_mode(one: Reading, other: Reading) -> bool:
+    """A phone call and a video call differ, and each of them from a visit, a reception or a meeting in a city."""
+    if one.mode in _REMOTE and other.mode in _REMOTE:
+        return one.mode is not other.mode
+    remote, there = (one, other) if one.mode in _REMOTE else (other, one)
+    return remote.mode in _REMOTE and (there.frame.kind in ("receive", "visit") or bool(there.place and there.place.city))
 
 
 def _other_time(one: Reading, other: Reading) -> bool:

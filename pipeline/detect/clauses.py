@@ -44,7 +44,12 @@ def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> l
     """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
     wanted = tuple(f"cue.{kind}" for kind in kinds)
     found = [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
-    return [tag for tag in found if not commas(document, *gap(tag, contact)) or _nearest_contact(document, sentence, tag) == contact]
+    return [tag for tag in found if attached(document, sentence, contact, tag)]
+
+
+def attached(document: Document, sentence: Sentence, contact: Tag, other: Tag) -> bool:
+    """Whether a cue or date can belong to `contact`: no comma stands between, or no other contact word is nearer to it."""
+    return not commas(document, *gap(other, contact)) or _nearest_contact(document, sentence, other) == contact
 
 
 def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Tag) -> bool:

@@ -111,6 +111,8 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
+    if any(neighbour for *_, neighbour in chosen) and any(_third_party(document, actor, cost) for cost, actor in costs):
+        return None  # "a call with Trump": the other party is there, and from a third country
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     third = next((actor for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
@@ -155,6 +157,11 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _third_party(document: Document, actor: Actor, cost: float) -> bool:
+    """Whether somebody of a third country stands in the clause."""
+    return actor.side not in document.watch.sides and actor.via is not Via.BODY and cost < CUT
 
 
 def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.detect.clauses import cues, cuts, gap, of_saying, words_between
+from pipeline.detect.clauses import attached, cues, cuts, gap, of_saying, words_between
 from pipeline.detect.dates import When, dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
@@ -114,7 +114,7 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
-    if of_saying(document, frame.sentence, frame.contact, _tag(when)):
+    if of_saying(document, frame.sentence, frame.contact, _tag(when)) or not attached(document, frame.sentence, frame.contact, _tag(when)):
         return False
     start, end = gap(_tag(when), frame.contact)
     borders = cuts(document, frame.sentence, start, end)
