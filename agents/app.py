@@ -1,14 +1,14 @@
 """The two Faust applications. Each is a consumer group of its own, so that it scales, restarts and lags by itself."""
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import faust
 
 from agents import clean, dedupe, meet, tag, topics
 from agents.brokers import MAX_REQUEST, Profile
+from agents.extraction import Extraction
 from agents.memory import Memory
 from agents.settings import Settings
 from agents.stage import source
@@ -17,27 +17,22 @@ from pipeline.dedupe import CopyIndex
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
 from pipeline.meet import decide
-from pipeline.tag import tag as tag_article
-from schemas.articles import RawArticle
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Meeting
-
-if TYPE_CHECKING:
-    from pipeline.clean import Cleaned
 
 COMMIT_EVERY = 0.5  # seconds; a worker that was killed repeats at most as much
 BLOCK_CACHE = 32 * 2**20  # bytes for each table on disk, where Faust's own default is 2 GB
 
 
-def clean_app(settings: Settings, bootstrap: str, profile: Profile, extract: Callable[[RawArticle], Awaitable[Cleaned]]) -> faust.App:
+def clean_app(settings: Settings, bootstrap: str, profile: Profile, extraction: Extraction) -> faust.App:
     """The application `dyadwatch-clean`: heavy and stateless, scales with the partitions of `news.raw`."""
     app = _app(topics.CLEAN_APP, settings, bootstrap, profile)
     raw, clean_, dead = (source(app, name) for name in (topics.RAW, topics.CLEAN, topics.DEADLETTERS))
-    clean.register(app, raw=raw, clean=clean_, dead_letters=dead, extract=extract)
+    clean.register(app, raw=raw, out=clean_, dead_letters=dead, clean=extraction.clean)
     return app
 
 
-def detect_app(settings: Settings, bootstrap: str, profile: Profile, lexicon: Lexicon) -> faust.App:
+def detect_app(settings: Settings, bootstrap: str, profile: Profile, extraction: Extraction, lexicon: Lexicon) -> faust.App:
     """The application `dyadwatch-detect`: light and stateful, keyed by watch."""
     app = _app(topics.DETECT_APP, settings, bootstrap, profile)
     fingerprints = _table(app, topics.FINGERPRINTS)
@@ -54,7 +49,7 @@ def detect_app(settings: Settings, bootstrap: str, profile: Profile, lexicon: Le
         source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
     )
     dedupe.register(app, clean=clean_, unique=unique, dead_letters=dead, table=fingerprints, memory=copies)
-    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=partial(tag_article, lexicon=lexicon))
+    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag)
     judge = partial(decide, lexicon=lexicon)
     meet.register(
         app, tagged=tagged, alerts=alerts, current=current, dead_letters=dead, table=meetings, memory=ledgers, decide=judge

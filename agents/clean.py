@@ -16,7 +16,7 @@ STAGE = "clean"
 
 
 def register(
-    app: faust.App, *, raw: faust.TopicT, clean: Sink, dead_letters: Sink, extract: Callable[[RawArticle], Awaitable[Cleaned]]
+    app: faust.App, *, raw: faust.TopicT, out: Sink, dead_letters: Sink, clean: Callable[[RawArticle], Awaitable[Cleaned]]
 ) -> Agent:
     """Add the agent to `app`. Stateless: an article that comes again goes out again, and `dedupe` knows it."""
 
@@ -24,8 +24,8 @@ def register(
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
             async with dead_lettering(STAGE, event, dead_letters):
-                cleaned = await extract(decode(RawArticle, event))
+                cleaned = await clean(decode(RawArticle, event))
                 for article in cleaned.articles:
-                    await send_acked(clean, article.watch, article)
+                    await send_acked(out, article.watch, article)
 
     return agent

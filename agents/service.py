@@ -68,7 +68,7 @@ class Service:
             lexicon = await asyncio.to_thread(load_lexicon)
             self._apps = (
                 clean_app(self._settings, self._bootstrap, profile, extraction),
-                detect_app(self._settings, self._bootstrap, profile, lexicon),
+                detect_app(self._settings, self._bootstrap, profile, extraction, lexicon),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)

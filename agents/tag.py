@@ -1,7 +1,7 @@
 """tag: `news.unique` → `news.tagged`. What the article says of meetings, free of its language."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import faust
 
@@ -13,7 +13,7 @@ STAGE = "tag"
 
 
 def register(
-    app: faust.App, *, unique: faust.TopicT, tagged: Sink, dead_letters: Sink, tag: Callable[[UniqueArticle], TaggedArticle]
+    app: faust.App, *, unique: faust.TopicT, tagged: Sink, dead_letters: Sink, tag: Callable[[UniqueArticle], Awaitable[TaggedArticle]]
 ) -> Agent:
     """Add the agent to `app`. Stateless: `meet` knows an article that comes again."""
 
@@ -21,7 +21,7 @@ def register(
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
             async with dead_lettering(STAGE, event, dead_letters):
-                article = tag(decode(UniqueArticle, event))
+                article = await tag(decode(UniqueArticle, event))
                 await send_acked(tagged, article.watch, article)
 
     return agent

@@ -9,6 +9,7 @@ from pipeline.detect.evidence import telling
 from pipeline.detect.features import meeting_features, news_features
 from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
+from pipeline.detect.places import elsewhere, scene
 from pipeline.detect.readings import Reading
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
@@ -71,18 +72,21 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
         format=candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
-        place=_place(candidate),
+        place=_place(document, candidate),
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )
 
 
-def _place(candidate: Candidate) -> Place | None:
-    """The first place that its readings name, a city before a country."""
+def _place(document: Document, candidate: Candidate) -> Place | None:
+    """The first place that its readings name, a city before a country; else where the article has its scene."""
     if candidate.mode in (Mode.PHONE, Mode.VIDEO):
         return None
     places = [r.place for r in candidate.readings if r.place]
-    return next((p for p in places if p.city), places[0] if places else None)
+    if (city := next((p for p in places if p.city), None)) is not None:
+        return city
+    there = scene(document, candidate.best.frame.sentence)
+    return there if there and not any(elsewhere(there, p) for p in places) else next(iter(places), None)
 
 
 def _participant(document: Document, actor: Actor) -> Participant:

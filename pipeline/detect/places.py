@@ -14,6 +14,7 @@ _CUT = 16  # words that a clause border counts for
 _COUNTRY = 6  # words that a country counts more than a city
 _FOREIGN = 10  # words that a place in a third country counts more
 _TOO_FAR = 30  # words
+_SCENE = 3  # sentences
 
 
 def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
@@ -36,6 +37,26 @@ def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place
             place = place_of(document, sentence, tag)
             if place is not None:
                 yield tag, place
+
+
+def scene(document: Document, sentence: Sentence) -> Place | None:
+    """Where what is told before `sentence` happens: the last located city of the two countries, at most `_SCENE` sentences back."""
+    for earlier in reversed(document.sentences[max(0, sentence.number - _SCENE) : sentence.number]):
+        verbs = earlier.of("cue.speech")
+        cities = [
+            place
+            for tag, place in located(document, earlier)
+            if place.city and place.country in document.watch.sides and not any(_beside(document, verb, tag) for verb in verbs)
+        ]
+        if cities:
+            return cities[-1]
+    return None
+
+
+def _beside(document: Document, verb: Tag, place: Tag) -> bool:
+    """Whether a place is where somebody says something: "said in Moscow"."""
+    start, end = gap(verb, place)
+    return commas(document, start, end) == 0 and words_between(document, start, end) <= _LOCATED_BY
 
 
 def place_of(document: Document, sentence: Sentence, tag: Tag) -> Place | None:

@@ -8,11 +8,10 @@ import pytest
 
 from agents.app import clean_app, detect_app
 from agents.brokers import EMBEDDED, KAFKA, Profile
+from agents.extraction import Extraction
 from agents.settings import Settings
 from agents.topics import Cleanup, declared
-from pipeline.clean import Cleaned, Rejection
 from pipeline.lexicon.load import load_lexicon
-from schemas.articles import RawArticle
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +19,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(data_dir=tmp_path_factory.mktemp("data"))
 
 
-async def extract(raw: RawArticle) -> Cleaned:
-    return Cleaned((), Rejection.NO_LANGUAGE)
-
-
 def apps(settings: Settings, profile: Profile = EMBEDDED) -> list[faust.App]:
+    extraction = Extraction(1, deadline=1)  # never started
     return [
-        clean_app(settings, "127.0.0.1:9", profile, extract),
-        detect_app(settings, "127.0.0.1:9", profile, load_lexicon()),
+        clean_app(settings, "127.0.0.1:9", profile, extraction),
+        detect_app(settings, "127.0.0.1:9", profile, extraction, load_lexicon()),
     ]
 
 

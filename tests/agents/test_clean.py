@@ -16,7 +16,7 @@ async def read(*articles: RawArticle, cleaned: dict[str, Cleaned | Exception]) -
         return answer
 
     app, out, dead = new_app(), Topic(), Topic()
-    agent = register(app, raw=topic(app, "news.raw"), clean=out, dead_letters=dead, extract=extract)
+    agent = register(app, raw=topic(app, "news.raw"), out=out, dead_letters=dead, clean=extract)
     async with running(app, agent) as put:
         for article in articles:
             await put(article.model_dump_json().encode())

@@ -7,6 +7,10 @@ import pytest
 import pytest_asyncio
 
 from agents.extraction import Extraction
+from pipeline.clean import clean
+from pipeline.lexicon.load import load_lexicon
+from pipeline.tag import tag
+from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError, DeadlineExceeded, Unreadable
 from tests.agents import hostile
 from tests.agents.fakes import raw
@@ -16,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def extract() -> AsyncIterator[Extraction]:
-    async with Extraction(1, deadline=0.5, read=hostile.read) as pool:
+    async with Extraction(1, deadline=0.5) as pool:
         yield pool
 
 
@@ -28,15 +32,19 @@ async def extract() -> AsyncIterator[Extraction]:
         ("is unreadable", Unreadable, "no letters"),
     ],
 )
-async def test_a_page_that_cannot_be_read_fails_by_itself_and_the_next_is_read(
+async def test_an_article_that_cannot_be_read_fails_by_itself_and_the_next_is_read(
     extract: Extraction, body: str, error: type[ArticleError], reason: str
 ) -> None:
     with pytest.raises(error, match=reason):
-        await extract(raw(body=body))
-    assert await extract(raw()) == hostile.DONE
+        await extract.run(hostile.read, raw(body=body))
+    assert await extract.run(hostile.read, raw()) == hostile.DONE
 
 
-async def test_a_process_has_the_lexicon_and_cleans_as_this_process_would() -> None:
+async def test_a_process_cleans_and_tags_as_this_process_would() -> None:
+    article = raw(body="Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Thursday.")
     async with Extraction(1, deadline=60) as extract:
-        cleaned = await extract(raw(body="Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Thursday."))
-    assert [article.watch for article in cleaned.articles] == ["russia-china"]
+        cleaned = await extract.clean(article)
+        tagged = await extract.tag(UniqueArticle(article=cleaned.articles[0], copy_of=None))
+    lexicon = load_lexicon()
+    assert cleaned == clean(article, lexicon)
+    assert tagged == tag(UniqueArticle(article=cleaned.articles[0], copy_of=None), lexicon)

@@ -1,6 +1,7 @@
 """The settings: read from the environment, and refused with the name of the variable."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,6 @@ from schemas.errors import SettingsError
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
 
@@ -41,7 +40,9 @@ def test_variables_set_them_and_an_empty_one_counts_as_not_set(monkeypatch: pyte
         ("DYADWATCH_PARTITION", "3", "DYADWATCH_PARTITION is no setting; did you mean DYADWATCH_PARTITIONS?"),
     ],
 )
-def test_a_wrong_value_or_name_is_refused_with_the_variable_and_what_to_do(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str) -> None:
+def test_a_wrong_value_or_name_is_refused_with_the_variable_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
         load_settings()

@@ -107,7 +107,8 @@ async def dead_letter_of(event: Any, error: Exception) -> Topic:
 async def test_the_headers_and_the_key_of_the_original_come_along() -> None:
     dead = await dead_letter_of(Event({"traceparent": b"00-1"}), ValueError("x"))
     (sent,) = dead.sent
-    assert (sent.key, sent.headers["original-traceparent"], sent.headers["partition"], sent.headers["offset"]) == (b"k", b"00-1", b"3", b"41")
+    assert (sent.key, sent.headers["original-traceparent"]) == (b"k", b"00-1")
+    assert (sent.headers["partition"], sent.headers["offset"]) == (b"3", b"41")
 
 
 @pytest.mark.parametrize("message", ["half a pair: \ud83d", "x" * 10_000_000], ids=["that is no Unicode", "of 10 MB"])

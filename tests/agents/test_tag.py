@@ -9,7 +9,7 @@ from tests.agents.fakes import Topic, new_app, running, topic, unique
 from tests.agents.meetings import tagged
 
 
-def tag(article: UniqueArticle) -> TaggedArticle:
+async def tag(article: UniqueArticle) -> TaggedArticle:
     if article.article.article_id == "bad":
         raise ArticleError("no such language")
     return tagged()

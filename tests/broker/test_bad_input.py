@@ -38,7 +38,7 @@ NO_NEWS = {
 
 
 GOOD = meeting_in("Astana", "good")
-LARGE = meeting_in("Vladivostok", "large", "The talks were long. " * 250_000)
+LARGE = meeting_in("Vladivostok", "large", "The weather was fine. " * 250_000)
 BROKEN = {CLEAN: "dedupe", UNIQUE: "tag", TAGGED: "meet"}
 Letters = dict[bytes | None, tuple[DeadLetterHeaders, Record]]
 
