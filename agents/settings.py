@@ -49,12 +49,12 @@ class Settings(BaseSettings):
     kafka_bootstrap: str | None = Field(
         default=None,
         pattern=r"^[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*$",
-        description="brokers to start from, host:port[,host:port...]; needed by every command but `demo`, `observe`, `explain` and `up --embedded`",
+        description="brokers to start from, host:port[,host:port...]; not for `demo`, `observe`, `explain` and `up --embedded`",
     )
     data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
     partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw; the order of arrival is kept only within each of them")
     replication: int = Field(default=1, ge=1, le=9, description="copies of each topic, at most the number of brokers")
-    extraction_processes: int = Field(default=2, ge=1, le=64, description="that read articles; a spare one stands in for one that is killed")
+    extraction_processes: int = Field(default=2, ge=1, le=64, description="that read articles; a spare stands in for one that is killed")
     extraction_deadline: float = Field(default=10.0, gt=0, le=600, description="seconds for one article, then it is a dead letter")
     articles_days: float = Field(default=7.0, gt=0, description="how long the topics news.raw to news.tagged keep an article")
     deadletters_days: float = Field(default=30.0, gt=0, description="how long the topic news.deadletters keeps what could not be processed")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
@@ -41,10 +42,13 @@ class When:
     day: bool = False
 
 
-def dates(document: Document, sentence: Sentence, future: bool) -> list[When]:
-    """The date expressions of `sentence` in order of place; where weekdays and months can lie on either side, `future` decides."""
+def dates(document: Document, sentence: Sentence, future: bool, past: bool = False) -> list[When]:
+    """The date expressions of `sentence` in order of place; where weekdays and months can lie on either side, `future` decides.
+
+    "This Thursday" is the next one unless the words are of the `past`.
+    """
     found: list[When] = []
-    for finder in (_full, _months, _relative, _weekdays, _years):
+    for finder in (_full, _months, _relative, partial(_weekdays, past=past), _years):
         for when in finder(document, sentence, future):
             if all(when.end <= other.start or when.start >= other.end for other in found):
                 found.append(when)
@@ -175,7 +179,7 @@ def _span(pub: date, unit: str, step: int) -> tuple[date, date]:
     return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
-def _weekdays(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+def _weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -> Iterator[When]:
     """Weekday names: the last such day up to the publication date, or the next one."""
     pattern = document.language.date_words.weekday
     if pattern is None:
@@ -184,7 +188,7 @@ def _weekdays(document: Document, sentence: Sentence, future: bool) -> Iterator[
     for match in pattern.finditer(document.folded, sentence.start, sentence.end):
         number = document.language.date_words.weekdays[match[0]]
         mark = _mark(document, sentence, match.start(), match.end())
-        ahead = future or (mark is not None and mark.kind == "dates.next")
+        ahead = future or (mark is not None and (mark.kind == "dates.next" or (mark.kind == "dates.this" and not past)))
         day = None
         if pub is not None:
             back = (pub.isoweekday() - number) % 7

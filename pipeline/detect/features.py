@@ -35,6 +35,7 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
         "vague": float(any(actor.office is None and actor.person is None for actor in candidate.actors) and not frame.hostless),
         "neighbour_sentence": float(frame.neighbour),
         "hostless": float(frame.hostless),
+        "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
@@ -113,6 +114,11 @@ def _fresh(document: Document, reading: Reading) -> bool:
     if when.first is None or document.published is None:
         return when.yearless is None
     return abs((document.published - when.first).days) <= _OLD
+
+
+def _hosts(one: Candidate, other: Candidate) -> bool:
+    """Whether `one` names whom the visitor of `other` meets: then a further journey is a leg of that visit."""
+    return one is not other and not one.best.frame.hostless and _shares(one, other)
 
 
 def _shares(one: Candidate, other: Candidate) -> bool:

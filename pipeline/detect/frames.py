@@ -146,9 +146,9 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
     if visitor.via is Via.BODY or neighbour:
         return None
-    found = destination_of(document, sentence, contact)
+    found = destination_of(document, sentence, contact, visitor.side)
     destination = country_of(document, sentence, found) if found else None
-    if destination is None or destination == visitor.side:
+    if destination is None:
         return None
     host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
     if host is not None and host[0] <= cost + CUT:
@@ -176,12 +176,12 @@ def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
     return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, neighbour=True, hostless=last.hostless)
 
 
-def destination_of(document: Document, sentence: Sentence, contact: Tag) -> Tag | None:
-    """The nearest place or country of the watch that `contact` can lead to, without a clause border between."""
+def destination_of(document: Document, sentence: Sentence, contact: Tag, home: str | None = None) -> Tag | None:
+    """The nearest place or country of the watch, but `home`, that `contact` can lead to, without a clause border between."""
     near = [
         (words_between(document, *gap(tag, contact)), tag)
         for tag in sentence.of("place", "country", "structure.capital")
-        if country_of(document, sentence, tag) in document.watch.sides and not cuts(document, sentence, *gap(tag, contact))
+        if country_of(document, sentence, tag) in {*document.watch.sides} - {home} and not cuts(document, sentence, *gap(tag, contact))
     ]
     distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
     return tag if distance < CUT else None

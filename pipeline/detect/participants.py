@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.places import country_of
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
@@ -67,9 +68,10 @@ def _titles(document: Document, sentence: Sentence) -> tuple[list[_Title], set[i
     used: set[int] = set()
     titles = []
     for office in offices:
-        near = _nearest_nations(document, office, nations, offices, used)
+        local = document.lexicon.offices[office.value or ""].local
+        near = _nearest_nations(document, office, [*nations, *sentence.of("place")] if local else nations, offices, used)
         used |= {tag.start for tag in near}
-        sides = tuple(dict.fromkeys(tag.value for tag in near if tag.value))
+        sides = tuple(dict.fromkeys(filter(None, (country_of(document, sentence, tag) for tag in near))))
         titles.append(_Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
     return titles, used
 

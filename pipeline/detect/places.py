@@ -88,8 +88,8 @@ def _located(document: Document, sentence: Sentence, place: Tag) -> bool:
 
 
 def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None:
-    """The country of a tag `place`, `country` or `structure.capital` ("the Chinese capital", "столица Китая")."""
-    if place.kind == "country":
+    """The country of a tag `nationality`, `country`, `place` or `structure.capital` ("the Chinese capital", "столица Китая")."""
+    if place.kind in ("country", "nationality"):
         return place.value
     if place.kind == "place":
         return document.lexicon.world.city_of(place.value or "").country

@@ -35,7 +35,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
     future = frame.tense == "present" or looks_ahead(document, frame)
-    found = [when for when in dates(document, frame.sentence, future) if _reachable(document, frame, when)]
+    found = [when for when in dates(document, frame.sentence, future, past=frame.tense == "past") if _reachable(document, frame, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]

@@ -58,6 +58,7 @@ class Office(Entry):
     level: Level
     security: bool = Field(default=False, description="belongs to the security track")
     body: bool = Field(default=False, description="an institution or a group, not a person")
+    local: bool = Field(default=False, description="of a place: \"governor of Amur\", \"mayor of Harbin\"")
     spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
 
 

@@ -17,6 +17,10 @@ from agents.embedded import EmbeddedBroker
 from schemas.errors import BrokerError
 
 
+def folders(parent: Path) -> list[Path]:
+    return list(parent.iterdir())
+
+
 async def test_it_answers_as_soon_as_it_is_entered_and_says_what_it_is() -> None:
     async with EmbeddedBroker() as broker:
         assert await profile_of(broker.bootstrap) is EMBEDDED
@@ -27,12 +31,12 @@ async def test_nothing_answers_and_nothing_is_left_once_it_is_left(tmp_path: Pat
     async with EmbeddedBroker() as broker:
         pid = broker.pid
         assert pid
-        assert os.listdir(tmp_path)
+        assert folders(tmp_path)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
     with pytest.raises(BrokerError, match=broker.bootstrap):
         await profile_of(broker.bootstrap)
-    assert os.listdir(tmp_path) == []
+    assert folders(tmp_path) == []
 
 
 async def test_one_that_cannot_start_is_refused_with_what_it_said() -> None:
