@@ -81,7 +81,7 @@ def country(code: str) -> str:
 def when(facts: Facts) -> str:
     """A day, a month, a year or a span; a yearless date says that its year is unknown."""
     if facts.date:
-        return _span(facts.date)
+        return _span(facts.date) + ("" if facts.date.told else ", by the date of the report")
     if facts.yearless:
         month, _, day = facts.yearless.removeprefix("--").partition("-")
         return f"{f'{int(day)} ' if day else ''}{_MONTHS[int(month) - 1]}, year not told"

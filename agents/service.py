@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed worker's session lasts or a large table is read
 STOP_WITHIN = 20.0  # seconds; an article in progress is finished first
+AFTER_A_CRASH = 2.0  # seconds; nothing that an application that failed still does is worth more
 LOOK_EVERY = 0.02  # seconds
 
 
@@ -80,11 +81,7 @@ class Service:
     async def stop(self) -> None:
         """Finish the articles in progress, commit, and end; what was not begun is read at the next start. Idempotent."""
         apps, self._apps = self._apps, ()
-        for app in apps:  # first those at the front of the stream
-            try:
-                await asyncio.wait_for(app.stop(), STOP_WITHIN)
-            except TimeoutError:
-                log.error("%s did not stop within %g s; what it was doing is repeated at the next start", app.conf.id, STOP_WITHIN)
+        await asyncio.gather(*map(_stopped, apps))
         extraction, self._extraction = self._extraction, None
         if extraction is not None:
             await extraction.stop()
@@ -133,6 +130,14 @@ async def run_until_stopped(service: Service) -> None:
 async def _serve(service: Service) -> None:
     await service.start()
     await service.wait()
+
+
+async def _stopped(app: faust.App) -> None:
+    within = AFTER_A_CRASH if app.crashed else STOP_WITHIN
+    try:
+        await asyncio.wait_for(app.stop(), within)
+    except TimeoutError:
+        log.error("%s did not stop within %g s; what it was doing is repeated at the next start", app.conf.id, within)
 
 
 async def _ready(app: faust.App) -> None:

@@ -1,6 +1,8 @@
 """tag: from an article's text to its mentions of meetings, free of language."""
 from __future__ import annotations
 
+from datetime import timedelta
+
 from pipeline.detect.candidates import Candidate, candidates
 from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.discourse import all_frames
@@ -14,7 +16,7 @@ from pipeline.detect.readings import Reading
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
-from schemas.meetings import Cue, DateRange, Evidence, Facts, Mention, Mode, Participant, Place, Salience, Source, TaggedArticle
+from schemas.meetings import Cue, DateRange, Evidence, Facts, Mention, Mode, Participant, Place, Salience, Source, Status, TaggedArticle
 
 _EVEN = 0.5  # probability
 _CONTEXT = ("country", "nationality", "person", "place", "organisation")
@@ -57,9 +59,18 @@ def _mention(document: Document, index: int, candidate: Candidate, verdict: Verd
         index=index,
         salience=Salience.MAIN if main else Salience.BACKGROUND,
         confidence=round(verdict.meeting * (verdict.news if main else 1 - verdict.news), 4),
-        facts=facts_of(document, candidate),
+        facts=_dated(document, facts_of(document, candidate), main),
         evidence=_evidence(document, telling(candidate), verdict),
     )
+
+
+def _dated(document: Document, facts: Facts, main: bool) -> Facts:
+    """News of a meeting without a word on its day is of the day it was published, or of the day before."""
+    fresh = main and facts.status in (Status.HELD, Status.ONGOING) and facts.date is None and facts.yearless is None
+    if not fresh or document.published is None:
+        return facts
+    first = document.published - timedelta(days=1) if facts.status is Status.HELD else document.published
+    return facts.model_copy(update={"date": DateRange(start=first, end=document.published, told=False)})
 
 
 def facts_of(document: Document, candidate: Candidate) -> Facts:

@@ -56,8 +56,10 @@ def _date(known: DateRange | None, told: DateRange | None, moves: bool) -> DateR
     """The narrower of two that agree; of two that do not, the newer where the meeting can have moved."""
     if known is None or told is None:
         return known or told
+    if known.told is not told.told:
+        return known if known.told else told
     if known.start <= told.end and told.start <= known.end:
-        return DateRange(start=max(known.start, told.start), end=min(known.end, told.end))
+        return DateRange(start=max(known.start, told.start), end=min(known.end, told.end), told=known.told)
     return told if moves else known
 
 

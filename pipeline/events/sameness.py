@@ -48,7 +48,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     here, there = _days(own, _published(article)), _days(other, _last_published(meeting))
     features: Features = {
         "named": float(all(a.name and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True))),
-        "dates_agree": float(bool(own.date and other.date and _overlap(own.date, other.date))),
+        "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
         "place_agrees": float(bool(own.place and other.place and own.place == other.place)),
         "status_advances": float(other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED),
@@ -61,7 +61,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
         features["dates_touch"] = float(apart == 0)
         features["days_apart"] = math.log1p(apart)
-        features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and bool(own.date and other.date))
+        features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and all(f.date and f.date.told for f in (own, other)))
     return features
 
 
@@ -79,7 +79,7 @@ def _kin(one: str, other: str) -> bool:
 
 
 def _other_date(one: Facts, other: Facts) -> bool:
-    if one.date is None or other.date is None or _overlap(one.date, other.date):
+    if one.date is None or other.date is None or not (one.date.told and other.date.told) or _overlap(one.date, other.date):
         return False
     apart = max((one.date.start - other.date.end).days, (other.date.start - one.date.end).days)
     moved = Status.ANNOUNCED in (one.status, other.status) or Status.CANCELLED in (one.status, other.status)
@@ -92,7 +92,7 @@ def _overlap(one: DateRange, other: DateRange) -> bool:
 
 def _days(facts: Facts, published: date | None) -> DateRange | None:
     """The days on which the meeting can be: as told, or as its status and the day of the report imply."""
-    if facts.date is not None:
+    if facts.date is not None and facts.date.told:
         return facts.date
     if published is None or facts.yearless:
         return None

@@ -93,6 +93,11 @@ def test_the_table_has_a_row_for_each_alert_with_its_number_and_sources() -> Non
         pytest.param({"date": DateRange(start=date(2024, 12, 1), end=date(2024, 12, 31))}, "December 2024", id="the last month"),
         pytest.param({"date": DateRange(start=date(2025, 1, 1), end=date(2025, 12, 31))}, "2025", id="a year"),
         pytest.param({"date": DateRange(start=date(2025, 7, 3), end=date(2025, 7, 4))}, "2025-07-03 to 2025-07-04", id="a span"),
+        pytest.param(
+            {"date": DateRange(start=date(2025, 7, 3), end=date(2025, 7, 4), told=False)},
+            "2025-07-03 to 2025-07-04, by the date of the report",
+            id="what only follows",
+        ),
         pytest.param({"date": DateRange(start=date(2025, 1, 1), end=date(2025, 2, 28))}, "2025-01-01 to 2025-02-28", id="two months"),
         pytest.param({"date": None, "yearless": "--07-13"}, "13 July, year not told", id="a day without its year"),
         pytest.param({"date": None, "yearless": "--10"}, "October, year not told", id="a month without its year"),
