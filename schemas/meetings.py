@@ -74,7 +74,7 @@ class DateRange(Message):
 
     start: date
     end: date
-    told: bool = Field(default=True, description="False where it only follows from the publication date: news of that day or the one before")
+    told: bool = Field(default=True, description="False where it only follows from the date of publication: that day or the one before")
 
 
 class Facts(Message):

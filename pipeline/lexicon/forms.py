@@ -37,18 +37,23 @@ class Form:
     capital: bool
 
 
-def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) -> Form:
-    """`written`, whose every word may take one of `endings`.
+_MALFORMED = re.compile(r"\n|[*~][^\s]|^\s*[*~]?\s*$")  # a mark inside a word, or nothing but marks
+
+
+def check_form(written: str) -> None:
+    """Refuse what is no form, at a fraction of the cost of compiling it.
 
     Raises:
         FormError: it is empty, or a mark stands where it means nothing.
     """
+    if _MALFORMED.search(written.removeprefix("*")):
+        raise FormError("a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form")
+
+
+def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) -> Form:
+    """`written`, whose every word may take one of `endings`; it must have passed `check_form`."""
     any_beginning = written.startswith("*")
     words = fold(written.removeprefix("*")).split()
-    if not words or not words[0].strip(_MARKS):
-        raise FormError("a form needs a word")
-    if any(mark in word[:-1] for word in words for mark in _MARKS) or "\n" in written:
-        raise FormError("* and ~ stand at the end of a word, and * also at the start of the form")
     ending = "(?:" + "|".join(re.escape(fold(e)) for e in sorted(endings, key=len, reverse=True)) + ")?" if endings else ""
     head, tail = _split(words, ending)
     letters = written.strip(_MARKS)

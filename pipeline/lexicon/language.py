@@ -1,7 +1,8 @@
 """One language: how the world is written in it, and its words. The keys are explained in README.md beside this file."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.lexicon.dates import DateWords, date_words
-from pipeline.lexicon.forms import FormError, Spacing, compile_form
+from pipeline.lexicon.forms import FormError, Spacing, check_form, compile_form
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.lexicon.toml_file import TomlFile
 from pipeline.lexicon.world import World
@@ -135,18 +136,33 @@ Written = tuple[str, str, str | None, tuple[str | int, ...]]  # form, kind, valu
 
 
 class Language:
-    """A language ready for use.
+    """A language. What it takes to find its words is made when they are first looked for: a process rarely meets all languages.
 
     `tags` finds its words and names; `date_words` are its month and weekday names.
     """
 
-    def __init__(self, code: str, file: LanguageFile, matcher: Matcher, dates: DateWords) -> None:
+    def __init__(self, code: str, file: LanguageFile, countries: Sequence[str]) -> None:
+        """`countries`: codes of all that the lexicon knows."""
         self.code = code
         self.name = file.name
         self.also = file.also
         self.spacing = file.spacing
-        self.date_words = dates
-        self._matcher = matcher
+        self._file = file
+        self._countries = countries
+
+    @cached_property
+    def date_words(self) -> DateWords:
+        """Its month and weekday names."""
+        rules = (rule.partition("=") for rule in self._file.dates.inflections)
+        return date_words(self.code, self.spacing, [(fold(ending), fold(instead)) for ending, _, instead in rules])
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        entries = []
+        for written, kind, value, _ in _forms(self._file):
+            endings = self._file.name_endings if kind in ("person", "short_name") else ()
+            entries.append(Entry(compile_form(written, self.spacing, endings), kind, value))
+        return Matcher(entries + _unlisted_countries(self.code, self._file, self._countries), self._file.prefixes)
 
     def tags(self, folded: str, text: str) -> list[Tag]:
         """All tags of `text`, whose fold is `folded`, in order of place."""
@@ -163,16 +179,12 @@ def load_language(source: Traversable, world: World) -> Language:
     code = source.name.removesuffix(".toml")
     file = toml.validate(LanguageFile)
     _check_ids(toml, file, world)
-    entries = []
-    for written, kind, value, path in _forms(file):
-        endings = file.name_endings if kind in ("person", "short_name") else ()
+    for written, _, _, path in _forms(file):
         try:
-            entries.append(Entry(compile_form(written, file.spacing, endings), kind, value))
+            check_form(written)
         except FormError as error:
             raise toml.error(path, f"{written!r}: {error}") from error
-    entries += _unlisted_countries(code, file, world)
-    inflections = [(fold(ending), fold(instead)) for ending, _, instead in (rule.partition("=") for rule in file.dates.inflections)]
-    return Language(code, file, Matcher(entries, file.prefixes), date_words(code, file.spacing, inflections))
+    return Language(code, file, tuple(world.countries))
 
 
 def _forms(file: LanguageFile) -> Iterator[Written]:
@@ -207,11 +219,11 @@ def _check_ids(toml: TomlFile, file: LanguageFile, world: World) -> None:
                 raise toml.error((table, key), f"{table}.{key}: there is no {singular} with this id; add it to its file or mend the name")
 
 
-def _unlisted_countries(code: str, file: LanguageFile, world: World) -> list[Entry]:
+def _unlisted_countries(code: str, file: LanguageFile, countries: Sequence[str]) -> list[Entry]:
     """Countries that the file leaves out are known by their CLDR name."""
     try:
         names = Locale.parse(code).territories
     except (UnknownLocaleError, ValueError):
         return []
-    wanted = (c for c in world.countries if c not in file.countries and c in names)
+    wanted = (c for c in countries if c not in file.countries and c in names)
     return [Entry(compile_form(names[c], file.spacing), "country", c) for c in wanted]

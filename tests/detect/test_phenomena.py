@@ -48,7 +48,7 @@ def cases() -> Iterator[Any]:
             yield pytest.param(case["text"], case["told"], id=f"{file.stem}: {case['name']}")
 
 
-@pytest.mark.parametrize(("text", "expected"), cases())
+@pytest.mark.parametrize(("text", "expected"), list(cases()))
 def test_the_detector_understands(text: str, expected: list[str], lexicon: Lexicon) -> None:
     assert told(read(text, lexicon)) == expected
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lexicon.forms import FormError, Spacing, compile_form
+from pipeline.lexicon.forms import FormError, Spacing, check_form, compile_form
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.text.fold import fold
 
@@ -65,7 +65,7 @@ def test_the_longest_form_wins_and_equals_both_stay() -> None:
 @pytest.mark.parametrize("form", ["", " ", "*", "~", "a*b", "a~b c", "a\nb"])
 def test_what_is_no_form_is_refused(form: str) -> None:
     with pytest.raises(FormError):
-        compile_form(form, Spacing.WORDS)
+        check_form(form)
 
 
 @given(st.text())
