@@ -89,7 +89,7 @@ async def test_people_see_a_card_for_each_alert_then_the_table_and_no_escape_seq
     cards, _, table = out.partition("status, mode")
     assert cards.count("\nsays (") == 9
     assert [row.split()[0] for row in table.splitlines() if row.split()[:1] and row.split()[0].isdigit()] == [str(n) for n in range(1, 10)]
-    assert "Sergey Lavrov (foreign minister, RU)" in cards
+    assert "Sergey Lavrov (foreign minister, Russia)" in cards
     assert "\x1b" not in out + err
     assert max(map(len, out.splitlines())) <= 80
 

@@ -53,7 +53,7 @@ def test_observe_prints_each_meeting_of_each_article_as_the_yardstick_wants_it(t
     assert {p["side"]: p["name"] for p in meeting["participants"]} == {"RU": "Sergey Lavrov", "CN": "Wang Yi"}
     assert (meeting["salience"], meeting["status"], meeting["mode"], meeting["format"]) == ("main", "held", "in_person", "bilateral")
     assert meeting["place"] == {"city": "Beijing", "country": "CN"}
-    assert meeting["date"] == {"start": "2026-01-27", "end": "2026-01-27"}
+    assert meeting["date"] == {"start": "2026-01-27", "end": "2026-01-27", "told": True}
     assert 0 <= meeting["confidence"] <= 1
     assert MET.startswith(meeting["evidence"]["sentence"])
     assert meeting["evidence"]["end"] - meeting["evidence"]["start"] == len(meeting["evidence"]["sentence"])

@@ -1,0 +1,54 @@
+"""The service's life: refused starts, signals, failures. What it does when all is well, tests/broker/ shows."""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from agents.embedded import HOST, free_port
+from agents.service import Service, run_until_stopped
+from agents.settings import Settings
+from schemas.errors import BrokerError
+
+
+class Recorded(Service):
+    """Starts and stops nothing, and writes down that it did."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.happened: list[str] = []
+        self._failure = failure
+
+    async def start(self) -> None:
+        self.happened.append("started")
+
+    async def wait(self) -> None:
+        if self._failure:
+            raise self._failure
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        self.happened.append("stopped")
+
+
+async def test_without_a_broker_the_start_is_refused_and_the_message_names_the_address(tmp_path: Path) -> None:
+    address = f"{HOST}:{free_port()}"
+    with pytest.raises(BrokerError, match=f"no broker answers at {address}.*DYADWATCH_KAFKA_BOOTSTRAP"):
+        await Service(Settings(data_dir=tmp_path), address).start()
+
+
+async def test_a_signal_stops_it_in_good_order() -> None:
+    service = Recorded()
+    await run_until_stopped(service)
+    assert service.happened == ["started", "stopped"]
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+async def test_when_it_cannot_go_on_it_is_stopped_and_the_reason_told() -> None:
+    service = Recorded(BrokerError("dyadwatch-clean cannot go on"))
+    with pytest.raises(BrokerError, match="cannot go on"):
+        await run_until_stopped(service)
+    assert service.happened == ["started", "stopped"]
