@@ -22,7 +22,7 @@ from schemas.errors import BrokerError
 log = logging.getLogger(__name__)
 
 READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed worker's session lasts or a large table is read
-STOP_WITHIN = 20.0  # seconds; an article in progress is finished first
+STOP_WITHIN = 8.0  # seconds; an article in progress is finished first; Docker kills after 10 s
 AFTER_A_CRASH = 2.0  # seconds; nothing that an application that failed still does is worth more
 LOOK_EVERY = 0.02  # seconds
 
@@ -141,9 +141,9 @@ async def _stopped(app: faust.App) -> None:
 
 
 async def _ready(app: faust.App) -> None:
-    """Start `app` and return when it processes articles."""
+    """Start `app` and return when it processes articles, or stands by because other workers have all partitions."""
     await app.start()
-    while not (app.consumer.assignment() and cast(TableManager, app.tables).recovery.completed.is_set()):
+    while not cast(TableManager, app.tables).recovery.completed.is_set():
         if app.crashed:
             raise BrokerError(f"{app.conf.id} did not start: {app.crash_reason!r}") from app.crash_reason
         await asyncio.sleep(LOOK_EVERY)

@@ -11,6 +11,7 @@ from pipeline.detect.participants import Actor, Via, participants
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 
+MOST_FRAMES = 500  # what an article may hold of them; news hold ten, and comparing all with all must stay cheap
 _REMEMBERED = 3  # sentences
 _BESIDE = 5  # words
 _SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
@@ -19,7 +20,7 @@ Pair = tuple[Actor, Actor]
 
 
 def all_frames(document: Document) -> list[Frame]:
-    """The frames of all sentences, in order."""
+    """The frames of all sentences, in order; of an article with more than `MOST_FRAMES`, the first."""
     found: list[Frame] = []
     before: Sequence[Actor] = ()
     pair: Pair | None = None
@@ -28,6 +29,8 @@ def all_frames(document: Document) -> list[Frame]:
         pair = _pair_of(named) or pair
         here = _meant(document, named, pair)
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
+        if len(found) >= MOST_FRAMES:
+            break
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before)]
         found += own or _of_the_last(document, sentence, last, named)
         before = () if sentence.block is BlockKind.TITLE else here

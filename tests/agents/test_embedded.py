@@ -53,12 +53,13 @@ async def test_without_its_binary_the_message_says_what_to_do(monkeypatch: pytes
 
 
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="needs setpriv (Linux)")
-def test_it_ends_with_a_process_that_is_killed() -> None:
+def test_it_ends_with_a_process_that_is_killed(tmp_path: Path) -> None:
     program = (
         "import asyncio\nfrom agents.embedded import EmbeddedBroker\nasync def main():\n"
         " async with EmbeddedBroker() as broker:\n  print(broker.pid, flush=True)\n  await asyncio.sleep(600)\nasyncio.run(main())"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as owner:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment) as owner:
         assert owner.stdout
         broker = int(owner.stdout.readline())
         proc = Path(f"/proc/{broker}/stat")
