@@ -75,7 +75,7 @@ def where(place: Place | None) -> str:
 @cache
 def country(code: str) -> str:
     """The English name of a country; the code itself where it has none."""
-    return Locale("en").territories.get(code, plain(code))
+    return str(Locale("en").territories.get(code, plain(code)))
 
 
 def when(facts: Facts) -> str:
