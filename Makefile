@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock schemas
+.PHONY: help demo test check lock schemas eval train
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,6 +29,12 @@ check: $(INSTALLED)  ## lint, check the types, check that the generated schemas 
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.generate --check
+
+eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
+	@$(BIN)/python -m tests.corpus.evaluate
+
+train: $(INSTALLED)  ## fit the detector's weights to the labelled articles
+	$(BIN)/python -m tests.corpus.train
 
 schemas: $(INSTALLED)  ## write schemas/json/ again from the models
 	$(BIN)/python -m schemas.generate

@@ -19,6 +19,7 @@ _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
+_JOURNEY = 5  # days
 
 
 def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate]) -> Features:
@@ -117,8 +118,15 @@ def _fresh(document: Document, reading: Reading) -> bool:
 
 
 def _hosts(one: Candidate, other: Candidate) -> bool:
-    """Whether `one` names whom the visitor of `other` meets: then a further journey is a leg of that visit."""
-    return one is not other and not one.best.frame.hostless and _shares(one, other)
+    """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
+    if one.best.frame.hostless or not _shares(one, other):
+        return False
+    place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
+    if place and goal and place.country != goal.country:
+        return False
+    if when and day and when.first and day.first:
+        return abs((when.first - day.first).days) <= _JOURNEY
+    return not (when and day and when.yearless and day.yearless and when.yearless[:4] != day.yearless[:4])
 
 
 def _shares(one: Candidate, other: Candidate) -> bool:

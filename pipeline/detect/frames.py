@@ -72,7 +72,9 @@ def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
 
 
 def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
-    """How far behind the other readings of its word a reading stands."""
+    """How far behind the other readings of its word a reading stands; a capital inside a sentence makes a noun."""
+    if contact.kind.endswith(".noun") and contact.start > sentence.start and document.text[contact.start].isupper():
+        return -1
     if not contact.kind.endswith(".infinitive"):
         return 1
     return 0 if cues(document, sentence, contact, "future", "planned") else 2

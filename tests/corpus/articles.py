@@ -1,0 +1,39 @@
+"""The labelled articles, as the pipeline takes them."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.address import article_id
+from schemas.articles import ContentType, RawArticle
+
+FOLDER = Path(__file__).parent
+SETS = ("dev", "pages", "contrast")
+FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
+
+Label = dict[str, Any]
+
+
+def labels(name: str, part: str | None = None) -> Iterator[Label]:
+    """The articles of one set, in the order of the stream; of one `part` (`develop`, `check`) or of both."""
+    with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as file:
+        articles = (json.loads(line) for line in file)
+        yield from (article for article in articles if part in (None, article["part"]))
+
+
+def raw(label: Label) -> RawArticle:
+    """A labelled article without its labels."""
+    published = datetime.fromisoformat(label["published_at"]) if label["published_at"] else None
+    return RawArticle(
+        article_id=article_id(label["url"], label["text"]),
+        content_type=ContentType.TEXT,
+        body=label["text"],
+        url=label["url"],
+        source=label["source"],
+        title=label["title"],
+        published_at=published.replace(tzinfo=published.tzinfo or UTC) if published else None,
+        fetched_at=FETCHED,
+    )

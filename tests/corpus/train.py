@@ -1,0 +1,171 @@
+"""Fit the weights of the decision on the `develop` articles: `make train` writes pipeline/detect/weights.toml, the same every time.
+
+A candidate is a meeting where a label agrees with it, and news where that label is `main`. Two logistic models, fitted by Newton's
+method and held towards `prior.toml`, weights that a person set: a feature that few articles show keeps its weight. The cross-validated
+figures leave out one fold of events at a time, so that no event is both learned and judged.
+"""
+from __future__ import annotations
+
+import math
+import sys
+import tomllib
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.clean import clean
+from pipeline.detect.candidates import Candidate, candidates
+from pipeline.detect.discourse import all_frames
+from pipeline.detect.document import Document, read
+from pipeline.detect.features import meeting_features, news_features
+from pipeline.lexicon.load import Lexicon, load_lexicon
+from pipeline.linear import Features, probability
+from pipeline.tag import facts_of
+from schemas.errors import ArticleError
+from tests.corpus.articles import SETS, Label, labels, raw
+from tests.corpus.score import agrees, closeness
+
+WEIGHTS = Path(__file__).parents[2] / "pipeline/detect/weights.toml"
+HOLD = 2.0  # how strongly the prior holds each weight: as much as a few articles
+PRIOR = tomllib.loads((Path(__file__).parent / "prior.toml").read_text("utf-8"))
+CONTRAST = 0.5  # weight of a contrast article: their mix of labels is not that of news
+FOLDS = 5
+HEADER = """# The decision: P(meeting) and P(news) are the logistic function of bias plus the weighted features of features.py.
+# A mention is `main` where both reach one half, `background` where only the first does. Written by `make train`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A candidate with its features and what the labels say of it; `news` is None where it is no meeting."""
+
+    fold: int
+    weight: float
+    meeting_features: Features
+    news_features: Features
+    meeting: bool
+    news: bool | None
+
+
+def main() -> int:
+    """Fit, report, write."""
+    examples = list(gather(load_lexicon()))
+    report(examples)
+    WEIGHTS.write_text(HEADER + "".join(table(name, fit(name, *columns(examples, name))) for name in ("meeting", "news")), encoding="utf-8")
+    print(f"{len(examples)} candidates; wrote {WEIGHTS.name}", file=sys.stderr)
+    return 0
+
+
+def gather(lexicon: Lexicon) -> Iterable[Example]:
+    """The candidates of all `develop` articles in the lexicon's languages."""
+    for name in SETS:
+        for label in labels(name, "develop"):
+            try:
+                cleaned = clean(raw(label), lexicon)
+            except ArticleError:
+                continue
+            for article in cleaned.articles:
+                document = read(article, lexicon.languages[article.language], lexicon)
+                yield from examples_of(document, label, CONTRAST if name == "contrast" else 1.0)
+
+
+def examples_of(document: Document, label: Label, weight: float) -> Iterable[Example]:
+    """Each candidate of an article, with the label that it agrees with best; each label is used once."""
+    found = candidates(document, all_frames(document))
+    matched = match(document, found, label["meetings"])
+    key = next((m["event_key"] for m in label["meetings"]), label["doc_id"].rstrip("0123456789"))
+    for i, candidate in enumerate(found):
+        gold = matched.get(i)
+        yield Example(
+            fold=zlib.crc32(key.encode()) % FOLDS,
+            weight=weight,
+            meeting_features=meeting_features(document, candidate, found),
+            news_features=news_features(document, candidate, found),
+            meeting=gold is not None,
+            news=gold["salience"] == "main" if gold else None,
+        )
+
+
+def match(document: Document, found: Sequence[Candidate], meetings: Sequence[Label]) -> dict[int, Label]:
+    """Candidates and labels that can be the same meeting, closest first."""
+    told = [facts_of(document, candidate).model_dump(mode="json") for candidate in found]
+    options = [(closeness(gold, seen), -i, -j) for i, seen in enumerate(told) for j, gold in enumerate(meetings) if agrees(gold, seen)]
+    matched: dict[int, Label] = {}
+    used: set[int] = set()
+    for _, i, j in sorted(options, reverse=True):
+        if -i not in matched and -j not in used:
+            matched[-i] = meetings[-j]
+            used.add(-j)
+    return matched
+
+
+def columns(examples: Sequence[Example], name: str) -> tuple[list[Features], list[bool], list[float]]:
+    """Features, answers and weights for one of the two models."""
+    if name == "meeting":
+        return [e.meeting_features for e in examples], [e.meeting for e in examples], [e.weight for e in examples]
+    real = [e for e in examples if e.news is not None]
+    return [e.news_features for e in real], [bool(e.news) for e in real], [e.weight for e in real]
+
+
+def fit(model: str, features: Sequence[Features], answers: Sequence[bool], weights: Sequence[float]) -> dict[str, float]:
+    """Weights by name, `bias` first, that maximise the likelihood held towards the prior of `model`."""
+    names = ["bias", *features[0]]
+    prior = [PRIOR[model][name] for name in names]
+    rows = [[1.0, *(f[name] for name in names[1:])] for f in features]
+    beta = list(prior)
+    for _ in range(30):
+        gradient = [HOLD * (p - b) for b, p in zip(beta, prior, strict=True)]
+        hessian = [[HOLD if i == j else 0.0 for j in range(len(names))] for i in range(len(names))]
+        for row, answer, weight in zip(rows, answers, weights, strict=True):
+            p = 1 / (1 + math.exp(-sum(b * x for b, x in zip(beta, row, strict=True))))
+            held = [(i, x) for i, x in enumerate(row) if x]
+            for i, x in held:
+                gradient[i] += weight * (answer - p) * x
+                for j, y in held:
+                    hessian[i][j] += weight * p * (1 - p) * x * y
+        step = solve(hessian, gradient)
+        beta = [b + s for b, s in zip(beta, step, strict=True)]
+        if max(map(abs, step)) < 1e-9:
+            break
+    return {name: round(b, 2) for name, b in zip(names, beta, strict=True)}
+
+
+def solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[float]:
+    """x with matrix·x = vector, by elimination with pivots; a column of zeros gives 0."""
+    rows = [[*row, v] for row, v in zip(matrix, vector, strict=True)]
+    size = len(rows)
+    for i in range(size):
+        pivot = max(range(i, size), key=lambda r: abs(rows[r][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        if abs(rows[i][i]) < 1e-12:
+            rows[i][i] = 1.0
+        for r in range(i + 1, size):
+            factor = rows[r][i] / rows[i][i]
+            if factor:
+                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[i], strict=True)]
+    found = [0.0] * size
+    for i in reversed(range(size)):
+        found[i] = (rows[i][size] - sum(rows[i][j] * found[j] for j in range(i + 1, size))) / rows[i][i]
+    return found
+
+
+def report(examples: Sequence[Example]) -> None:
+    """Cross-validated accuracy of both models, on standard error."""
+    for name in ("meeting", "news"):
+        right = total = 0
+        for fold in range(FOLDS):
+            weights = fit(name, *columns([e for e in examples if e.fold != fold], name))
+            features, answers, _ = columns([e for e in examples if e.fold == fold], name)
+            right += sum((probability(weights, f) >= 0.5) == answer for f, answer in zip(features, answers, strict=True))
+            total += len(answers)
+        print(f"{name}: {right / total:.3f} of {total} right, cross-validated by event", file=sys.stderr)
+
+
+def table(name: str, weights: dict[str, float]) -> str:
+    """One model as TOML."""
+    return f"\n[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in weights.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
