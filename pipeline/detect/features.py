@@ -13,7 +13,7 @@ from pipeline.detect.participants import Via
 from pipeline.detect.readings import Reading
 from pipeline.linear import Features
 from schemas.articles import BlockKind
-from schemas.meetings import Format, Status
+from schemas.meetings import Format, Mode, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
@@ -33,6 +33,7 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
         "both_named": float(named == 2),
         "one_named": float(named == 1),
         "body": float(any(actor.via is Via.BODY for actor in candidate.actors)),
+        "two_bodies": float(all(actor.via is Via.BODY for actor in candidate.actors)),
         "vague": float(any(actor.office is None and actor.person is None for actor in candidate.actors) and not frame.hostless),
         "neighbour_sentence": float(frame.neighbour),
         "hostless": float(frame.hostless),
@@ -119,7 +120,7 @@ def _fresh(document: Document, reading: Reading) -> bool:
 
 def _hosts(one: Candidate, other: Candidate) -> bool:
     """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
-    if one.best.frame.hostless or not _shares(one, other):
+    if one.best.frame.hostless or not _shares(one, other) or one.mode in (Mode.PHONE, Mode.VIDEO):
         return False
     place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
     if place and goal and place.country != goal.country:

@@ -47,7 +47,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     own, other = mention.facts, meeting.facts
     here, there = _days(own, _published(article)), _days(other, _last_published(meeting))
     features: Features = {
-        "named": float(all(a.name and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True))),
+        "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
         "place_agrees": float(bool(own.place and other.place and own.place == other.place)),
@@ -57,6 +57,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     }
     if here is None or there is None:
         features["timeless"] = 1.0
+        features["routine"] = float(_routine(own) or _routine(other))
     else:
         apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
         features["dates_touch"] = float(apart == 0)
@@ -109,13 +110,18 @@ def _last_published(meeting: Meeting) -> date | None:
     return meeting.last_published.date() if meeting.last_published else None
 
 
+def _routine(facts: Facts) -> bool:
+    """Whether the two meet so often that an undated report says little: two presidents, two foreign ministers."""
+    return len({p.office for p in facts.participants}) == 1
+
+
 def _announced_again(article: TaggedArticle, mention: Mention, meeting: Meeting) -> bool:
     """An announcement cannot tell of a meeting that was held before it was written."""
     if mention.facts.status is not Status.ANNOUNCED or meeting.facts.status is not Status.HELD:
         return False
     published = _published(article)
     held = meeting.facts.date.end if meeting.facts.date else _last_published(meeting)
-    return published is None or held is None or published > held
+    return published is not None and held is not None and published > held
 
 
 def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, known: Ledger) -> float:
