@@ -56,9 +56,13 @@ class Reading:
 
         for read in self.articles():
             try:
-                yield read, chain.observe(read.article)
+                observed = chain.observe(read.article)
             except ArticleError as error:
                 self.refuse(f"{read.origin}: {error}")
+            except Exception as error:  # noqa: BLE001: whatever it is, the stream would make a dead letter of it and go on
+                self.refuse(f"{read.origin}: {type(error).__name__}: {error}")
+            else:
+                yield read, observed
 
     def refuse(self, reason: str) -> None:
         """Tell and count an article that cannot be used; `reason` starts with where it is."""

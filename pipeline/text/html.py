@@ -33,6 +33,7 @@ _DATE_METAS = (
     "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "date",
 )  # fmt: skip
 _CHANGED = re.compile("modif|updat|revis")
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _SHORT_PARAGRAPH = 60  # characters; a paragraph this short may be the line of the date
 
 
@@ -52,7 +53,7 @@ class Page:
         Raises:
             Unreadable: there is no text in it.
         """
-        source = without_control(html[:MAX_PAGE]).encode()
+        source = _REFERENCE.sub(_fit, without_control(html[:MAX_PAGE])).encode()
         try:
             tree = document_fromstring(source, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
         except (etree.ParserError, ValueError) as error:
@@ -119,6 +120,14 @@ class Page:
             element.drop_tree()
         found = find_date(tree, extensive_search=False, original_date=True, max_date=fetched_at.date().isoformat())
         return published.parse(found, fetched_at)
+
+
+def _fit(reference: re.Match[str]) -> str:
+    """A character reference, or a blank where no XML may hold the character: a parser takes it and fails when its text is moved."""
+    hexadecimal, decimal = reference.groups()
+    code = int(hexadecimal, 16) if hexadecimal else int(decimal[:9])
+    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return reference[0] if allowed else " "
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:

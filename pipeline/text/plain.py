@@ -9,7 +9,7 @@ MAX_CHARACTERS = 200_000  # of a text; some 30,000 words, longer than any articl
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _WIDEST_WRAP = 100  # characters; programs that break lines do so at 65 to 80
 _LEAST_WRAPPED = 5  # lines; fewer may have this shape by chance
 

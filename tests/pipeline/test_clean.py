@@ -6,7 +6,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.clean import Cleaned, Rejection, clean
@@ -217,7 +217,9 @@ LINES = st.lists(
 
 @given(lines=LINES, title=st.one_of(st.none(), st.text(max_size=40)))
 def test_blocks_cover_the_text_in_order_but_for_one_newline_between_two(tiny_lexicon: Lexicon, lines: list[str], title: str | None) -> None:
-    article = the_article(clean(raw("\n".join([NEWS, *lines]), title=title), tiny_lexicon))
+    articles = clean(raw("\n".join([NEWS, *lines]), title=title), tiny_lexicon).articles
+    assume(articles)  # letters of many scripts may hide the language
+    article = articles[0]
     assert "\n".join(text for _, text in blocks(article)) == article.text
     assert all(before.end + 1 == after.start for before, after in zip(article.blocks, article.blocks[1:], strict=False))
     assert (article.blocks[0].start, article.blocks[-1].end) == (0, len(article.text))
