@@ -59,7 +59,8 @@ class Reading:
                 observed = chain.observe(read.article)
             except ArticleError as error:
                 self.refuse(f"{read.origin}: {error}")
-            except Exception as error:  # noqa: BLE001: whatever it is, the stream would make a dead letter of it and go on
+            except Exception as error:  # noqa: BLE001
+                # Whatever it is, the stream would make a dead letter of it and go on.
                 self.refuse(f"{read.origin}: {type(error).__name__}: {error}")
             else:
                 yield read, observed
