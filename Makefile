@@ -34,7 +34,8 @@ eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/
 	@$(BIN)/python -m tests.corpus.evaluate
 
 train: $(INSTALLED)  ## fit the detector's weights to the labelled articles
-	$(BIN)/python -m tests.corpus.train
+	$(BIN)/python -m tests.corpus.train_detect
+	$(BIN)/python -m tests.corpus.train_events
 
 schemas: $(INSTALLED)  ## write schemas/json/ again from the models
 	$(BIN)/python -m schemas.generate

@@ -35,8 +35,8 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
     watch = lexicon.watches[article.watch]
     joined, meeting = _same(article, mention, known)
     if meeting is None:
-        return _new(article, mention, watch)
-    return _known(article, mention, meeting, joined, watch)
+        return new_meeting(article, mention, watch)
+    return known_meeting(article, mention, meeting, joined, watch)
 
 
 def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[float, Meeting | None]:
@@ -48,7 +48,8 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
     return (probability, best) if probability >= _EVEN else (probability, None)
 
 
-def _new(article: TaggedArticle, mention: Mention, watch: Watch) -> Decision:
+def new_meeting(article: TaggedArticle, mention: Mention, watch: Watch) -> Decision:
+    """The meeting that `mention` is the first to tell of."""
     meeting = Meeting(
         meeting_id=meeting_id(article.watch, article.source.article_id, mention.index),
         watch=article.watch,
@@ -65,7 +66,8 @@ def _new(article: TaggedArticle, mention: Mention, watch: Watch) -> Decision:
     return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
 
 
-def _known(article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float, watch: Watch) -> Decision:
+def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float, watch: Watch) -> Decision:
+    """`meeting` with what `mention` adds, if both are the same event, which is so with the probability `joined`."""
     main = mention.salience is Salience.MAIN
     published = article.source.published_at
     newer = meeting.last_published is None or published is None or published >= meeting.last_published

@@ -16,6 +16,7 @@ from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, P
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
 _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
+_A_WEEK = 7  # days; that two spans overlap says more if both are short
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
 _REMOTE = (Mode.PHONE, Mode.VIDEO)
 
@@ -46,7 +47,14 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     """What speaks for and against one event, where nothing contradicts."""
     own, other = mention.facts, meeting.facts
     here, there = _days(own, _published(article)), _days(other, _last_published(meeting))
+    timeless = here is None or there is None
     features: Features = {
+        "timeless": float(timeless),
+        "routine": float(timeless and (_routine(own) or _routine(other))),
+        "days_touch": 0.0,
+        "weeks_touch": 0.0,
+        "days_apart": 0.0,
+        "may_have_moved": 0.0,
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
@@ -55,12 +63,11 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "announced_again": float(_announced_again(article, mention, meeting)),
         "yearless_agrees": float(bool(own.yearless and own.yearless == other.yearless)),
     }
-    if here is None or there is None:
-        features["timeless"] = 1.0
-        features["routine"] = float(_routine(own) or _routine(other))
-    else:
+    if here is not None and there is not None:
         apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
-        features["dates_touch"] = float(apart == 0)
+        short = max((here.end - here.start).days, (there.end - there.start).days) <= _A_WEEK
+        features["days_touch"] = float(apart == 0 and short)
+        features["weeks_touch"] = float(apart == 0 and not short)
         features["days_apart"] = math.log1p(apart)
         features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and all(f.date and f.date.told for f in (own, other)))
     return features

@@ -1,4 +1,4 @@
-"""Fit the weights of the decision on the `develop` articles: `make train` writes pipeline/detect/weights.toml, the same every time.
+"""Fit the weights of the decision on the `develop` articles: writes pipeline/detect/weights.toml, the same every time.
 
 A candidate is a meeting where a label agrees with it, and news where that label is `main`. Two logistic models, fitted by Newton's
 method and held towards `prior.toml`, weights that a person set: a feature that few articles show keeps its weight. The cross-validated
@@ -6,9 +6,7 @@ figures leave out one fold of events at a time, so that no event is both learned
 """
 from __future__ import annotations
 
-import math
 import sys
-import tomllib
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,11 +22,10 @@ from pipeline.linear import Features, probability
 from pipeline.tag import facts_of
 from schemas.errors import ArticleError
 from tests.corpus.articles import SETS, Label, labels, raw
+from tests.corpus.logistic import fit, table
 from tests.corpus.score import agrees, closeness
 
 WEIGHTS = Path(__file__).parents[2] / "pipeline/detect/weights.toml"
-HOLD = 2.0  # how strongly the prior holds each weight: as much as a few articles
-PRIOR = tomllib.loads((Path(__file__).parent / "prior.toml").read_text("utf-8"))
 CONTRAST = 0.5  # weight of a contrast article: their mix of labels is not that of news
 FOLDS = 5
 HEADER = """# The decision: P(meeting) and P(news) are the logistic function of bias plus the weighted features of features.py.
@@ -108,48 +105,6 @@ def columns(examples: Sequence[Example], name: str) -> tuple[list[Features], lis
     return [e.news_features for e in real], [bool(e.news) for e in real], [e.weight for e in real]
 
 
-def fit(model: str, features: Sequence[Features], answers: Sequence[bool], weights: Sequence[float]) -> dict[str, float]:
-    """Weights by name, `bias` first, that maximise the likelihood held towards the prior of `model`."""
-    names = ["bias", *features[0]]
-    prior = [PRIOR[model][name] for name in names]
-    rows = [[1.0, *(f[name] for name in names[1:])] for f in features]
-    beta = list(prior)
-    for _ in range(30):
-        gradient = [HOLD * (p - b) for b, p in zip(beta, prior, strict=True)]
-        hessian = [[HOLD if i == j else 0.0 for j in range(len(names))] for i in range(len(names))]
-        for row, answer, weight in zip(rows, answers, weights, strict=True):
-            p = 1 / (1 + math.exp(-sum(b * x for b, x in zip(beta, row, strict=True))))
-            held = [(i, x) for i, x in enumerate(row) if x]
-            for i, x in held:
-                gradient[i] += weight * (answer - p) * x
-                for j, y in held:
-                    hessian[i][j] += weight * p * (1 - p) * x * y
-        step = solve(hessian, gradient)
-        beta = [b + s for b, s in zip(beta, step, strict=True)]
-        if max(map(abs, step)) < 1e-9:
-            break
-    return {name: round(b, 2) for name, b in zip(names, beta, strict=True)}
-
-
-def solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[float]:
-    """x with matrix·x = vector, by elimination with pivots; a column of zeros gives 0."""
-    rows = [[*row, v] for row, v in zip(matrix, vector, strict=True)]
-    size = len(rows)
-    for i in range(size):
-        pivot = max(range(i, size), key=lambda r: abs(rows[r][i]))
-        rows[i], rows[pivot] = rows[pivot], rows[i]
-        if abs(rows[i][i]) < 1e-12:
-            rows[i][i] = 1.0
-        for r in range(i + 1, size):
-            factor = rows[r][i] / rows[i][i]
-            if factor:
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[i], strict=True)]
-    found = [0.0] * size
-    for i in reversed(range(size)):
-        found[i] = (rows[i][size] - sum(rows[i][j] * found[j] for j in range(i + 1, size))) / rows[i][i]
-    return found
-
-
 def report(examples: Sequence[Example]) -> None:
     """Cross-validated accuracy of both models, on standard error."""
     for name in ("meeting", "news"):
@@ -160,11 +115,6 @@ def report(examples: Sequence[Example]) -> None:
             right += sum((probability(weights, f) >= 0.5) == answer for f, answer in zip(features, answers, strict=True))
             total += len(answers)
         print(f"{name}: {right / total:.3f} of {total} right, cross-validated by event", file=sys.stderr)
-
-
-def table(name: str, weights: dict[str, float]) -> str:
-    """One model as TOML."""
-    return f"\n[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in weights.items())
 
 
 if __name__ == "__main__":

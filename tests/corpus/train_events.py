@@ -1,0 +1,88 @@
+"""Fit the weights of "same event or another" on the `develop` articles: writes pipeline/events/weights.toml, the same every time.
+
+The articles are told in the order of the stream to a ledger that the labels keep right; each mention is compared with the known
+meetings of its pair that it does not contradict, and the labels say whether it is the same event.
+"""
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipeline.clean import clean
+from pipeline.dedupe import CopyIndex, mark_copy
+from pipeline.events.ledger import Ledger
+from pipeline.events.sameness import contradicts, same_features
+from pipeline.lexicon.load import Lexicon, load_lexicon
+from pipeline.linear import Features, probability
+from pipeline.meet import known_meeting, new_meeting
+from pipeline.tag import tag
+from schemas.errors import ArticleError
+from schemas.meetings import Mention, TaggedArticle
+from tests.corpus.articles import Label, labels, raw
+from tests.corpus.logistic import fit, table
+from tests.corpus.score import pair
+
+WEIGHTS = Path(__file__).parents[2] / "pipeline/events/weights.toml"
+SETS = ("dev", "pages")  # the contrast articles are no stream
+HEADER = """# P(same event), where nothing contradicts: the logistic function of bias plus the weighted features of sameness.py.
+# Written by `make train`.
+"""
+
+
+def main() -> int:
+    """Fit, report, write."""
+    lexicon = load_lexicon()
+    examples = [example for name in SETS for example in gather(name, lexicon)]
+    features, answers = [f for f, _ in examples], [same for _, same in examples]
+    weights = fit("same", features, answers, [1.0] * len(examples))
+    right = sum((probability(weights, f) >= 0.5) == same for f, same in examples)
+    WEIGHTS.write_text(HEADER + table("same", weights), encoding="utf-8")
+    print(f"{len(examples)} pairs, {sum(answers)} of one event, {right} told right; wrote {WEIGHTS.name}", file=sys.stderr)
+    return 0
+
+
+def gather(name: str, lexicon: Lexicon) -> Iterable[tuple[Features, bool]]:
+    """The comparisons of one stream of articles."""
+    known, copies, events = Ledger(), CopyIndex(), dict[str, str]()
+    for label in labels(name, "develop"):
+        try:
+            cleaned = clean(raw(label), lexicon)
+        except ArticleError:
+            continue
+        for article in cleaned.articles:
+            unique, fingerprint = mark_copy(article, copies)
+            copies.add(fingerprint)
+            tagged = tag(unique, lexicon)
+            for mention, event in labelled(tagged.mentions, label["meetings"]):
+                yield from compare(tagged, mention, event, known, events)
+                keep(tagged, mention, event, known, events, lexicon)
+
+
+def labelled(mentions: Sequence[Mention], meetings: Sequence[Label]) -> list[tuple[Mention, str]]:
+    """The mentions that a label agrees with, and the event that it names."""
+    told = [{"meeting": {"salience": m.salience.value, **m.facts.model_dump(mode="json")}, "mention": m} for m in mentions]
+    return [(seen["mention"], gold["event_key"]) for gold, seen in pair(meetings, told)]
+
+
+def compare(article: TaggedArticle, mention: Mention, event: str, known: Ledger, events: dict[str, str]) -> Iterable[tuple[Features, bool]]:
+    """`mention` against each meeting that it can be; `events` names the event of each meeting id."""
+    for meeting in known.alike(mention.facts):
+        if not contradicts(mention.facts, meeting.facts):
+            features = same_features(article, mention, meeting, known)
+            yield features, events[meeting.meeting_id] == event
+
+
+def keep(
+    article: TaggedArticle, mention: Mention, event: str, known: Ledger, events: dict[str, str], lexicon: Lexicon
+) -> None:
+    """Put `mention` where the label says it belongs."""
+    watch = lexicon.watches[article.watch]
+    meeting = next((m for m in known.alike(mention.facts) if events[m.meeting_id] == event), None)
+    decision = known_meeting(article, mention, meeting, 1.0, watch) if meeting else new_meeting(article, mention, watch)
+    events[decision.meeting.meeting_id] = event
+    known.put(decision.meeting)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
