@@ -46,8 +46,8 @@ class Candidate:
 
     @property
     def format(self) -> Format:
-        """As its strongest reading has it."""
-        return self.best.format
+        """At the margin of a wider event if anything says so; else as its strongest reading has it."""
+        return Format.SIDELINES if any(r.format is Format.SIDELINES for r in self.readings) else self.best.format
 
     @property
     def mode(self) -> Mode:

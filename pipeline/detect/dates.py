@@ -4,22 +4,24 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*[日号號일])?")
-_CJK_DAY = re.compile(r"(?<![\d月월.年년-])(\d{1,2})[日号號](?!本|内|內)")
+_CJK_DAY = re.compile(r"(?<![\d月월.年년-])(?<![月월] )(\d{1,2})[日号號일](?!本|内|內|간)")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
-_DAY_BEFORE = re.compile(r"(\d{1,2})(?:\.|ης|η|st|nd|rd|th)?(?:\s+(?:de|of))?\s*$")
-_DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?!\d|[:.]\d)(?:st|nd|rd|th)?")
+_DAY_BEFORE = re.compile(r"(?:(\d{1,2})\s*[-–—]\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
+_DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
 _YEAR_BEHIND = re.compile(r",?\s+(?:de\s+|του\s+|of\s+)?((?:19|20)\d\d)(?!\d)")
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
+_SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
 
@@ -40,6 +42,7 @@ class When:
     turn: int = 0
     year: bool = False
     day: bool = False
+    weekday: bool = False
 
 
 def dates(document: Document, sentence: Sentence, future: bool, past: bool = False) -> list[When]:
@@ -50,9 +53,17 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     found: list[When] = []
     for finder in (_full, _months, _relative, partial(_weekdays, past=past), _years):
         for when in finder(document, sentence, future):
-            if all(when.end <= other.start or when.start >= other.end for other in found):
+            if all(_apart(document, when, other) for other in found):
                 found.append(when)
     return sorted(found, key=lambda when: when.start)
+
+
+def _apart(document: Document, when: When, other: When) -> bool:
+    """Whether two expressions are two dates: a weekday beside a day of the month belongs to it."""
+    if when.start < other.end and other.start < when.end:
+        return False
+    between = document.text[min(when.end, other.end) : max(when.start, other.start)]
+    return not (when.weekday and other.day) or bool(between.strip(" ,(،"))
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -103,19 +114,45 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
     if pattern is None:
         return
     for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-        if document.language.date_words.capitals and not document.text[match.start()].isupper():
+        if _is_another_word(document, match):
             continue
-        start, end, day, year = match.start(), match.end(), None, None
+        start, end, day, year, last_day = match.start(), match.end(), None, None, None
         if before := _DAY_BEFORE.search(document.folded, sentence.start, start):
-            day, start = int(before[1]), before.start()
+            day, last_day, start = int(before[1] or before[2]), int(before[2]), before.start()
         elif behind := _DAY_BEHIND.match(document.folded, end, sentence.end):
-            day, end = int(behind[1]), behind.end()
+            day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()
         if written := _YEAR_BEHIND.match(document.folded, end, sentence.end):
             year, end = int(written[1]), written.end()
         if day is not None and not 1 <= day <= 31:
             day, start = None, match.start()
+        if day is None and year is None and _may_be_another_word(document, sentence, match):
+            continue
         month = document.language.date_words.months[match[0]]
-        yield from _month(document, start, end, month, day, year, _turn(document, sentence, start, end), future)
+        for when in _month(document, start, end, month, day, year, _turn(document, sentence, start, end), future):
+            yield _until(when, last_day)
+
+
+def _until(when: When, last_day: int | None) -> When:
+    """A day of the month made longer: "8–9 April"."""
+    if when.first is None or not last_day or not when.first.day < last_day <= calendar.monthrange(when.first.year, when.first.month)[1]:
+        return when
+    return replace(when, last=when.first.replace(day=last_day))
+
+
+def _may_be_another_word(document: Document, sentence: Sentence, match: re.Match[str]) -> bool:
+    """A short name in small letters is a month only behind a preposition: Romanian "mai" is May and "more"."""
+    if document.language.date_words.capitals or len(match[0]) > _SHORT_NAME or document.language.spacing is not Spacing.WORDS:
+        return False
+    marks = sentence.of("structure.locative", "dates.last", "dates.next", "dates.this")
+    return not any(0 <= match.start() - tag.end <= 1 for tag in marks)
+
+
+def _is_another_word(document: Document, match: re.Match[str]) -> bool:
+    """Whether the accents or the small letter of a match say that it is no month: "may", "mają"."""
+    words, written = document.language.date_words, document.text[match.start() : match.end()]
+    if words.capitals and not written[0].isupper():
+        return True
+    return written.casefold() != match[0] and written.casefold() not in words.spellings
 
 
 def _month(
@@ -195,7 +232,7 @@ def _weekdays(document: Document, sentence: Sentence, future: bool, past: bool) 
             marked = mark is not None and mark.kind in ("dates.next", "dates.last")
             same = 7 if marked else 0  # "next Tuesday" of a Tuesday
             day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
-        yield When(match.start(), match.end(), day, day, day=True)
+        yield When(match.start(), match.end(), day, day, day=True, weekday=True)
 
 
 def _years(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

@@ -19,6 +19,7 @@ _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
+_AHEAD = (Status.ANNOUNCED, Status.CANCELLED)
 _JOURNEY = 5  # days
 
 
@@ -47,6 +48,7 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
     }
     for kind in ("possible", "negation", "denied", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     features["unanswered"] = float(_has_cue(document, best, "invited") and not _has_cue(document, best, "accepted"))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features
@@ -63,7 +65,9 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "past_period": float(any(_past_period(r) for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
         "old_year": float(any(_old_year(document, r) for r in readings)),
+        "year_written": float(any(r.when is not None and r.when.year for r in readings)),
         "fresh_date": float(any(_fresh(document, r) for r in readings)),
+        "subordinate": float(all(_subordinate(r) for r in readings)),
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
@@ -96,6 +100,11 @@ def _second(reading: Reading, rivals: Sequence[Candidate], candidate: Candidate)
     return reading.when is None and any(f.sentence is sentence and f.contact.start < contact.start and not f.neighbour for f in others)
 
 
+def _subordinate(reading: Reading) -> bool:
+    """Whether a word that opens a clause stands somewhere before the contact word: "when he visited …"."""
+    return any(tag.start < reading.frame.contact.start for tag in reading.frame.sentence.of("structure.clause"))
+
+
 def _old(document: Document, reading: Reading) -> bool:
     when = reading.when
     return bool(when and when.last and document.published and (document.published - when.last).days > _OLD)
@@ -116,6 +125,16 @@ def _fresh(document: Document, reading: Reading) -> bool:
     if when.first is None or document.published is None:
         return when.yearless is None
     return abs((document.published - when.first).days) <= _OLD
+
+
+def _lesser(candidate: Candidate, other: Candidate) -> bool:
+    """Whether `other` tells more strongly of the same two, at no other time: articles seldom have two meetings of one pair."""
+    if other is candidate or any(a.person != b.person or a.person is None for a, b in zip(candidate.actors, other.actors, strict=True)):
+        return False
+    if candidate.best.frame is other.best.frame or (candidate.status in _AHEAD) != (other.status in _AHEAD):
+        return False
+    own, its = (len(c.readings) - c.best.frame.cost / _WORDS_PER_UNIT for c in (candidate, other))
+    return own < its
 
 
 def _hosts(one: Candidate, other: Candidate) -> bool:

@@ -30,7 +30,8 @@ class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
-    nearer than the dearer. `neighbour`: one of them stands in a sentence before. `hostless`: a visit that names no host.
+    nearer than the dearer. `neighbour`: one of them stands in a sentence before. `strangers`: third countries whose officials
+    are as near. `hostless`: a visit that names no host.
     """
 
     sentence: Sentence
@@ -40,6 +41,7 @@ class Frame:
     nearest: float
     third: Actor | None
     neighbour: bool
+    strangers: int = 0
     hostless: bool = False
 
     @property
@@ -57,7 +59,7 @@ class Frame:
 
 def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor]) -> list[Frame]:
     """The frames of `sentence`, whose participants are `here`; a missing side is sought among those of the sentence `before`."""
-    contacts = [*_contacts(document, sentence), *_told(document, sentence, here)]
+    contacts = [*_contacts(document, sentence), *_told(document, sentence)]
     found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before)) is not None]
     return [frame for frame in found if not _depends(document, frame, found)]
 
@@ -80,13 +82,12 @@ def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
     return 0 if cues(document, sentence, contact, "future", "planned") else 2
 
 
-def _told(document: Document, sentence: Sentence, here: Sequence[Actor]) -> list[Tag]:
+def _told(document: Document, sentence: Sentence) -> list[Tag]:
     """Verbs of saying whose hearer is the other side: "told his Chinese counterpart that …"."""
-    counterparts = [actor for actor in here if actor.via is Via.COUNTERPART]
     return [
         replace(tag, kind="talk.past")
         for tag in sentence.of("cue.speech")
-        for hearer in counterparts
+        for hearer in sentence.of("structure.counterpart")
         if hearer.start - tag.end >= 0 and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
     ]
 
@@ -95,7 +96,7 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     """Whether a bare infinitive only says what another contact of its sentence was for: "met … to discuss …"."""
     if frame.tense != "infinitive" or cues(document, frame.sentence, frame.contact, "future", "planned", "possible", "invited"):
         return False
-    return any(other.tense != "infinitive" for other in found)
+    return any(other.tense != "infinitive" and not other.hostless for other in found)
 
 
 def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor]) -> Frame | None:
@@ -104,21 +105,24 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
         if own is None:
-            own = next(((_SENTENCE_BEFORE + (_ASIDE if a.aside else 0.0), a, True) for a in reversed(before) if a.side == side), None)
+            own = next(((_SENTENCE_BEFORE, actor, True) for actor in reversed(before) if actor.side == side and not actor.aside), None)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     if _goes_nowhere(document, sentence, contact):
         return None
-    if (visit := _hostless(document, sentence, contact, chosen)) is not None:
+    others = any(_third_party(document, actor, cost) for cost, actor in costs)
+    if not others and (visit := _hostless(document, sentence, contact, chosen)) is not None:
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
-    if any(neighbour for *_, neighbour in chosen) and any(_third_party(document, actor, cost) for cost, actor in costs):
+    if others and any(neighbour for *_, neighbour in chosen):
         return None  # "a call with Trump": the other party is there, and from a third country
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     third = next((actor for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
-    return Frame(sentence, contact, (first, second), dearest, nearest, third, any(neighbour for *_, neighbour in chosen))
+    strangers = {actor.side for cost, actor in costs if actor.side not in document.watch.sides and cost <= dearest + CUT}
+    neighbour = any(told_before for *_, told_before in chosen)
+    return Frame(sentence, contact, (first, second), dearest, nearest, third, neighbour, len(strangers))
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
@@ -161,6 +165,12 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
 
 
+def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:
+    """Whether a country stands right behind an office: "president of Russia"."""
+    before = (office for office in sentence.of("office") if office.end <= country.start)
+    return any(words_between(document, office.end, country.start) <= 1 for office in before)
+
+
 def _third_party(document: Document, actor: Actor, cost: float) -> bool:
     """Whether somebody of a third country stands in the clause."""
     return actor.side not in document.watch.sides and actor.via is not Via.BODY and cost < CUT
@@ -183,7 +193,9 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
     near = [
         (words_between(document, *gap(tag, contact)), tag)
         for tag in sentence.of("place", "country", "structure.capital")
-        if country_of(document, sentence, tag) in {*document.watch.sides} - {home} and not cuts(document, sentence, *gap(tag, contact))
+        if country_of(document, sentence, tag) in {*document.watch.sides} - {home}
+        and not _of_title(document, sentence, tag)
+        and not cuts(document, sentence, *gap(tag, contact))
     ]
     distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
     return tag if distance < CUT else None

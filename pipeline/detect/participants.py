@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.places import country_of
+from pipeline.detect.places import country_of, is_located
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _NATIONS = ("nationality", "country")
 _APART = frozenset(",;:()–—«»\"“”„，、；：。")
 _REACH = 4  # words between an office and the nationality that belongs to it
+_SERVES = 1  # words between a person and the office of one who serves that person
 _JOIN = 1  # words between an office and the name that bears it
 
 
@@ -42,7 +43,8 @@ class Actor:
 def participants(document: Document, sentence: Sentence) -> list[Actor]:
     """Everybody in `sentence` who acts for a country, in order of place; of both sides and of third countries."""
     titles, used = _titles(document, sentence)
-    actors = [*_named(document, sentence, titles), *_plain_titles(document, titles)]
+    actors = _served(document, titles, list(_named(document, sentence, titles)))
+    actors += _plain_titles(document, titles)
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
@@ -69,24 +71,27 @@ def _titles(document: Document, sentence: Sentence) -> tuple[list[_Title], set[i
     titles = []
     for office in offices:
         local = document.lexicon.offices[office.value or ""].local
-        near = _nearest_nations(document, office, [*nations, *sentence.of("place")] if local else nations, offices, used)
+        places = [tag for tag in sentence.of("place") if not is_located(document, sentence, tag)] if local else []
+        near = _nearest_nations(document, sentence, office, [*nations, *places], offices, used)
         used |= {tag.start for tag in near}
         sides = tuple(dict.fromkeys(filter(None, (country_of(document, sentence, tag) for tag in near))))
         titles.append(_Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
     return titles, used
 
 
-def _nearest_nations(document: Document, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]) -> list[Tag]:
+def _nearest_nations(
+    document: Document, sentence: Sentence, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]
+) -> list[Tag]:
     """The nationality or country nearest to `office`, before or behind it, with a second one that is coordinated with it."""
     best: tuple[float, Tag] | None = None
     for nation in nations:
-        if nation.start in used:
+        if nation.start in used or (document.language.country_first and nation.start > office.start):
             continue
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         between = document.text[left.end : right.start]
         words = _words(document, left.end, right.start)
-        other_office = any(left.end <= o.start < right.start for o in offices if o is not office)
-        if words > _REACH or _APART & set(between) or other_office:
+        other_office = any(left.end <= o.start < right.start for o in (*offices, *filter(is_contact, sentence.tags)) if o is not office)
+        if words > _REACH or _APART & set(between) or other_office or _of_the_next(document, office, nation, offices):
             continue
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
         if best is None or distance < best[0]:
@@ -95,15 +100,23 @@ def _nearest_nations(document: Document, office: Tag, nations: Sequence[Tag], of
         return []
     nearest = best[1]
     same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
-    others = [n for n in nations if n.start not in used and n.value != nearest.value and _coordinated(document, n, nearest)]
+    others = [n for n in nations if n.start not in used and n.value != nearest.value and _coordinated(document, sentence, n, nearest)]
     return [*same, *others[:1]] if len(same) == 1 else same
 
 
-def _coordinated(document: Document, one: Tag, other: Tag) -> bool:
-    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "России и Китая"."""
+def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:
+    """Whether a nationality behind `office` stands right before another one: "an envoy of the Chinese president"."""
+    return nation.start > office.start and any(o.start >= nation.end and not document.text[nation.end : o.start].strip() for o in offices)
+
+
+def _coordinated(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
+    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "da Rússia e da China"."""
     left, right = (one, other) if one.start < other.start else (other, one)
     between = document.folded[left.end : right.start]
-    return not _APART & set(between) - {"、"} and _words(document, left.end, right.start) <= 1 and len(between) <= 5
+    if between.strip(" -–/、·・") == "":
+        return True
+    joined = any(left.end <= tag.start and tag.end <= right.start for tag in sentence.of("structure.and"))
+    return joined and not _APART & set(between) - {"、"} and _words(document, left.end, right.start) <= 2
 
 
 def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> Iterator[Actor]:
@@ -114,10 +127,12 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> 
             continue
         title = _title_of(document, tag, person.side, titles)
         office = person.office_on(document.published)
+        start, end = tag.start, tag.end
         if title is not None:
             title.taken = True
+            start, end = min(start, title.start), max(end, title.end)
             office = title.tag.value if person.held(title.tag.value or "", None) or not person.terms else office
-        yield Actor(person.side, tag.value, office, tag.start, tag.end, Via.NAME)
+        yield Actor(person.side, tag.value, office, start, end, Via.NAME)
 
 
 def _title_of(document: Document, name: Tag, side: str, titles: Sequence[_Title]) -> _Title | None:
@@ -138,14 +153,40 @@ def _title_of(document: Document, name: Tag, side: str, titles: Sequence[_Title]
     return best[1] if best else None
 
 
+def _served(document: Document, titles: Sequence[_Title], actors: list[Actor]) -> list[Actor]:
+    """Mark those whom another serves, "Putin's aide Ushakov", "an envoy of Xi", and give the servant their side."""
+    for title in titles:
+        if title.tag.value is None or not document.lexicon.offices[title.tag.value].serving:
+            continue
+        for i, actor in enumerate(actors):
+            before = title.tag.start >= actor.end and _words(document, actor.end, title.tag.start) <= _SERVES
+            behind = actor.start >= title.tag.end and _words(document, title.tag.end, actor.start) <= _SERVES + 2
+            apart = _APART & set(document.text[min(actor.end, title.tag.end) : max(actor.start, title.tag.start)])
+            if actor.office != title.tag.value and (before or behind) and not apart:
+                actors[i] = replace(actor, aside=True)
+                title.sides = title.sides or (actor.side,)
+                break
+    return actors
+
+
 def _plain_titles(document: Document, titles: Sequence[_Title]) -> Iterator[Actor]:
     """Offices with a country and without a name; two countries are two participants."""
     for title in titles:
         if title.taken or title.tag.value is None or document.lexicon.offices[title.tag.value].spokesperson:
             continue
         via = Via.BODY if document.lexicon.offices[title.tag.value].body else Via.TITLE
+        if via is Via.BODY and any(_speaks_for(document, other, title) for other in titles):
+            continue
         for side in title.sides:
             yield Actor(side, None, title.tag.value, title.start, title.end, via)
+
+
+def _speaks_for(document: Document, speaker: _Title, body: _Title) -> bool:
+    """Whether a body is only named with its speaker: "a spokeswoman of the Chinese foreign ministry"."""
+    if not document.lexicon.offices[speaker.tag.value or ""].spokesperson:
+        return False
+    behind, before = _words(document, speaker.tag.end, body.tag.start), _words(document, body.tag.end, speaker.tag.start)
+    return 0 <= behind <= _REACH or 0 <= before <= 1
 
 
 def _both(document: Document, sentence: Sentence, titles: Sequence[_Title], actors: Sequence[Actor]) -> Iterator[Actor]:

@@ -33,7 +33,7 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
 def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
     """The places of `sentence` that something happens in."""
     for tag in sentence.tags:
-        if tag.kind == "structure.capital" or (tag.kind in ("place", "country") and _located(document, sentence, tag)):
+        if tag.kind == "structure.capital" or (tag.kind in ("place", "country") and is_located(document, sentence, tag)):
             place = place_of(document, sentence, tag)
             if place is not None:
                 yield tag, place
@@ -79,9 +79,12 @@ def elsewhere(one: Place, other: Place) -> bool:
     return one.city is not None and other.city is not None and one.city != other.city
 
 
-def _located(document: Document, sentence: Sentence, place: Tag) -> bool:
+def is_located(document: Document, sentence: Sentence, place: Tag) -> bool:
+    """Whether a word that locates stands by the place: "in Beijing", "在北京"."""
     before = any(
-        tag.end <= place.start and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
+        tag.end <= place.start
+        and not cuts(document, sentence, tag.end, place.start)
+        and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
         for tag in sentence.of("structure.locative")
     )
     return before or any(0 <= tag.start - place.end <= 1 for tag in sentence.of("structure.locative_after"))

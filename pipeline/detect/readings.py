@@ -14,6 +14,8 @@ from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
+_MANY = 2  # third countries whose officials are there too
+_NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
 _OPENS = 3  # characters between a date and the "when" that depends on it
 
 
@@ -34,8 +36,10 @@ class Reading:
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
-    future = frame.tense == "present" or looks_ahead(document, frame)
-    found = [when for when in dates(document, frame.sentence, future, past=frame.tense == "past") if _reachable(document, frame, when)]
+    cancelled = bool(cues(document, frame.sentence, frame.contact, "cancelled", "postponed"))
+    future = frame.tense == "present" or cancelled or looks_ahead(document, frame)
+    past = frame.tense in ("past", "noun")
+    found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
@@ -86,9 +90,9 @@ def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
 def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
-    if _is_occasion(document, frame.sentence, frame.contact):
+    if _is_occasion(document, frame.sentence, frame.contact) or frame.strangers >= _MANY:
         return Format.MULTILATERAL
-    return Format.SIDELINES if occasion is not None and frame.kind not in ("visit", "talk") else Format.BILATERAL
+    return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
 
 
 def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag | None:
@@ -106,10 +110,15 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
     kind, _, tense = contact.kind.partition(".")
     if tense != "noun" or kind not in ("meet", "summit"):
         return False
-    return any(
-        words_between(document, *gap(tag, contact)) <= _OCCASION_REACH and cuts(document, sentence, *gap(tag, contact)) == 0
-        for tag in sentence.of("cue.multilateral", "organisation")
-    )
+    bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
+    return any(_steps(document, sentence, tag, contact) <= _OCCASION_REACH for tag in bodies)
+
+
+def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
+    """Words between two tags, an office counting as one."""
+    start, end = gap(one, other)
+    inside = [tag for tag in sentence.of("office") if start <= tag.start and tag.end <= end]
+    return words_between(document, start, end) - sum(words_between(document, tag.start, tag.end) - 1 for tag in inside)
 
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:

@@ -33,7 +33,7 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
         return False
     if word[0].isdigit():
         return len(word[0]) <= _ORDINAL_DIGITS
-    return len(word[0]) <= _LONGEST_ABBREVIATION and word[0][0].isupper()
+    return len(word[0]) == 1 or (len(word[0]) <= _LONGEST_ABBREVIATION and word[0][0].isupper())
 
 
 def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

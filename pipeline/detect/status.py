@@ -13,8 +13,6 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     """Whether the words alone, without their date, tell of something to come."""
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
-    if frame.tense == "present" and frame.sentence.of("cue.future"):
-        return True
     return frame.tense != "past" and bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited"))
 
 

@@ -1,7 +1,7 @@
 """Same event or another: named features of a mention against a known meeting, weighed by a dot product.
 
-What contradicts decides alone; what agrees is weighed, and where the dates are unknown the context decides: what else the
-articles are about.
+Other people, another day or another occasion decide alone; everything else is weighed, for one outlet may be wrong about a place. Where
+the dates are unknown the context decides: what else the articles are about.
 """
 from __future__ import annotations
 
@@ -29,22 +29,18 @@ def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting,
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
-    """Whether two tellings cannot be of one meeting: its people, mode, occasion, place or date differ."""
+    """Whether two tellings cannot be of one meeting: its people, its occasion or its date differ."""
     if any(not _one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True)):
         return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True
-    if Mode.UNKNOWN not in (one.mode, other.mode) and one.mode is not other.mode:
-        return True
-    if one.place and other.place and elsewhere(one.place, other.place):
-        return True
-    if one.yearless and other.yearless and one.yearless[:4] != other.yearless[:4]:
+    if (one.yearless or other.yearless) and _other_month(_yearless(one), _yearless(other)):
         return True
     return _other_date(one, other)
 
 
 def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> Features:
-    """What speaks for and against one event, where nothing contradicts."""
+    """What speaks for and against one event, where nothing decides alone."""
     own, other = mention.facts, meeting.facts
     here, there = _days(own, _published(article)), _days(other, _last_published(meeting))
     timeless = here is None or there is None
@@ -58,16 +54,21 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
+        "mode_differs": float(Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
+        "place_differs": float(own.place is not None and other.place is not None and elsewhere(own.place, other.place)),
         "place_agrees": float(bool(own.place and other.place and own.place == other.place)),
-        "status_advances": float(other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED),
+        "comes_true": 0.0,
+        "announced_twice": 0.0,
         "announced_again": float(_announced_again(article, mention, meeting)),
-        "yearless_agrees": float(bool(own.yearless and own.yearless == other.yearless)),
+        "yearless_agrees": float(bool(own.yearless or other.yearless) and _yearless(own) == _yearless(other)),
     }
     if here is not None and there is not None:
         apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
         short = max((here.end - here.start).days, (there.end - there.start).days) <= _A_WEEK
         features["days_touch"] = float(apart == 0 and short)
         features["weeks_touch"] = float(apart == 0 and not short)
+        features["comes_true"] = float(apart == 0 and other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED)
+        features["announced_twice"] = float(apart == 0 and other.status is own.status is Status.ANNOUNCED)
         features["days_apart"] = math.log1p(apart)
         features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and all(f.date and f.date.told for f in (own, other)))
     return features
@@ -115,6 +116,24 @@ def _published(article: TaggedArticle) -> date | None:
 
 def _last_published(meeting: Meeting) -> date | None:
     return meeting.last_published.date() if meeting.last_published else None
+
+
+def _yearless(facts: Facts) -> str | None:
+    """Month, and day where one is told, as `--MM` or `--MM-DD`; None where nothing tells, or the days lie in two months."""
+    if facts.date is None or not facts.date.told:
+        return facts.yearless
+    if facts.date.start == facts.date.end:
+        return f"--{facts.date.start:%m-%d}"
+    start, end = facts.date.start, facts.date.end
+    return f"--{start:%m}" if (start.year, start.month) == (end.year, end.month) else None
+
+
+def _other_month(one: str | None, other: str | None) -> bool:
+    """Whether two yearless dates differ; a month does not differ from a day in it."""
+    if one is None or other is None:
+        return False
+    shorter = min(len(one), len(other))
+    return one[:shorter] != other[:shorter]
 
 
 def _routine(facts: Facts) -> bool:

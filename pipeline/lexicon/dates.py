@@ -21,16 +21,18 @@ class DateWords:
     weekdays: Mapping[str, int]
     month: re.Pattern[str] | None
     weekday: re.Pattern[str] | None
+    spellings: frozenset[str]  # of months, in lower case with their accents
     capitals: bool  # names of months are written with a capital: "may" is no month
 
 
 def date_words(code: str, spacing: Spacing, inflections: Sequence[tuple[str, str]]) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) of `inflections` that applies."""
     locale = Locale.parse(code)
+    spelt = _spellings((locale.months[context]["wide"] for context in _CONTEXTS), inflections)
     months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
     weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
     capitals = all(name[0].isupper() for context in _CONTEXTS for name in locale.months[context]["wide"].values())
-    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing), capitals)
+    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing), spelt, capitals)
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:
@@ -45,6 +47,12 @@ def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[st
                 if folded.endswith(ending):
                     forms[folded.removesuffix(ending) + instead] = number + offset
     return forms
+
+
+def _spellings(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]]) -> frozenset[str]:
+    names = {name.casefold() for context in contexts for name in context.values()}
+    inflected = {name.removesuffix(ending) + instead for name in names for ending, instead in inflections if fold(name).endswith(ending)}
+    return frozenset(names | inflected)
 
 
 def _pattern(forms: Mapping[str, int], spacing: Spacing) -> re.Pattern[str] | None:

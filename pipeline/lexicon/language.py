@@ -108,6 +108,7 @@ class LanguageFile(_Table):
     also: tuple[str, ...] = ()
     spacing: Spacing = Spacing.WORDS
     name_endings: tuple[str, ...] = ()
+    country_first: bool = False
     prefixes: tuple[str, ...] = ()
     people: Mapping[str, Forms] = {}
     short_names: Mapping[str, Forms] = {}
@@ -147,6 +148,7 @@ class Language:
         self.name = file.name
         self.also = file.also
         self.spacing = file.spacing
+        self.country_first = file.country_first
         self._file = file
         self._countries = countries
 

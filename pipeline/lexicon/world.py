@@ -59,6 +59,7 @@ class Office(Entry):
     security: bool = Field(default=False, description="belongs to the security track")
     body: bool = Field(default=False, description="an institution or a group, not a person")
     local: bool = Field(default=False, description="of a place: \"governor of Amur\", \"mayor of Harbin\"")
+    serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")
     spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
 
 

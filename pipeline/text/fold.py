@@ -22,8 +22,9 @@ def _fold_character(character: str) -> str:
         return " "
     if character in "’ʼ‘`´":
         return "'"
-    plain = [c for c in unicodedata.normalize("NFKD", character.casefold()) if not unicodedata.combining(c)]
-    return (plain[0].casefold() if plain else character)[0]
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character.casefold()) if not unicodedata.combining(c))
+    whole = unicodedata.normalize("NFC", bare)  # a Korean syllable is taken apart and must be put together again
+    return (whole.casefold() or character)[0]
 
 
 _FOLDING = _Folding()

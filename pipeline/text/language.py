@@ -16,6 +16,7 @@ SAMPLE = 500  # bytes to judge by; more text changes no answer
 MIN_SAMPLE = 24  # bytes of letters; a name or two is in no language
 SURE = 0.5  # probability from which the first guess alone counts
 POSSIBLE = 0.25  # probability that a second guess needs: of related languages a short text may be given the wrong one first
+GUESSES = 8  # codes looked at: what is one language to us may be split over several (sr, hr, bs, sh)
 
 
 def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
@@ -26,11 +27,16 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
     sample = _sample(lines)
     if len("".join(c for c in sample if c.isalpha()).encode("utf-8", "replace")) < MIN_SAMPLE:
         return None
-    labels, probabilities = _model().predict(sample, k=3)
-    guesses = [(lexicon.language_for(label.removeprefix("__label__")), p) for label, p in zip(labels, probabilities, strict=True)]
+    labels, probabilities = _model().predict(sample, k=GUESSES)
+    together: dict[Language | str, float] = {}
+    for label, probability in zip(labels, probabilities, strict=True):
+        code = label.removeprefix("__label__")
+        language = lexicon.language_for(code) or code
+        together[language] = together.get(language, 0.0) + probability
+    guesses = sorted(together.items(), key=lambda guess: -guess[1])
     if guesses and guesses[0][1] >= SURE:
-        return guesses[0][0]
-    return next((language for language, p in guesses if language and p >= POSSIBLE), None)
+        return guesses[0][0] if isinstance(guesses[0][0], Language) else None
+    return next((language for language, p in guesses if isinstance(language, Language) and p >= POSSIBLE), None)
 
 
 def _sample(lines: Iterable[str]) -> str:

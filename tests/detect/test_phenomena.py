@@ -1,4 +1,7 @@
-"""What the detector understands, phenomenon by phenomenon: each text in `phenomena/` was made for its phenomenon and no other."""
+"""What the detector understands, phenomenon by phenomenon: each text in `phenomena/` was made for its phenomenon and no other.
+
+A case that it does not understand yet says why under `open`; once it does, the test asks for the mark to go.
+"""
 from __future__ import annotations
 
 import tomllib
@@ -45,7 +48,8 @@ def _told(mention: Mention) -> str:
 def cases() -> Iterator[Any]:
     for file in sorted(CASES.glob("*.toml")):
         for case in tomllib.loads(file.read_text("utf-8"))["case"]:
-            yield pytest.param(case["text"], case["told"], id=f"{file.stem}: {case['name']}")
+            marks = [pytest.mark.xfail(reason=case["open"])] if "open" in case else []
+            yield pytest.param(case["text"], case["told"], id=f"{file.stem}: {case['name']}", marks=marks)
 
 
 @pytest.mark.parametrize(("text", "expected"), list(cases()))

@@ -68,6 +68,14 @@ def test_what_is_no_form_is_refused(form: str) -> None:
         check_form(form)
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [("ΣΎΝΟΔΟΣ", "συνοδοσ"), ("Straße", "strase"), ("푸틴 대통령", "푸틴 대통령"), ("İstanbul", "istanbul"), ("ﬁve", "fve")],
+)
+def test_a_fold_takes_case_and_accents_away_and_keeps_the_letters(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
 @given(st.text())
 def test_a_fold_is_as_long_as_its_text_and_stable(text: str) -> None:
     assert len(fold(text)) == len(text)

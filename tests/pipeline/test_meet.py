@@ -41,6 +41,10 @@ SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
         article("b", facts(place=BEIJING, date=days("2025-07-13"))),
     ),
 }
+SAME["a day without its year, and with it"] = (
+    article("a", facts(status=Status.ANNOUNCED, yearless="--07-13", place=BEIJING)),
+    article("b", facts(date=days("2025-07-13"), place=BEIJING), published="2025-07-13"),
+)
 OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "another person": (article("a", facts(date=days("2025-07-13"))), article("b", facts(cn="Xi Jinping", date=days("2025-07-13")))),
     "another day": (article("a", facts(date=days("2025-07-13"))), article("b", facts(date=days("2025-07-15")))),
