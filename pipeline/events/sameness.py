@@ -16,6 +16,7 @@ from schemas.meetings import DateRange, Facts, Format, Meeting, Mention, Mode, P
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
 _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
+_ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
 _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
 _REMOTE = (Mode.PHONE, Mode.VIDEO)
@@ -51,6 +52,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "weeks_touch": 0.0,
         "days_apart": 0.0,
         "may_have_moved": 0.0,
+        "next_day": 0.0,
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
@@ -70,7 +72,10 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["comes_true"] = float(apart == 0 and other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED)
         features["announced_twice"] = float(apart == 0 and other.status is own.status is Status.ANNOUNCED)
         features["days_apart"] = math.log1p(apart)
-        features["may_have_moved"] = float(0 < apart <= _RESCHEDULED and all(f.date and f.date.told for f in (own, other)))
+        told = all(f.date and f.date.told for f in (own, other))
+        pending = Status.HELD not in (own.status, other.status)
+        features["may_have_moved"] = float(told and pending and 0 < apart <= _RESCHEDULED)
+        features["next_day"] = float(told and not pending and 0 < apart <= _ROUNDS)
     return features
 
 
@@ -92,7 +97,7 @@ def _other_date(one: Facts, other: Facts) -> bool:
         return False
     apart = max((one.date.start - other.date.end).days, (other.date.start - one.date.end).days)
     moved = Status.ANNOUNCED in (one.status, other.status) or Status.CANCELLED in (one.status, other.status)
-    return apart > (_RESCHEDULED if moved else 0)
+    return apart > (_RESCHEDULED if moved else _ROUNDS)
 
 
 def _overlap(one: DateRange, other: DateRange) -> bool:
