@@ -14,6 +14,7 @@ from pipeline.lexicon.matcher import Tag
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
+_DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
 _CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*[日号號일])?")
 _CJK_DAY = re.compile(r"(?<![\d月월.年년-])(?<![月월] )(\d{1,2})[日号號일](?!本|内|內|간)")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
@@ -67,12 +68,15 @@ def _apart(document: Document, when: When, other: When) -> bool:
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
-    """Numeric dates: 2026-01-27, 27.01.2026, 2026年1月27日, 1月27日, 27日."""
+    """Numeric dates: 2026-01-27, 27.01.2026, 27/1 where the language writes so, 2026年1月27日, 1月27日, 27日."""
     text = document.folded
     for match in _ISO.finditer(text, sentence.start, sentence.end):
         yield from _day(match, *map(int, match.groups()))
     for match in _DAY_FIRST.finditer(text, sentence.start, sentence.end):
         yield from _day(match, int(match[3]), int(match[2]), int(match[1]))
+    for match in _DAY_MONTH.finditer(text, sentence.start, sentence.end):
+        if match[2] in document.language.day_month:
+            yield from _month(document, match.start(), match.end(), int(match[3]), int(match[1]), None, 0, future)
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = int(match[3]) if match[3] else None
         year = int(match[1]) if match[1] else None

@@ -90,6 +90,7 @@ class RelativeDates(_Table):
     week: Forms = ()
     month: Forms = ()
     year: Forms = ()
+    day_month: str = ""
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
 
@@ -108,6 +109,8 @@ class LanguageFile(_Table):
     also: tuple[str, ...] = ()
     spacing: Spacing = Spacing.WORDS
     name_endings: tuple[str, ...] = ()
+    letters: str = ""
+    relatives: tuple[str, ...] = ()
     country_first: bool = False
     prefixes: tuple[str, ...] = ()
     people: Mapping[str, Forms] = {}
@@ -149,6 +152,9 @@ class Language:
         self.also = file.also
         self.spacing = file.spacing
         self.country_first = file.country_first
+        self.letters = frozenset(file.letters)
+        self.relatives = file.relatives
+        self.day_month = file.dates.day_month
         self._file = file
         self._countries = countries
 
@@ -200,7 +206,7 @@ def _forms(file: LanguageFile) -> Iterator[Written]:
         words = getattr(file, table)
         for field, info in type(words).model_fields.items():
             key = info.alias or field
-            if key == "inflections":
+            if key in ("inflections", "day_month"):
                 continue
             yield from ((form, f"{table}.{key}", None, (table, key, i)) for i, form in enumerate(getattr(words, field)))
 

@@ -35,8 +35,18 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
         together[language] = together.get(language, 0.0) + probability
     guesses = sorted(together.items(), key=lambda guess: -guess[1])
     if guesses and guesses[0][1] >= SURE:
-        return guesses[0][0] if isinstance(guesses[0][0], Language) else None
-    return next((language for language, p in guesses if isinstance(language, Language) and p >= POSSIBLE), None)
+        found = guesses[0][0] if isinstance(guesses[0][0], Language) else None
+    else:
+        found = next((language for language, p in guesses if isinstance(language, Language) and p >= POSSIBLE), None)
+    return _by_letters(sample, found, lexicon)
+
+
+def _by_letters(sample: str, found: Language | None, lexicon: Lexicon) -> Language | None:
+    """`found`, or the relative whose own letters stand in the text where none of `found` do."""
+    letters = set(sample.lower())
+    if found is None or letters & found.letters:
+        return found
+    return next((other for other in lexicon.languages.values() if found.code in other.relatives and letters & other.letters), found)
 
 
 def _sample(lines: Iterable[str]) -> str:
