@@ -5,7 +5,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
-_CUTS = frozenset(";:；：")  # as good as a new sentence
+_CUTS = frozenset(";:؛；：")  # as good as a new sentence
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
 _COMMAS = frozenset(",،，、()–—")
 

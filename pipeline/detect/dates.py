@@ -16,11 +16,11 @@ _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
 _CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*[日号號일])?")
-_CJK_DAY = re.compile(r"(?<![\d月월.年년-])(?<![月월] )(\d{1,2})[日号號일](?!本|内|內|간)")
+_CJK_DAY = re.compile(r"(?<![\d月월.年년-])(?<![月월] )(\d{1,2})[日号號일](?!本|内|內|間|间|時|时|간|\d)")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _DAY_BEFORE = re.compile(r"(?:(\d{1,2})\s*[-–—]\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
 _DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
-_YEAR_BEHIND = re.compile(r",?\s+(?:de\s+|του\s+|of\s+)?((?:19|20)\d\d)(?!\d)")
+_YEAR_BEHIND = re.compile(r"(?:,?\s+(?:de\s+|του\s+|of\s+|nam\s+)?|/)((?:19|20)\d\d)(?!\d)")
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
 _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead

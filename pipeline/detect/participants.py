@@ -11,7 +11,7 @@ from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _NATIONS = ("nationality", "country")
-_APART = frozenset(",;:()–—«»\"“”„，、；：。")
+_APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
 _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
 _JOIN = 1  # words between an office and the name that bears it
@@ -115,8 +115,8 @@ def _coordinated(document: Document, sentence: Sentence, one: Tag, other: Tag) -
     between = document.folded[left.end : right.start]
     if between.strip(" -–/、·・") == "":
         return True
-    joined = any(left.end <= tag.start and tag.end <= right.start for tag in sentence.of("structure.and"))
-    return joined and not _APART & set(between) - {"、"} and _words(document, left.end, right.start) <= 2
+    inside = [tag.kind for tag in sentence.of("structure.and", "office") if left.end <= tag.start and tag.end <= right.start]
+    return inside == ["structure.and"] and not _APART & set(between) - {"、"} and _words(document, left.end, right.start) <= 2
 
 
 def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> Iterator[Actor]:
@@ -147,7 +147,7 @@ def _title_of(document: Document, name: Tag, side: str, titles: Sequence[_Title]
             gap, between = _words(document, name.end, title.start), document.text[name.end : title.start]
         else:
             continue
-        apposition = between.strip() in ("", ",", "，", "·") or not _APART & set(between)
+        apposition = between.strip() in ("", ",", "،", "，", "·") or not _APART & set(between)
         if gap <= _JOIN and apposition and (best is None or gap < best[0]):
             best = (gap, title)
     return best[1] if best else None
@@ -238,7 +238,7 @@ def _other_side(document: Document, partner: Actor | None) -> str | None:
 
 def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    commas = [i for i in range(sentence.start, sentence.end) if document.text[i] in ",，–—()"]
+    commas = [i for i in range(sentence.start, sentence.end) if document.text[i] in ",،，–—()"]
     contacts = [tag for tag in sentence.tags if is_contact(tag)]
     marked = []
     for actor in actors:

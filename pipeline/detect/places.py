@@ -87,7 +87,10 @@ def is_located(document: Document, sentence: Sentence, place: Tag) -> bool:
         and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
         for tag in sentence.of("structure.locative")
     )
-    return before or any(0 <= tag.start - place.end <= 1 for tag in sentence.of("structure.locative_after"))
+    return before or any(
+        0 <= tag.start - place.end <= 1 or (tag.start, tag.end) == (place.start, place.end)  # or glued to it: "Moskvada"
+        for tag in sentence.of("structure.locative_after")
+    )
 
 
 def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None:

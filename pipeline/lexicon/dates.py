@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from babel import Locale
 
 from pipeline.lexicon.forms import Spacing
-from pipeline.text.fold import fold
+from pipeline.text.fold import LETTER, fold
 
 _CONTEXTS = ("format", "stand-alone")
 
@@ -25,10 +25,11 @@ class DateWords:
     capitals: bool  # names of months are written with a capital: "may" is no month
 
 
-def date_words(code: str, spacing: Spacing, inflections: Sequence[tuple[str, str]]) -> DateWords:
-    """The names of the language `code`, as CLDR has them and with every (ending, ending instead) of `inflections` that applies."""
+def date_words(code: str, spacing: Spacing, written: Sequence[tuple[str, str]]) -> DateWords:
+    """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies."""
     locale = Locale.parse(code)
-    spelt = _spellings((locale.months[context]["wide"] for context in _CONTEXTS), inflections)
+    inflections = [(fold(ending), fold(instead)) for ending, instead in written]
+    spelt = _spellings((locale.months[context]["wide"] for context in _CONTEXTS), written)
     months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
     weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
     capitals = all(name[0].isupper() for context in _CONTEXTS for name in locale.months[context]["wide"].values())
@@ -51,7 +52,8 @@ def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[st
 
 def _spellings(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]]) -> frozenset[str]:
     names = {name.casefold() for context in contexts for name in context.values()}
-    inflected = {name.removesuffix(ending) + instead for name in names for ending, instead in inflections if fold(name).endswith(ending)}
+    rules = [(ending.casefold(), instead.casefold()) for ending, instead in inflections]
+    inflected = {name.removesuffix(ending) + instead for name in names for ending, instead in rules if name.endswith(ending)}
     return frozenset(names | inflected)
 
 
@@ -59,4 +61,4 @@ def _pattern(forms: Mapping[str, int], spacing: Spacing) -> re.Pattern[str] | No
     if not forms:
         return None
     alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-    return re.compile(rf"\b(?:{alternatives})\b" if spacing is Spacing.WORDS else alternatives)
+    return re.compile(f"(?<!{LETTER})(?:{alternatives})(?!{LETTER})" if spacing is Spacing.WORDS else alternatives)

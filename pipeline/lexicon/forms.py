@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.text.fold import fold
+from pipeline.text.fold import LETTER, fold
 
-_ANY = r"\w*"
-_SHORT = r"\w{0,3}"
+_ANY = f"{LETTER}*"
+_SHORT = f"{LETTER}{{0,3}}"
 _MARKS = "*~"
 CAPITAL_NEEDED_UP_TO = 3  # letters; shorter words collide with ordinary ones ("Li", "Ван", "si")
 

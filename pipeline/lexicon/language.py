@@ -14,7 +14,6 @@ from pipeline.lexicon.forms import FormError, Spacing, check_form, compile_form
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.lexicon.toml_file import TomlFile
 from pipeline.lexicon.world import World
-from pipeline.text.fold import fold
 
 Forms = tuple[str, ...]
 
@@ -162,7 +161,7 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         rules = (rule.partition("=") for rule in self._file.dates.inflections)
-        return date_words(self.code, self.spacing, [(fold(ending), fold(instead)) for ending, _, instead in rules])
+        return date_words(self.code, self.spacing, [(ending, instead) for ending, _, instead in rules])
 
     @cached_property
     def _matcher(self) -> Matcher:

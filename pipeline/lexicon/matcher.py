@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import ahocorasick_rs
 
 from pipeline.lexicon.forms import Form
+from pipeline.text.fold import LETTER, is_letter
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(f"{LETTER}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Matcher:
 
     def _end(self, form: Form, folded: str, text: str, start: int, end: int) -> int | None:
         """Where `form` ends if it stands at `start`; None if it does not."""
-        if form.left_boundary and start and folded[start - 1].isalnum() and not self._after_prefix(folded, start):
+        if form.left_boundary and start and is_letter(folded[start - 1]) and not self._after_prefix(folded, start):
             return None
         if form.capital and not text[start].isupper():
             return None
@@ -68,7 +69,7 @@ class Matcher:
             if matched is None:
                 return None
             end = matched.end()
-        if form.right_boundary and end < len(folded) and folded[end].isalnum() and folded[end - 1].isalnum():
+        if form.right_boundary and end < len(folded) and is_letter(folded[end]) and is_letter(folded[end - 1]):
             return None
         return end
 
@@ -76,7 +77,7 @@ class Matcher:
         if not self._prefixes:
             return False
         word = start
-        while word and folded[word - 1].isalnum():
+        while word and is_letter(folded[word - 1]):
             word -= 1
         return folded[word:start] in self._prefixes
 

@@ -3,6 +3,12 @@ from __future__ import annotations
 
 import unicodedata
 
+# Vowel signs and other marks are letters to a reader of Hindi, and no letters to `str.isalnum` and `\\w`.
+MARKS = "".join(c for c in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(c).startswith("M"))
+LETTER = rf"(?:[^\W_]|[{MARKS}])"  # a pattern for one letter, digit or mark
+_MARKS = frozenset(MARKS)
+# One letter to a reader, written or typed in several ways.
+_ALIKE = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("ىی", "ي"), "ک": "ك", "ı": "i"}
 _KEPT = "\n"  # forms never match across lines
 
 
@@ -20,14 +26,21 @@ def _fold_character(character: str) -> str:
         return character
     if character.isspace():
         return " "
-    if character in "’ʼ‘`´":
-        return "'"
+    if character in _ALIKE:
+        return _ALIKE[character]
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
     bare = "".join(c for c in unicodedata.normalize("NFKD", character.casefold()) if not unicodedata.combining(c))
     whole = unicodedata.normalize("NFC", bare)  # a Korean syllable is taken apart and must be put together again
     return (whole.casefold() or character)[0]
 
 
 _FOLDING = _Folding()
+
+
+def is_letter(character: str) -> bool:
+    """Whether a character belongs to a word: a letter, a digit or a mark on one."""
+    return character.isalnum() or character in _MARKS
 
 
 def fold(text: str) -> str:

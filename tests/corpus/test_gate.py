@@ -1,0 +1,20 @@
+"""The detector may get better on the labelled articles and not worse."""
+from __future__ import annotations
+
+import json
+
+from pipeline.lexicon.load import Lexicon
+from tests.corpus.gate import REACHED, counts, worse
+
+
+def test_no_count_falls_behind_what_was_reached(lexicon: Lexicon) -> None:
+    assert worse(json.loads(REACHED.read_text("utf-8")), counts(lexicon)) == []
+
+
+def test_a_count_that_falls_behind_is_told() -> None:
+    reached = {"dev check": {"alerts right": 3, "false alerts": 1}}
+    assert worse(reached, {"dev check": {"alerts right": 4, "false alerts": 0}}) == []
+    assert worse(reached, {"dev check": {"alerts right": 2, "false alerts": 2}}) == [
+        "dev check: alerts right: 2, reached were 3",
+        "dev check: false alerts: 2, reached were 1",
+    ]
