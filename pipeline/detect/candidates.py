@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
 from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
-from schemas.meetings import Format, Mode, Status
+from schemas.meetings import Format, Level, Mode, Status
 
+_ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
 _REMOTE = (Mode.PHONE, Mode.VIDEO)
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
 
@@ -111,7 +113,12 @@ def _one_person(document: Document, one: Actor, other: Actor) -> bool:
         return True
     if named.person and document.lexicon.people[named.person].held(titled.office, document.published):
         return True
-    return named.office in (None, titled.office)
+    return named.office in (None, titled.office) or (titled.office == "minister" and _is_minister(document, named.office))
+
+
+def _is_minister(document: Document, office: str) -> bool:
+    """Whether "the minister" can mean the holder of `office`."""
+    return document.lexicon.offices[office].level is Level.MINISTER
 
 
 def _agree(candidate: Candidate, reading: Reading) -> bool:
@@ -147,7 +154,7 @@ def _other_time(one: Reading, other: Reading) -> bool:
     if a is None or b is None:
         return False
     if a.first and a.last and b.first and b.last:
-        return a.last < b.first or b.last < a.first
+        return a.last + _ROUNDS < b.first or b.last + _ROUNDS < a.first
     if a.yearless and b.yearless:
         return a.yearless[:4] != b.yearless[:4]
     return a.turn != b.turn and -1 in (a.turn, b.turn)

@@ -128,13 +128,17 @@ def _fresh(document: Document, reading: Reading) -> bool:
 
 
 def _lesser(candidate: Candidate, other: Candidate) -> bool:
-    """Whether `other` tells more strongly of the same two, at no other time: articles seldom have two meetings of one pair."""
-    if other is candidate or any(a.person != b.person or a.person is None for a, b in zip(candidate.actors, other.actors, strict=True)):
+    """Whether `other` tells more strongly of the same two, named where they are not: articles seldom have two meetings of one pair."""
+    if other is candidate or candidate.best.frame is other.best.frame or candidate.best.frame.hostless:
         return False
-    if candidate.best.frame is other.best.frame or (candidate.status in _AHEAD) != (other.status in _AHEAD):
-        return False
-    own, its = (len(c.readings) - c.best.frame.cost / _WORDS_PER_UNIT for c in (candidate, other))
-    return own < its
+    pairs = [(own.person, its.person) for own, its in zip(candidate.actors, other.actors, strict=True)]
+    named = any(own for own, _ in pairs) and all(its and own in (None, its) for own, its in pairs)
+    return named and (candidate.status in _AHEAD) == (other.status in _AHEAD) and _strength(candidate) < _strength(other)
+
+
+def _strength(candidate: Candidate) -> float:
+    named = sum(actor.person is not None for actor in candidate.actors)
+    return named + len(candidate.readings) - candidate.best.frame.cost / _WORDS_PER_UNIT
 
 
 def _hosts(one: Candidate, other: Candidate) -> bool:
