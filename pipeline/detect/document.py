@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.detect.sentences import sentences
@@ -78,7 +78,7 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
         if tag.kind == "short_name" and tag.value in people:
             before = meant.get((tag.start, tag.end))
             if before is None or often[tag.value] > often[before.value]:
-                meant[tag.start, tag.end] = replace(tag, kind="person")
+                meant[tag.start, tag.end] = tag._replace(kind="person")
     named = [tag for tag in tags if tag.kind != "short_name"] + list(meant.values())
     return sorted(named, key=lambda tag: (tag.start, tag.end))
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
@@ -85,7 +85,7 @@ def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
 def _told(document: Document, sentence: Sentence) -> list[Tag]:
     """Verbs of saying whose hearer is the other side: "told his Chinese counterpart that …"."""
     return [
-        replace(tag, kind="talk.past")
+        tag._replace(kind="talk.past")
         for tag in sentence.of("cue.speech")
         for hearer in sentence.of("structure.counterpart")
         if hearer.start - tag.end >= 0 and words_between(document, tag.end, hearer.start) <= _HEARER_REACH

@@ -1,20 +1,28 @@
 """Finding forms: one pass of an automaton over a folded text, longest form first."""
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick_rs
 
 from pipeline.lexicon.forms import Form
-from pipeline.text.fold import LETTER, is_letter
-
-_WORD = re.compile(f"{LETTER}+")
+from pipeline.text.fold import is_letter
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class _Letters(dict[int, str]):
+    """A letter, digit or mark gives "x", everything else a blank."""
+
+    def __missing__(self, codepoint: int) -> str:
+        self[codepoint] = letter = "x" if is_letter(chr(codepoint)) else " "
+        return letter
+
+
+_LETTERS = _Letters()
+
+
+class Tag(NamedTuple):
     """`text[start:end]` is of this kind and stands for `value`: an id for names and offices, None for plain words."""
 
     start: int
@@ -48,11 +56,12 @@ class Matcher:
         """The tags of `text`, whose fold is `folded`, in order; none lies inside a longer one, equally long ones all stay."""
         if self._automaton is None:
             return []
-        inside = _inside_words(folded)  # nine hits of ten begin inside a word: sorted out before anything else is looked at
+        # Nine hits of ten begin inside a word: sorted out before anything else is looked at.
+        letters = " " + folded.translate(_LETTERS)
         found = [
             Tag(start, end, entry.kind, entry.value)
             for index, start, head_end in self._automaton.find_matches_as_indexes(folded, overlapping=True)
-            if not inside[start] or self._anywhere[index]
+            if letters[start] == " " or self._anywhere[index]
             for entry in self._entries[index]
             if (end := self._end(entry.form, folded, text, start, head_end)) is not None
         ]
@@ -80,15 +89,6 @@ class Matcher:
         while word and is_letter(folded[word - 1]):
             word -= 1
         return folded[word:start] in self._prefixes
-
-
-def _inside_words(folded: str) -> bytearray:
-    """For each character, 1 where a letter or digit stands before it."""
-    inside = bytearray(len(folded))
-    for word in _WORD.finditer(folded):
-        start, end = word.span()
-        inside[start + 1 : end + 1] = b"\1" * (min(end + 1, len(folded)) - start - 1)
-    return inside
 
 
 def _longest(found: Sequence[Tag], length: int) -> list[Tag]:
