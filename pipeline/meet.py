@@ -62,7 +62,7 @@ def new_meeting(article: TaggedArticle, mention: Mention, watch: Watch) -> Decis
         last_published=article.source.published_at,
         last_seen=article.fetched_at,
     )
-    alerts = mention.salience is Salience.MAIN and _wanted(mention.facts, watch)
+    alerts = mention.salience is Salience.MAIN and _wanted(mention.facts, mention.confidence, watch)
     return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
 
 
@@ -84,7 +84,7 @@ def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, jo
     )
     changed = changes(meeting.facts, facts)
     kind: AlertType | None = None
-    if main and _wanted(facts, watch):
+    if main and _wanted(facts, after.confidence, watch):
         if meeting.revision == 0:
             kind = AlertType.NEW
         elif changed:
@@ -94,9 +94,10 @@ def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, jo
     return _applied(article, mention, after, kind, changed if kind is AlertType.UPDATED else (), joined)
 
 
-def _wanted(facts: Facts, watch: Watch) -> bool:
-    """Whether the watch asks for alerts on such a meeting."""
-    return facts.format in watch.formats and facts.status in watch.statuses and RANK[facts.level] <= RANK[watch.least_level]
+def _wanted(facts: Facts, confidence: float, watch: Watch) -> bool:
+    """Whether the watch asks for alerts on such a meeting, told so surely."""
+    kind = facts.format in watch.formats and facts.status in watch.statuses
+    return kind and RANK[facts.level] <= RANK[watch.least_level] and confidence >= watch.least_confidence
 
 
 def _applied(

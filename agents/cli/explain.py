@@ -81,6 +81,8 @@ def _silence(mention: Mention, decision: Decision, watch: Watch) -> str:
         return f"the watch does not ask for {facts.status} meetings"
     if RANK[facts.level] > RANK[watch.least_level]:
         return f"its level, {facts.level}, is below what the watch asks for, {watch.least_level}"
+    if decision.meeting.confidence < watch.least_confidence:
+        return f"its confidence, {decision.meeting.confidence:.2f}, is below what the watch asks for, {watch.least_confidence:.2f}"
     return "a copy is no further source" if part.source.copy_of else "this article was applied before"
 
 

@@ -28,6 +28,7 @@ class Watch(Entry):
     formats: frozenset[Format]
     statuses: frozenset[Status]
     least_level: Level
+    least_confidence: float = Field(ge=0, le=1)
 
 
 class Country(Entry):

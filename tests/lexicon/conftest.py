@@ -9,7 +9,7 @@ import pytest
 WORLD = {
     "watches.toml": (
         '[russia-china]\ntitle = "Russia and China"\nsides = ["RU", "CN"]\n'
-        'formats = ["bilateral"]\nstatuses = ["held"]\nleast_level = "other"\n'
+        'formats = ["bilateral"]\nstatuses = ["held"]\nleast_level = "other"\nleast_confidence = 0.5\n'
     ),
     "countries.toml": '[RU]\nname = "Russia"\ncapital = "moscow"\n[CN]\nname = "China"\n[FR]\nname = "France"\n',
     "places.toml": '[moscow]\nname = "Moscow"\ncountry = "RU"\n[kremlin]\nname = "Kremlin"\ncountry = "RU"\ncity = "moscow"\n',

@@ -15,12 +15,14 @@ sides = ["RU", "CN"]
 formats = ["bilateral", "sidelines"]
 statuses = ["announced", "ongoing", "held", "cancelled"]
 least_level = "other"
+least_confidence = 0.5
 [russia-india]
 title = "Russia and India"
 sides = ["RU", "IN"]
 formats = ["bilateral"]
 statuses = ["held"]
 least_level = "minister"
+least_confidence = 0.5
 """,
     "countries": """
 [RU]

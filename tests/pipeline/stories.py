@@ -57,6 +57,7 @@ def article(
     context: tuple[str, ...] = (),
     background: bool = False,
     copy_of: str | None = None,
+    confidence: float = 0.9,
 ) -> TaggedArticle:
     """An article that tells of these meetings, as news or as `background`."""
     source = Source(
@@ -69,7 +70,7 @@ def article(
         copy_of=copy_of,
     )
     salience = Salience.BACKGROUND if background else Salience.MAIN
-    mentions = tuple(Mention(index=i, salience=salience, confidence=0.9, facts=f, evidence=EVIDENCE) for i, f in enumerate(told))
+    mentions = tuple(Mention(index=i, salience=salience, confidence=confidence, facts=f, evidence=EVIDENCE) for i, f in enumerate(told))
     return TaggedArticle(watch="russia-china", source=source, fetched_at=NOW, mentions=mentions, context=context)
 
 

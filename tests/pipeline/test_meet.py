@@ -170,6 +170,14 @@ def test_the_watch_decides_on_the_least_level(lexicon: Lexicon) -> None:
     assert alerts(lexicon, low) == [NEW]
 
 
+def test_an_unsure_report_is_recorded_and_alerts_once_a_surer_one_comes(lexicon: Lexicon) -> None:
+    unsure = article("a", facts(date=days("2025-07-13")), confidence=0.55)
+    surer = article("b", facts(date=days("2025-07-13")), confidence=0.8)
+    told = tell(lexicon, unsure, surer)
+    assert [d.alert.type if d.alert else None for d in told] == [None, NEW]
+    assert told[0].meeting.meeting_id == told[1].meeting.meeting_id
+
+
 def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) -> None:
     told: list[Facts] = [facts(place=BEIJING), facts(cn="Xi Jinping"), facts(ru=None), facts(mode=Mode.PHONE)]
     grown = Ledger()
