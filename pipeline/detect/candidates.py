@@ -65,15 +65,14 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
 
     Strong readings come first, so that a visit or a summary joins the meeting that it tells of and does not found its own.
     """
-    told = [(frame, reading) for frame in frames for reading in readings(document, frame)]
-    occasions = {reading.occasion for _, reading in told if reading.format is Format.SIDELINES}
-    told = [(frame, reading) for frame, reading in told if frame.contact not in occasions or reading.format is not Format.MULTILATERAL]
-    told.sort(key=lambda item: (item[0].hostless, _STRENGTH[item[0].kind], _vague(item[0]), item[0].sentence.number, item[0].contact.start))
+    told = [reading for frame in frames for reading in readings(document, frame)]
+    occasions = {reading.occasion for reading in told if reading.format is Format.SIDELINES}
+    told = [r for r in told if r.frame.contact not in occasions or r.format is not Format.MULTILATERAL]
     found: list[Candidate] = []
-    for frame, reading in told:
-        first, second = (_resolved(document, actor, frames) for actor in frame.actors)
+    for reading in sorted(told, key=_strongest_first):
+        first, second = (_resolved(document, actor, frames) for actor in reading.frame.actors)
         homes = [c for c in found if _one_pair(document, c, first, second) and _agree(c, reading)]
-        for home in homes if frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
+        for home in homes if reading.frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
             home.first, home.second = _better(home.first, first), _better(home.second, second)
             home.readings.append(reading)
         if not homes:
@@ -83,9 +82,11 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))
 
 
-def _vague(frame: Frame) -> int:
-    """How many of the two are not named."""
-    return sum(actor.person is None for actor in frame.actors)
+def _strongest_first(reading: Reading) -> tuple[bool, int, int, int, int]:
+    """A key for sorting: what names a host, what tells of talks, what names both, what comes first."""
+    frame = reading.frame
+    unnamed = sum(actor.person is None for actor in frame.actors)
+    return frame.hostless, _STRENGTH[frame.kind], unnamed, frame.sentence.number, frame.contact.start
 
 
 def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Actor:

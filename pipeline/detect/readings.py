@@ -77,7 +77,8 @@ def _mode(document: Document, frame: Frame) -> Mode:
         return Mode.VIDEO
     if frame.kind == "phone" or _near_cue(document, frame, "phone"):
         return Mode.PHONE
-    return Mode.UNKNOWN if frame.kind == "talk" else Mode.IN_PERSON
+    face_to_face = frame.kind != "talk" or cues(document, frame.sentence, frame.contact, "in_person")
+    return Mode.IN_PERSON if face_to_face else Mode.UNKNOWN
 
 
 def _near_cue(document: Document, frame: Frame, kind: str) -> bool:

@@ -49,9 +49,14 @@ def main() -> int:
     """Fit, report, write."""
     examples = list(gather(load_lexicon()))
     report(examples)
-    WEIGHTS.write_text(HEADER + "".join(table(name, fit(name, *columns(examples, name))) for name in ("meeting", "news")), encoding="utf-8")
+    WEIGHTS.write_text(fitted(examples), encoding="utf-8")
     print(f"{len(examples)} candidates; wrote {WEIGHTS.name}", file=sys.stderr)
     return 0
+
+
+def fitted(examples: Sequence[Example]) -> str:
+    """The file of weights that these examples ask for."""
+    return HEADER + "".join(table(name, fit(name, *columns(examples, name))) for name in ("meeting", "news"))
 
 
 def gather(lexicon: Lexicon) -> Iterable[Example]:

@@ -6,7 +6,9 @@ meetings of its pair that it does not contradict, and the labels say whether it 
 from __future__ import annotations
 
 import sys
+import tomllib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.clean import clean
@@ -32,14 +34,32 @@ HEADER = """# P(same event), where nothing contradicts: the logistic function of
 
 def main() -> int:
     """Fit, report, write."""
-    lexicon = load_lexicon()
-    examples = [(*example, CONTRAST if name == "contrast" else 1.0) for name in SETS for example in gather(name, lexicon)]
-    features, answers, importance = ([example[i] for example in examples] for i in range(3))
-    weights = fit("same", features, answers, importance)
-    right = sum((probability(weights, f) >= 0.5) == same for f, same, _ in examples)
-    WEIGHTS.write_text(HEADER + table("same", weights), encoding="utf-8")
-    print(f"{len(examples)} pairs, {sum(answers)} of one event, {right} told right; wrote {WEIGHTS.name}", file=sys.stderr)
+    found = examples(load_lexicon())
+    WEIGHTS.write_text(fitted(found), encoding="utf-8")
+    weights = tomllib.loads(WEIGHTS.read_text("utf-8"))["same"]
+    right = sum((probability(weights, e.features) >= 0.5) == e.same for e in found)
+    print(f"{len(found)} pairs, {sum(e.same for e in found)} of one event, {right} told right; wrote {WEIGHTS.name}", file=sys.stderr)
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A mention against a known meeting, whether they are one event, and how much the comparison counts."""
+
+    features: Features
+    same: bool
+    weight: float
+
+
+def examples(lexicon: Lexicon) -> list[Example]:
+    """The comparisons of all `develop` articles."""
+    told = ((name, comparison) for name in SETS for comparison in gather(name, lexicon))
+    return [Example(features, same, CONTRAST if name == "contrast" else 1.0) for name, (features, same) in told]
+
+
+def fitted(found: Sequence[Example]) -> str:
+    """The file of weights that these examples ask for."""
+    return HEADER + table("same", fit("same", [e.features for e in found], [e.same for e in found], [e.weight for e in found]))
 
 
 def gather(name: str, lexicon: Lexicon) -> Iterable[tuple[Features, bool]]:
