@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of, is_located
@@ -11,6 +12,7 @@ from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 _NATIONS = ("nationality", "country")
+_LISTED = (",", "،", "、", "，")  # what stands between the members of a list
 _APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
 _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
@@ -82,7 +84,7 @@ def _titles(document: Document, sentence: Sentence) -> tuple[list[_Title], set[i
 def _nearest_nations(
     document: Document, sentence: Sentence, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]
 ) -> list[Tag]:
-    """The nationality or country nearest to `office`, before or behind it, with a second one that is coordinated with it."""
+    """The nationality or country nearest to `office`, before or behind it, with those that are coordinated with it."""
     best: tuple[float, Tag] | None = None
     for nation in nations:
         if nation.start in used or (document.language.country_first and nation.start > office.start):
@@ -100,8 +102,20 @@ def _nearest_nations(
         return []
     nearest = best[1]
     same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
-    others = [n for n in nations if n.start not in used and n.value != nearest.value and _coordinated(document, sentence, n, nearest)]
-    return [*same, *others[:1]] if len(same) == 1 else same
+    return _chain(document, sentence, nearest, [n for n in nations if n.start not in used]) if len(same) == 1 else same
+
+
+def _chain(document: Document, sentence: Sentence, nation: Tag, nations: Sequence[Tag]) -> list[Tag]:
+    """`nation` with all that are coordinated with it: "Britain, France and Iran"; a comma joins only where an "and" does too."""
+    row = sorted(nations, key=lambda tag: tag.start)
+    at = row.index(nation)
+    links = [
+        "and" if _coordinated(document, sentence, one, other) else "," if document.text[one.end : other.start].strip() in _LISTED else ""
+        for one, other in pairwise(row)
+    ]
+    first = next((i + 1 for i in range(at - 1, -1, -1) if not links[i]), 0)
+    last = next((i for i in range(at, len(links)) if not links[i]), len(links))
+    return row[first : last + 1] if "and" in links[first:last] else [nation]
 
 
 def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:
