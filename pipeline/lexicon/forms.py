@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from pipeline.text.fold import LETTER, fold
 
@@ -28,10 +29,10 @@ class FormError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A compiled form: `head` is found first, everywhere; then `tail` must match right behind it."""
+    """A form taken apart: `head` is found first, everywhere; then the pattern `tail`, if not empty, must match right behind it."""
 
     head: str
-    tail: re.Pattern[str] | None
+    tail: str
     left_boundary: bool
     right_boundary: bool
     capital: bool
@@ -59,11 +60,17 @@ def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) ->
     letters = written.strip(_MARKS)
     return Form(
         head=head,
-        tail=re.compile(tail) if tail else None,
+        tail=tail,
         left_boundary=spacing is not Spacing.NONE and not any_beginning,
         right_boundary=spacing is Spacing.WORDS,
         capital=len(letters) <= CAPITAL_NEEDED_UP_TO and letters[:1].isupper(),
     )
+
+
+@cache
+def tail_pattern(tail: str) -> re.Pattern[str]:
+    """`tail` compiled, when a text first has its head: a language has thousands, and most are never met."""
+    return re.compile(tail)
 
 
 def _split(words: Sequence[str], ending: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from pipeline.lexicon.forms import Form
+from pipeline.lexicon.forms import Form, tail_pattern
 from pipeline.text.fold import is_letter
 
 
@@ -73,8 +73,8 @@ class Matcher:
             return None
         if form.capital and not text[start].isupper():
             return None
-        if form.tail is not None:
-            matched = form.tail.match(folded, end)
+        if form.tail:
+            matched = tail_pattern(form.tail).match(folded, end)
             if matched is None:
                 return None
             end = matched.end()
