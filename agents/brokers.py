@@ -1,6 +1,8 @@
 """How clients must behave towards each kind of broker, as measured; the kind is told by the broker itself."""
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -50,10 +52,21 @@ async def cluster_id(bootstrap: str) -> str:
     Raises:
         BrokerError: nobody answers there.
     """
+    async with administration(bootstrap) as admin:
+        return str((await admin.describe_cluster())["cluster_id"])
+
+
+@asynccontextmanager
+async def administration(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that administers the broker at `bootstrap`.
+
+    Raises:
+        BrokerError: nobody answers there, or no longer.
+    """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
-        return str((await admin.describe_cluster())["cluster_id"])
+        yield admin
     except (KafkaError, OSError) as error:
         raise unreachable(bootstrap, error) from error
     finally:

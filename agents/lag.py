@@ -63,7 +63,7 @@ class Lag:
 
     async def _of(self, topic: str, group: str) -> int:
         if topic not in self._partitions:
-            self._partitions |= await partitions(self._bootstrap, topic)
+            self._partitions |= await partitions(self._admin, [topic])
         tps = [TopicPartition(topic, number) for number in range(self._partitions.get(topic, 0))]
         committed = await self._admin.list_consumer_group_offsets(group, partitions=tps)
         begin = await self._consumer.beginning_offsets(tps)

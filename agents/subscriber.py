@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from agents.brokers import unreachable
+from agents.brokers import administration, unreachable
 from agents.topics import ALERTS, partitions
 from schemas.cloudevents import ID, TIME
 from schemas.errors import BrokerError
@@ -50,7 +50,8 @@ class Subscriber:
 
     async def __aenter__(self) -> Self:
         try:
-            count = (await partitions(self._bootstrap, ALERTS)).get(ALERTS)
+            async with administration(self._bootstrap) as admin:
+                count = (await partitions(admin, [ALERTS])).get(ALERTS)
             if count is None:
                 raise BrokerError(f"the broker at {self._bootstrap} has no topic {ALERTS}: `dyadwatch topics --create` makes it")
             await self._consumer.start()

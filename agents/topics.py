@@ -1,15 +1,14 @@
 """Every topic, declared in one table, and made before any worker starts: brokers differ in what they would make by themselves."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from agents.brokers import MAX_MESSAGE, MAX_REQUEST, unreachable
+from agents.brokers import MAX_MESSAGE, MAX_REQUEST, administration
 from agents.settings import SECONDS_A_DAY, Settings
 from schemas.errors import BrokerError
 
@@ -96,8 +95,8 @@ async def create_topics(bootstrap: str, settings: Settings) -> None:
         BrokerError: no broker answers, it refuses a topic, or a topic exists with another number of partitions.
     """
     wanted = declared(settings)
-    async with _admin(bootstrap) as admin:
-        existing = await _partitions(admin, (topic.name for topic in wanted))
+    async with administration(bootstrap) as admin:
+        existing = await partitions(admin, (topic.name for topic in wanted))
         new = [
             NewTopic(t.name, t.partitions, settings.replication, topic_configs=t.configuration()) for t in wanted if t.name not in existing
         ]
@@ -119,34 +118,12 @@ async def describe_topics(bootstrap: str, settings: Settings) -> tuple[TopicStat
         BrokerError: no broker answers.
     """
     wanted = declared(settings)
-    async with _admin(bootstrap) as admin:
-        existing = await _partitions(admin, (topic.name for topic in wanted))
+    async with administration(bootstrap) as admin:
+        existing = await partitions(admin, (topic.name for topic in wanted))
     return tuple(TopicState(topic, existing.get(topic.name)) for topic in wanted)
 
 
-async def partitions(bootstrap: str, *names: str) -> dict[str, int]:
-    """The number of partitions of those of the topics that exist.
-
-    Raises:
-        BrokerError: no broker answers.
-    """
-    async with _admin(bootstrap) as admin:
-        return await _partitions(admin, names)
-
-
-@asynccontextmanager
-async def _admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    try:
-        await admin.start()
-        yield admin
-    except (KafkaError, OSError) as error:
-        raise unreachable(bootstrap, error) from error
-    finally:
-        await admin.close()
-
-
-async def _partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
+async def partitions(admin: AIOKafkaAdminClient, names: Iterable[str]) -> dict[str, int]:
     """The number of partitions of those topics that exist; asking for the others by name could make the broker create them."""
     existing = sorted(set(await admin.list_topics()).intersection(names))
     if not existing:

@@ -62,7 +62,7 @@ def new_meeting(article: TaggedArticle, mention: Mention, watch: Watch) -> Decis
         last_published=article.source.published_at,
         last_seen=article.fetched_at,
     )
-    alerts = mention.salience is Salience.MAIN and _wanted(mention.facts, mention.confidence, watch)
+    alerts = mention.salience is Salience.MAIN and unasked(mention.facts, mention.confidence, watch) is None
     return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
 
 
@@ -84,7 +84,7 @@ def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, jo
     )
     changed = changes(meeting.facts, facts)
     kind: AlertType | None = None
-    if main and _wanted(facts, after.confidence, watch):
+    if main and unasked(facts, after.confidence, watch) is None:
         if meeting.revision == 0:
             kind = AlertType.NEW
         elif changed:
@@ -94,10 +94,17 @@ def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, jo
     return _applied(article, mention, after, kind, changed if kind is AlertType.UPDATED else (), joined)
 
 
-def _wanted(facts: Facts, confidence: float, watch: Watch) -> bool:
-    """Whether the watch asks for alerts on such a meeting, told so surely."""
-    kind = facts.format in watch.formats and facts.status in watch.statuses
-    return kind and RANK[facts.level] <= RANK[watch.least_level] and confidence >= watch.least_confidence
+def unasked(facts: Facts, confidence: float, watch: Watch) -> str | None:
+    """Why the watch asks for no alert on such a meeting, told so surely; None where it asks for one."""
+    if facts.format not in watch.formats:
+        return f"the watch does not ask for {facts.format} meetings"
+    if facts.status not in watch.statuses:
+        return f"the watch does not ask for {facts.status} meetings"
+    if RANK[facts.level] > RANK[watch.least_level]:
+        return f"its level, {facts.level}, is below what the watch asks for, {watch.least_level}"
+    if confidence < watch.least_confidence:
+        return f"its confidence, {confidence:.2f}, is below what the watch asks for, {watch.least_confidence:.2f}"
+    return None
 
 
 def _applied(

@@ -16,7 +16,7 @@ from pipeline.detect.readings import Reading
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
-from schemas.meetings import Cue, DateRange, Evidence, Facts, Mention, Mode, Participant, Place, Salience, Source, Status, TaggedArticle
+from schemas.meetings import REMOTE, Cue, DateRange, Evidence, Facts, Mention, Participant, Place, Salience, Source, Status, TaggedArticle
 
 _EVEN = 0.5  # probability
 _CONTEXT = ("country", "nationality", "person", "place", "organisation")
@@ -91,7 +91,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
 
 def _place(document: Document, candidate: Candidate) -> Place | None:
     """The first place that its readings name, a city before a country; else where the article has its scene."""
-    if candidate.mode in (Mode.PHONE, Mode.VIDEO):
+    if candidate.mode in REMOTE:
         return None
     places = [r.place for r in candidate.readings if r.place]
     if (city := next((p for p in places if p.city), None)) is not None:

@@ -7,7 +7,7 @@ from schemas.message import Message
 
 
 class Fingerprint(Message):
-    """About 2 % of an article. Table `fingerprints`, key `article_id`."""
+    """About 2 % of an article. Table `fingerprints`, key `watch/article_id`."""
 
     article_id: str
     watch: str

@@ -27,6 +27,9 @@ class Mode(StrEnum):
     UNKNOWN = "unknown"
 
 
+REMOTE = (Mode.PHONE, Mode.VIDEO)  # nobody travels, so there is no place
+
+
 class Format(StrEnum):
     """On what occasion: its own, two-sided at a wider event, or among others."""
 
@@ -76,6 +79,10 @@ class DateRange(Message):
     end: date
     told: bool = Field(default=True, description="False where it only follows from the date of publication: that day or the one before")
 
+    def days_apart(self, other: DateRange) -> int:
+        """Days from the end of the earlier to the start of the later; 0 where they have a day in common."""
+        return max(0, (self.start - other.end).days, (other.start - self.end).days)
+
 
 class Facts(Message):
     """What is known of a meeting, whoever says it."""
@@ -93,7 +100,7 @@ class Facts(Message):
 class Cue(Message):
     """One expression that the decision rests on: `text[start:end]` of the article, in characters."""
 
-    kind: str = Field(description="its tag class, e.g. `meeting.held` or `person`")
+    kind: str = Field(description="its tag class, e.g. `meet.past` or `person`")
     value: str | None = Field(description="what it stands for, e.g. a person id; None for plain words")
     start: int
     end: int

@@ -70,20 +70,14 @@ def verdict(mention: Mention, decision: Decision, watch: Watch) -> str:
 
 
 def _silence(mention: Mention, decision: Decision, watch: Watch) -> str:
-    from pipeline.detect.levels import RANK
+    from pipeline.meet import unasked
 
-    facts, part = decision.meeting.facts, decision.meeting.applied[-1]
+    meeting = decision.meeting
     if mention.salience == "background":
         return "the article recalls it as background"
-    if facts.format not in watch.formats:
-        return f"the watch does not ask for {facts.format} meetings"
-    if facts.status not in watch.statuses:
-        return f"the watch does not ask for {facts.status} meetings"
-    if RANK[facts.level] > RANK[watch.least_level]:
-        return f"its level, {facts.level}, is below what the watch asks for, {watch.least_level}"
-    if decision.meeting.confidence < watch.least_confidence:
-        return f"its confidence, {decision.meeting.confidence:.2f}, is below what the watch asks for, {watch.least_confidence:.2f}"
-    return "a copy is no further source" if part.source.copy_of else "this article was applied before"
+    if (reason := unasked(meeting.facts, meeting.confidence, watch)) is not None:
+        return reason
+    return "a copy is no further source" if meeting.applied[-1].source.copy_of else "this article was applied before"
 
 
 def as_fields(observed: Observed, watches: Mapping[str, Watch]) -> dict[str, Any]:

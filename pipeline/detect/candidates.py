@@ -10,10 +10,9 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
-from schemas.meetings import Format, Level, Mode, Status
+from schemas.meetings import REMOTE, Format, Level, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
-_REMOTE = (Mode.PHONE, Mode.VIDEO)
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
 
 
@@ -57,7 +56,7 @@ class Candidate:
         modes = [reading.mode for reading in self.readings]
         if any(reading.place for reading in self.readings):
             modes.append(Mode.IN_PERSON)
-        return next((m for m in (*_REMOTE, Mode.IN_PERSON) if m in modes), Mode.UNKNOWN)
+        return next((m for m in (*REMOTE, Mode.IN_PERSON) if m in modes), Mode.UNKNOWN)
 
 
 def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
@@ -144,10 +143,10 @@ def _contradict(one: Reading, other: Reading) -> bool:
 
 def _other_mode(one: Reading, other: Reading) -> bool:
     """A phone call and a video call differ, and each of them from a visit, a reception or a meeting in a city."""
-    if one.mode in _REMOTE and other.mode in _REMOTE:
+    if one.mode in REMOTE and other.mode in REMOTE:
         return one.mode is not other.mode
-    remote, there = (one, other) if one.mode in _REMOTE else (other, one)
-    return remote.mode in _REMOTE and (there.frame.kind in ("receive", "visit") or bool(there.place and there.place.city))
+    remote, there = (one, other) if one.mode in REMOTE else (other, one)
+    return remote.mode in REMOTE and (there.frame.kind in ("receive", "visit") or bool(there.place and there.place.city))
 
 
 def _other_time(one: Reading, other: Reading) -> bool:

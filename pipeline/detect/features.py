@@ -13,7 +13,7 @@ from pipeline.detect.participants import Via
 from pipeline.detect.readings import Reading
 from pipeline.linear import Features
 from schemas.articles import BlockKind
-from schemas.meetings import Format, Mode, Status
+from schemas.meetings import REMOTE, Format, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
@@ -143,7 +143,7 @@ def _strength(candidate: Candidate) -> float:
 
 def _hosts(one: Candidate, other: Candidate) -> bool:
     """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
-    if one.best.frame.hostless or not _shares(one, other) or one.mode in (Mode.PHONE, Mode.VIDEO):
+    if one.best.frame.hostless or not _shares(one, other) or one.mode in REMOTE:
         return False
     place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
     if place and goal and place.country != goal.country:
@@ -156,5 +156,3 @@ def _hosts(one: Candidate, other: Candidate) -> bool:
 def _shares(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates have a participant in common."""
     return one is not other and any(a.person and a.person == b.person for a, b in zip(one.actors, other.actors, strict=True))
-
-

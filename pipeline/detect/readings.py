@@ -11,7 +11,7 @@ from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import looks_ahead, status_of
 from pipeline.lexicon.matcher import Tag
-from schemas.meetings import Format, Mode, Place, Status
+from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
 _MANY = 2  # third countries whose officials are there too
@@ -58,7 +58,7 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         firm=firm,
         mode=mode,
         format=_format(document, frame, occasion),
-        place=None if mode in (Mode.PHONE, Mode.VIDEO) else _place(document, frame, start, end),
+        place=None if mode in REMOTE else _place(document, frame, start, end),
         when=when,
         occasion=occasion,
     )

@@ -58,7 +58,7 @@ def _date(known: DateRange | None, told: DateRange | None, moves: bool) -> DateR
         return known or told
     if known.told is not told.told:
         return known if known.told else told
-    if known.start <= told.end and told.start <= known.end:
+    if not known.days_apart(told):
         return DateRange(start=max(known.start, told.start), end=min(known.end, told.end), told=known.told)
     return told if moves else known
 

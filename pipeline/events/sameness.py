@@ -19,7 +19,6 @@ _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes s
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
 _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
-_REMOTE = (Mode.PHONE, Mode.VIDEO)
 
 
 def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> float:
@@ -54,7 +53,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "may_have_moved": 0.0,
         "next_day": 0.0,
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
-        "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and _overlap(own.date, other.date))),
+        "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and not own.date.days_apart(other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
         "mode_differs": float(Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
         "place_differs": float(own.place is not None and other.place is not None and elsewhere(own.place, other.place)),
@@ -65,7 +64,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "yearless_agrees": float(bool(own.yearless or other.yearless) and _yearless(own) == _yearless(other)),
     }
     if here is not None and there is not None:
-        apart = max(0, (here.start - there.end).days, (there.start - here.end).days)
+        apart = here.days_apart(there)
         short = max((here.end - here.start).days, (there.end - there.start).days) <= _A_WEEK
         features["days_touch"] = float(apart == 0 and short)
         features["weeks_touch"] = float(apart == 0 and not short)
@@ -93,15 +92,10 @@ def _kin(one: str, other: str) -> bool:
 
 
 def _other_date(one: Facts, other: Facts) -> bool:
-    if one.date is None or other.date is None or not (one.date.told and other.date.told) or _overlap(one.date, other.date):
+    if one.date is None or other.date is None or not (one.date.told and other.date.told):
         return False
-    apart = max((one.date.start - other.date.end).days, (other.date.start - one.date.end).days)
     moved = Status.ANNOUNCED in (one.status, other.status) or Status.CANCELLED in (one.status, other.status)
-    return apart > (_RESCHEDULED if moved else _ROUNDS)
-
-
-def _overlap(one: DateRange, other: DateRange) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    return one.date.days_apart(other.date) > (_RESCHEDULED if moved else _ROUNDS)
 
 
 def _days(facts: Facts, published: date | None) -> DateRange | None:
