@@ -17,6 +17,7 @@ _TRACKERS = frozenset({
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _KEPT_IN_PATH = "%/:=&?~#+!$,;'@()*[]|"
 _DEFAULT_PORTS = (80, 443)
+_DOTS = ".。．｡"  # between the labels of a host, RFC 3490
 
 
 def normalise(url: str) -> str:
@@ -32,7 +33,7 @@ def normalise(url: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         return url
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or any(map(str.isspace, host)):
         return url
     normal = f"https://{_authority(parts, host, port)}{_escaped(parts.path).rstrip('/')}"
     query = "&".join(p for p in _escaped(parts.query).split("&") if p and not _follows_reader(p))
@@ -56,7 +57,7 @@ def host(url: str) -> str | None:
 
 def _authority(parts: SplitResult, host: str, port: int | None) -> str:
     user, at, _ = parts.netloc.rpartition("@")
-    name = f"[{host}]" if ":" in host else _ascii(host).rstrip(".") or host
+    name = f"[{host}]" if ":" in host else _ascii(host.rstrip(_DOTS)) or host
     return user + at + name + (f":{port}" if port is not None and port not in _DEFAULT_PORTS else "")
 
 

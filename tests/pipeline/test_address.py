@@ -69,12 +69,16 @@ def test_letters_outside_ascii_may_be_written_either_way(one: str, other: str) -
 @example("http://[fe80::1%25en0]:80/a/?&&#")
 @example("https://a\ud800.example/\ud800")
 @example("http://a.example/\0")
+@example("http://\x85#")
+@example("http://¡..")
 def test_normalising_twice_changes_nothing_and_nothing_raises(url: str) -> None:
     assert normalise(normalise(url)) == normalise(url)
     host(url)
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example/x", "mailto:a@b.example", "not an address", "//a.example/x", "http:///x", "http://[::1"])
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/x", "mailto:a@b.example", "not an address", "//a.example/x", "http:///x", "http://[::1", "http://\x85#"]
+)
 def test_what_is_no_web_address_is_its_own_normal_form(url: str) -> None:
     assert normalise(url) == url
 
