@@ -1,6 +1,8 @@
 """How far apart two places of a sentence are, in grammar rather than in letters."""
 from __future__ import annotations
 
+from typing import Protocol
+
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
@@ -8,6 +10,18 @@ from pipeline.lexicon.matcher import Tag
 _CUTS = frozenset(";:؛；：")  # as good as a new sentence
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
 _COMMAS = frozenset(",،，、()–—")
+
+
+class Span(Protocol):
+    """Anything that stands at `text[start:end]`: a tag, a participant, a date."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+
+    @property
+    def end(self) -> int:
+        """The first character behind it."""
 
 
 def words_between(document: Document, start: int, end: int) -> int:
@@ -18,8 +32,8 @@ def words_between(document: Document, start: int, end: int) -> int:
     return (end - start) // document.unit
 
 
-def gap(one: Tag, other: Tag) -> tuple[int, int]:
-    """The stretch between two tags; empty where they touch or overlap."""
+def gap(one: Span, other: Span) -> tuple[int, int]:
+    """The stretch between two of them; empty where they touch or overlap."""
     left, right = (one, other) if one.start <= other.start else (other, one)
     return left.end, max(left.end, right.start)
 
@@ -47,12 +61,12 @@ def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> l
     return [tag for tag in found if attached(document, sentence, contact, tag)]
 
 
-def attached(document: Document, sentence: Sentence, contact: Tag, other: Tag) -> bool:
+def attached(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
     """Whether a cue or date can belong to `contact`: no comma stands between, or no other contact word is nearer to it."""
     return not commas(document, *gap(other, contact)) or _nearest_contact(document, sentence, other) == contact
 
 
-def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Tag) -> bool:
+def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
     """Whether a place or date is that of a report and not of the contact: "…, the ministry in Moscow said on Monday"."""
 
     def apart(one: Tag) -> int:
@@ -62,7 +76,7 @@ def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Tag) 
     return apart(contact) > 0 and any(apart(verb) == 0 for verb in sentence.of("cue.speech"))
 
 
-def _nearest_contact(document: Document, sentence: Sentence, cue: Tag) -> Tag | None:
+def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag | None:
     contacts = [tag for tag in sentence.tags if is_contact(tag) and tag is not cue]
 
     def distance(tag: Tag) -> int:

@@ -22,6 +22,7 @@ _DAY_BEFORE = re.compile(r"(?:(\d{1,2})\s*[-–—]\s*)?(\d{1,2})(?:\.|ης|η|s
 _DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
 _YEAR_BEHIND = re.compile(r"(?:,?\s+(?:de\s+|του\s+|of\s+|nam\s+)?|/)((?:19|20)\d\d)(?!\d)")
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
+_TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
 _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
@@ -205,7 +206,7 @@ def _relative(document: Document, sentence: Sentence, future: bool) -> Iterator[
         mark = _mark(document, sentence, unit.start, unit.end)
         if mark is None:
             continue
-        step = {"dates.last": -1, "dates.this": 0, "dates.next": 1}[mark.kind]
+        step = _TURNS[mark.kind]
         first, last = _span(pub, unit.kind, step) if pub else (None, None)
         yield When(min(unit.start, mark.start), max(unit.end, mark.end), first, last, turn=step)
 
@@ -247,13 +248,13 @@ def _years(document: Document, sentence: Sentence, future: bool) -> Iterator[Whe
 
 def _turn(document: Document, sentence: Sentence, start: int, end: int) -> int:
     mark = _mark(document, sentence, start, end)
-    return 0 if mark is None else {"dates.last": -1, "dates.this": 0, "dates.next": 1}[mark.kind]
+    return 0 if mark is None else _TURNS[mark.kind]
 
 
 def _mark(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
     """"last", "this" or "next" right before or behind a date word."""
     best: tuple[int, Tag] | None = None
-    for tag in sentence.of("dates.last", "dates.this", "dates.next"):
+    for tag in sentence.of(*_TURNS):
         left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
         distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
         if left <= right and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):

@@ -25,12 +25,12 @@ def all_frames(document: Document) -> list[Frame]:
     before: Sequence[Actor] = ()
     pair: Pair | None = None
     for sentence in document.sentences:
+        if len(found) >= MOST_FRAMES:
+            break
         named = participants(document, sentence)
         pair = _pair_of(named) or pair
         here = _meant(document, named, pair)
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
-        if len(found) >= MOST_FRAMES:
-            break
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before)]
         found += own or _of_the_last(document, sentence, last, named)
         before = () if sentence.block is BlockKind.TITLE else here

@@ -100,6 +100,8 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
 
 
 def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor]) -> Frame | None:
+    if _goes_nowhere(document, sentence, contact):
+        return None
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
@@ -108,8 +110,6 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
             own = next(((_SENTENCE_BEFORE, actor, True) for actor in reversed(before) if actor.side == side and not actor.aside), None)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
-    if _goes_nowhere(document, sentence, contact):
-        return None
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
     if not others and (visit := _hostless(document, sentence, contact, chosen)) is not None:
         return visit
@@ -127,7 +127,7 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
     """What it costs `contact` to reach `actor`, in words."""
-    start, end = gap(contact, Tag(actor.start, actor.end, "actor", None))
+    start, end = gap(contact, actor)
     others = sum(is_contact(tag) and start <= tag.start and tag.end <= end for tag in sentence.tags)
     cost = words_between(document, start, end) + CUT * cuts(document, sentence, start, end)
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
@@ -138,11 +138,10 @@ def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) ->
 
 def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     """Whether a verb of saying stands right beside `actor`, in another clause than `contact` or behind a comma."""
-    place = Tag(actor.start, actor.end, "actor", None)
-    start, end = gap(contact, place)
+    start, end = gap(contact, actor)
     if not cuts(document, sentence, start, end) and not commas(document, start, end):
         return False
-    return any(words_between(document, *gap(tag, place)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
+    return any(words_between(document, *gap(tag, actor)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
 
 
 def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:

@@ -124,9 +124,9 @@ def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
-    if of_saying(document, frame.sentence, frame.contact, _tag(when)) or not attached(document, frame.sentence, frame.contact, _tag(when)):
+    if of_saying(document, frame.sentence, frame.contact, when) or not attached(document, frame.sentence, frame.contact, when):
         return False
-    start, end = gap(_tag(when), frame.contact)
+    start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opened = any(0 <= tag.start - when.end <= _OPENS for tag in frame.sentence.of("structure.clause"))
     return borders == 0 or (borders == 1 and opened)
@@ -134,16 +134,11 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
     """The date that belongs to the frame: the nearest, days before months and months before years."""
-    place = frame.contact
 
     def order(when: When) -> tuple[int, int]:
-        return (0 if when.day else 1 if when.yearless or when.turn else 2), words_between(document, *gap(_tag(when), place))
+        return (0 if when.day else 1 if when.yearless or when.turn else 2), words_between(document, *gap(when, frame.contact))
 
     return min(found, key=order, default=None)
-
-
-def _tag(when: When) -> Tag:
-    return Tag(when.start, when.end, "date", None)
 
 
 def _coordinated(document: Document, frame: Frame, found: Sequence[When]) -> list[When]:
