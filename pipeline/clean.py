@@ -117,14 +117,10 @@ class _Reading:
 
 def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: datetime) -> _Reading:
     lines = lines_of(texts, language)
-    dated = [line.weight <= LONGEST_HEADER and any(published.header_dates(line.folded, language)) for line in lines]
-    kinds = kinds_of(lines, titled, header_dates=dated)
+    days = [list(published.header_dates(line.folded, language)) if line.weight <= LONGEST_HEADER else [] for line in lines]
+    kinds = kinds_of(lines, titled, header_dates=[any(found) for found in days])
     lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
-    header = [
-        line.folded
-        for line, kind in zip(lines[:lead], kinds, strict=False)
-        if kind is BlockKind.FURNITURE and line.weight <= LONGEST_HEADER
-    ]
+    header = [day for found, kind in zip(days[:lead], kinds, strict=False) if kind is BlockKind.FURNITURE for day in found]
     text, blocks = join(lines, kinds)
     tags = [tag for line, kind in zip(lines, kinds, strict=True) if kind in READ for tag in line.tags]
-    return _Reading(text, blocks, tags, published.of_header(header, language, fetched_at))
+    return _Reading(text, blocks, tags, published.only(header, fetched_at))

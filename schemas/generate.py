@@ -4,6 +4,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from schemas.articles import CleanArticle, RawArticle, UniqueArticle
@@ -31,9 +32,8 @@ def generated() -> dict[Path, str]:
     return {FOLDER / f"{name}.schema.json": _schema(name, model) for name, model in MODELS.items()}
 
 
-def stale() -> list[Path]:
-    """The files that differ from the models, are missing, or belong to no model."""
-    wanted = generated()
+def stale(wanted: Mapping[Path, str]) -> list[Path]:
+    """The files that differ from `wanted`, are missing, or belong to no model."""
     different = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     return different + sorted(set(FOLDER.glob("*.schema.json")) - set(wanted))
 
@@ -42,14 +42,17 @@ def main() -> int:
     """Exit code 1 when `--check` finds a difference."""
     parser = argparse.ArgumentParser(prog="python -m schemas.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file differs")
-    if parser.parse_args().check:
-        for path in stale():
+    check = parser.parse_args().check
+    wanted = generated()
+    different = stale(wanted)
+    if check:
+        for path in different:
             sys.stderr.write(f"{path} does not match its model: run `make schemas`\n")
-        return 1 if stale() else 0
+        return 1 if different else 0
     FOLDER.mkdir(exist_ok=True)
-    for path in stale():
-        if path in generated():
-            path.write_text(generated()[path], encoding="utf-8")
+    for path in different:
+        if path in wanted:
+            path.write_text(wanted[path], encoding="utf-8")
         else:
             path.unlink()
     return 0

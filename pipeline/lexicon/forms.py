@@ -51,12 +51,11 @@ def check_form(written: str) -> None:
         raise FormError("a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form")
 
 
-def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) -> Form:
+def compile_form(written: str, spacing: Spacing, endings: tuple[str, ...] = ()) -> Form:
     """`written`, whose every word may take one of `endings`; it must have passed `check_form`."""
     any_beginning = written.startswith("*")
     words = fold(written.removeprefix("*")).split()
-    ending = "(?:" + "|".join(re.escape(fold(e)) for e in sorted(endings, key=len, reverse=True)) + ")?" if endings else ""
-    head, tail = _split(words, ending)
+    head, tail = _split(words, _ending(endings))
     letters = written.strip(_MARKS)
     return Form(
         head=head,
@@ -71,6 +70,12 @@ def compile_form(written: str, spacing: Spacing, endings: Sequence[str] = ()) ->
 def tail_pattern(tail: str) -> re.Pattern[str]:
     """`tail` compiled, when a text first has its head: a language has thousands, and most are never met."""
     return re.compile(tail)
+
+
+@cache
+def _ending(endings: tuple[str, ...]) -> str:
+    """A pattern for any of `endings` or none: the same for all names of a language."""
+    return "(?:" + "|".join(re.escape(fold(e)) for e in sorted(endings, key=len, reverse=True)) + ")?" if endings else ""
 
 
 def _split(words: Sequence[str], ending: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ A date before 1990 or more than a day after the article was fetched is no public
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -48,12 +48,7 @@ def of_address(url: str | None, fetched_at: datetime) -> datetime | None:
     except ValueError:
         return None
     groups = ([part for part in match.groups() if part] for match in _ADDRESS_DATE.finditer(path))
-    return _only((_day(*map(int, parts)) for parts in groups), fetched_at)
-
-
-def of_header(lines: Sequence[str], language: Language, fetched_at: datetime) -> datetime | None:
-    """The one full date of `lines` (folded, above the first paragraph); None where there is none, or two that differ."""
-    return _only((day for line in lines for day in header_dates(line, language)), fetched_at)
+    return only((_day(*map(int, parts)) for parts in groups), fetched_at)
 
 
 def header_dates(folded: str, language: Language) -> Iterator[date | None]:
@@ -90,7 +85,8 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _only(days: Iterable[date | None], fetched_at: datetime) -> datetime | None:
+def only(days: Iterable[date | None], fetched_at: datetime) -> datetime | None:
+    """The day that all of `days` are; None where there is none, two differ, one is ambiguous (None), or it is not plausible."""
     found = set(days)
     if len(found) != 1 or (day := found.pop()) is None:
         return None
