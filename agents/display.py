@@ -1,7 +1,7 @@
 """What a person sees of an alert on a terminal: a card as it arrives, a table at the end. Colours carry nothing that words do not."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -96,21 +96,28 @@ def how(facts: Facts) -> str:
 
 def alert_card(alert: Alert) -> Table:
     """Everything that a person wants of one alert, about ten lines."""
-    card = Table.grid(padding=(0, 2))
-    card.add_column(style="dim", no_wrap=True, min_width=12)
-    card.add_column(overflow="fold")
     changed = f" ({', '.join(map(words, alert.changes))})" if alert.changes else ""
     head = Text(alert.type.upper(), TYPE_STYLE[alert.type])
-    card.add_row(head, Text(how(alert.facts) + changed, "bold"))
-    for number, person in enumerate(alert.facts.participants):
-        card.add_row("" if number else "who", Text(who(person)))
-    card.add_row("where", Text(where(alert.facts.place)))
-    card.add_row("when", Text(when(alert.facts)))
-    card.add_row("sources", Text(f"{alert.sources}, confidence {alert.confidence:.2f}"))
-    card.add_row(f"says ({plain(alert.article.language)})", Text(f"“{plain(alert.evidence.sentence)}”", "italic"))
-    for label, line in _article(alert):
-        card.add_row(label, line)
-    return card
+    rows: list[tuple[RenderableType, RenderableType]] = [
+        (head, Text(how(alert.facts) + changed, "bold")),
+        *(("" if number else "who", Text(who(person))) for number, person in enumerate(alert.facts.participants)),
+        ("where", Text(where(alert.facts.place))),
+        ("when", Text(when(alert.facts))),
+        ("sources", Text(f"{alert.sources}, confidence {alert.confidence:.2f}")),
+        (f"says ({plain(alert.article.language)})", Text(f"“{plain(alert.evidence.sentence)}”", "italic")),
+        *_article(alert),
+    ]
+    return labelled(rows, width=12)
+
+
+def labelled(rows: Iterable[tuple[RenderableType, RenderableType]], width: int) -> Table:
+    """Label and value side by side; the labels take at least `width` columns."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True, min_width=width)
+    grid.add_column(overflow="fold")
+    for label, value in rows:
+        grid.add_row(label, value)
+    return grid
 
 
 def alerts_table(alerts: Sequence[Alert]) -> Table:

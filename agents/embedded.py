@@ -10,11 +10,10 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from uuid import uuid4
 
 from agents.brokers import EMBEDDED_CLUSTER, cluster_id
+from agents.lifecycle import Lifecycle
 from schemas.errors import BrokerError
 
 HOST = "127.0.0.1"
@@ -24,7 +23,7 @@ STOP_WITHIN = 5.0  # seconds
 LOG_TAIL = 2_000  # characters of the log in an error message
 
 
-class EmbeddedBroker:
+class EmbeddedBroker(Lifecycle):
     """`async with EmbeddedBroker() as broker: broker.bootstrap`, ready on a free loopback port, gone afterwards.
 
     Enter it in the main thread: where the system can (Linux with setpriv), the broker ends with the thread that started it, so that
@@ -50,13 +49,6 @@ class EmbeddedBroker:
     def pid(self) -> int | None:
         """The process id; None while it does not run."""
         return self._process.pid if self._process else None
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.stop()
 
     async def start(self) -> None:
         """Start it and wait until it answers a metadata request."""

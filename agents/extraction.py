@@ -4,11 +4,11 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from agents.lifecycle import Lifecycle
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import ArticleError, DeadlineExceeded
 from schemas.meetings import TaggedArticle
@@ -25,7 +25,7 @@ TASKS = 5_000  # articles that a process reads before it is replaced: parsers of
 _lexicon: Lexicon
 
 
-class Extraction:
+class Extraction(Lifecycle):
     """`async with Extraction(2, deadline=10) as extraction: await extraction.clean(raw)`.
 
     Enter it in the main thread. Each process loads the lexicon once.
@@ -37,13 +37,6 @@ class Extraction:
         # A forked process would inherit our broker connections and locks that our threads hold.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPool(max_workers=processes, max_tasks=TASKS, initializer=load, context=context)
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.stop()
 
     async def start(self) -> None:
         """Start the processes; returns when the first has its lexicon."""

@@ -5,8 +5,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 import faust
 from faust.tables.manager import TableManager
@@ -14,6 +13,7 @@ from faust.tables.manager import TableManager
 from agents.app import clean_app, detect_app
 from agents.brokers import profile_of
 from agents.extraction import Extraction
+from agents.lifecycle import Lifecycle
 from agents.settings import Settings
 from agents.topics import create_topics
 from pipeline.lexicon.load import load_lexicon
@@ -27,7 +27,7 @@ AFTER_A_CRASH = 2.0  # seconds; nothing that an application that failed still do
 LOOK_EVERY = 0.02  # seconds
 
 
-class Service:
+class Service(Lifecycle):
     """`async with Service(settings, bootstrap) as service: await service.wait()`. Enter it in the main thread."""
 
     def __init__(self, settings: Settings, bootstrap: str) -> None:
@@ -35,13 +35,6 @@ class Service:
         self._bootstrap = bootstrap
         self._extraction: Extraction | None = None
         self._apps: Sequence[faust.App] = ()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.stop()
 
     async def start(self) -> None:
         """Make the topics, start the agents, and return when they have their partitions and the tables are read.

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from agents.display import harmless, how, plain, when, where, who, words
+from agents.display import harmless, how, labelled, plain, when, where, who, words
 from schemas.articles import BlockKind, CleanArticle
 from schemas.meetings import Evidence, Mention
 
@@ -23,6 +23,7 @@ _GROUPS = {
 }
 _OTHER = ("other", "underline")
 _CUT = frozenset({BlockKind.CAPTION, BlockKind.RELATED, BlockKind.FURNITURE})
+LABELS = 10  # columns
 _FEATURES = 12  # of the largest; the rest is in --json
 
 
@@ -35,16 +36,6 @@ def group(kind: str) -> tuple[str, str]:
 def heading(title: str) -> Rule:
     """A line above each article."""
     return Rule(Text(plain(title), "bold"), align="left")
-
-
-def labelled(rows: Iterable[tuple[str, RenderableType]]) -> Table:
-    """Label and value side by side."""
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True, min_width=10)
-    grid.add_column(overflow="fold")
-    for label, value in rows:
-        grid.add_row(label, value)
-    return grid
 
 
 def article(clean: CleanArticle, copy_of: str | None) -> Table:
@@ -60,7 +51,8 @@ def article(clean: CleanArticle, copy_of: str | None) -> Table:
             ("published", _day(clean.published_at)),
             ("copy of", f"article {copy_of}: counts as no source of its own" if copy_of else "nothing known: an original"),
             *blocks,
-        ]
+        ],
+        LABELS,
     )
 
 
@@ -78,7 +70,7 @@ def mention(told: Mention, verdict: str) -> RenderableType:
         ("weighed", _features(told.evidence)),
         ("decision", Text(verdict, "bold")),
     ]
-    return Group(Text(f"meeting {told.index + 1}", "bold"), Padding(labelled(rows), (0, 0, 0, 2)))
+    return Group(Text(f"meeting {told.index + 1}", "bold"), Padding(labelled(rows, LABELS), (0, 0, 0, 2)))
 
 
 def marked(evidence: Evidence) -> Text:

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.address import article_id
-from schemas.articles import ContentType, RawArticle
+from pipeline.clean import clean
+from pipeline.lexicon.load import Lexicon
+from schemas.articles import CleanArticle, ContentType, RawArticle
+from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
 SETS = ("dev", "pages", "contrast")
@@ -22,6 +25,16 @@ def labels(name: str, part: str | None = None) -> Iterator[Label]:
     with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as file:
         articles = (json.loads(line) for line in file)
         yield from (article for article in articles if part in (None, article["part"]))
+
+
+def cleaned(name: str, part: str, lexicon: Lexicon) -> Iterator[tuple[Label, CleanArticle]]:
+    """The articles of one set and part that pass the gate of a watch, in the order of the stream, each beside its labels."""
+    for label in labels(name, part):
+        try:
+            articles = clean(raw(label), lexicon).articles
+        except ArticleError:
+            continue
+        yield from ((label, article) for article in articles)
 
 
 def raw(label: Label) -> RawArticle:

@@ -15,6 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from agents.cli.observe import observation
 from pipeline.chain import Chain
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from schemas.errors import ArticleError
@@ -29,22 +30,13 @@ Observation = dict[str, Any]
 
 def observe(name: str, lexicon: Lexicon) -> list[Observation]:
     """What the chain sees in the articles of one set, both parts, in the order of the stream."""
-    chain, seen = Chain(lexicon), []
+    chain, seen = Chain(lexicon), list[Observation]()
     for label in labels(name):
         try:
             observed = chain.observe(raw(label))
         except ArticleError:
             continue
-        for mention, decision in observed.decisions:
-            seen.append(
-                {
-                    "doc_id": label["doc_id"],
-                    "meeting_id": decision.meeting.meeting_id,
-                    "alert": decision.alert.type.value if decision.alert else None,
-                    "meeting": {"salience": mention.salience.value, **mention.facts.model_dump(mode="json")},
-                    "confidence": mention.confidence,
-                }
-            )
+        seen += [observation(label["doc_id"], mention, decision) for mention, decision in observed.decisions]
     return seen
 
 
@@ -164,7 +156,7 @@ def by_edit(articles: Sequence[Label], seen: Sequence[Observation]) -> Table:
 
 def calibration(articles: Sequence[Label], seen: Sequence[Observation]) -> Table:
     """Of the mentions said with a confidence in each bin, how many are right."""
-    said = [(s["confidence"], ok) for _, pairs, _, false in matches(articles, seen) for s, ok in _judged(pairs, false)]
+    said = [(s["meeting"]["confidence"], ok) for _, pairs, _, false in matches(articles, seen) for s, ok in _judged(pairs, false)]
     table = Table("confidence", "mentions", "right", title="calibration", box=None)
     for low, high in pairwise(BINS):
         inside = [ok for confidence, ok in said if low <= confidence < high]

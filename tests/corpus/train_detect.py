@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.clean import clean
 from pipeline.detect.candidates import Candidate, candidates
 from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
@@ -20,8 +19,7 @@ from pipeline.detect.features import meeting_features, news_features
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.tag import facts_of
-from schemas.errors import ArticleError
-from tests.corpus.articles import SETS, Label, labels, raw
+from tests.corpus.articles import SETS, Label, cleaned
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import agrees, closeness
 
@@ -62,14 +60,9 @@ def fitted(examples: Sequence[Example]) -> str:
 def gather(lexicon: Lexicon) -> Iterable[Example]:
     """The candidates of all `develop` articles in the lexicon's languages."""
     for name in SETS:
-        for label in labels(name, "develop"):
-            try:
-                cleaned = clean(raw(label), lexicon)
-            except ArticleError:
-                continue
-            for article in cleaned.articles:
-                document = read(article, lexicon.languages[article.language], lexicon)
-                yield from examples_of(document, label, CONTRAST if name == "contrast" else 1.0)
+        for label, article in cleaned(name, "develop", lexicon):
+            document = read(article, lexicon.languages[article.language], lexicon)
+            yield from examples_of(document, label, CONTRAST if name == "contrast" else 1.0)
 
 
 def examples_of(document: Document, label: Label, weight: float) -> Iterable[Example]:

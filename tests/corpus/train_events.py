@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.clean import clean
 from pipeline.dedupe import CopyIndex, mark_copy
 from pipeline.events.ledger import Ledger
 from pipeline.events.sameness import contradicts, same_features
@@ -19,9 +18,8 @@ from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.meet import known_meeting, new_meeting
 from pipeline.tag import tag
-from schemas.errors import ArticleError
 from schemas.meetings import Mention, TaggedArticle
-from tests.corpus.articles import SETS, Label, labels, raw
+from tests.corpus.articles import SETS, Label, cleaned
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import pair
 
@@ -65,18 +63,13 @@ def fitted(found: Sequence[Example]) -> str:
 def gather(name: str, lexicon: Lexicon) -> Iterable[tuple[Features, bool]]:
     """The comparisons of one stream of articles."""
     known, copies, events = Ledger(), CopyIndex(), dict[str, str]()
-    for label in labels(name, "develop"):
-        try:
-            cleaned = clean(raw(label), lexicon)
-        except ArticleError:
-            continue
-        for article in cleaned.articles:
-            unique, fingerprint = mark_copy(article, copies)
-            copies.add(fingerprint)
-            tagged = tag(unique, lexicon)
-            for mention, event in labelled(tagged.mentions, label["meetings"]):
-                yield from compare(tagged, mention, event, known, events)
-                keep(tagged, mention, event, known, events, lexicon)
+    for label, article in cleaned(name, "develop", lexicon):
+        unique, fingerprint = mark_copy(article, copies)
+        copies.add(fingerprint)
+        tagged = tag(unique, lexicon)
+        for mention, event in labelled(tagged.mentions, label["meetings"]):
+            yield from compare(tagged, mention, event, known, events)
+            keep(tagged, mention, event, known, events, lexicon)
 
 
 def labelled(mentions: Sequence[Mention], meetings: Sequence[Label]) -> list[tuple[Mention, str]]:

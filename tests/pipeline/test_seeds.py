@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agents.cli.observe import observation
 from pipeline.address import article_id
 from pipeline.chain import Chain, Observed
 from pipeline.lexicon.load import Lexicon
@@ -33,16 +34,7 @@ def observe(lexicon: Lexicon, order: tuple[str, ...]) -> list[tuple[str, Observe
 
 
 def lines(observed: list[tuple[str, Observed]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "doc_id": doc_id,
-            "meeting_id": decision.meeting.meeting_id,
-            "alert": decision.alert.type.value if decision.alert else None,
-            "meeting": {"salience": mention.salience.value, **mention.facts.model_dump(mode="json")},
-        }
-        for doc_id, seen in observed
-        for mention, decision in seen.decisions
-    ]
+    return [observation(doc_id, mention, decision) for doc_id, seen in observed for mention, decision in seen.decisions]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(GOLD))[::7], ids="-".join)

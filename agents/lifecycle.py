@@ -1,0 +1,25 @@
+"""What is started and stopped, as a block: `async with EmbeddedBroker() as broker`."""
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+from typing import Self
+
+
+class Lifecycle(ABC):
+    """Started when the block is entered, stopped when it is left."""
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Return when it is ready."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Return when nothing of it is left."""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop()
