@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.detect.levels import RANK
 from pipeline.events.ledger import Ledger
@@ -33,10 +34,11 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
     if before is not None:
         return Decision(before, None, None)
     watch = lexicon.watches[article.watch]
+    as_of = known.as_of(article.source)
     joined, meeting = _same(article, mention, known)
     if meeting is None:
-        return new_meeting(article, mention, watch)
-    return known_meeting(article, mention, meeting, joined, watch)
+        return new_meeting(article, mention, as_of, watch)
+    return known_meeting(article, mention, meeting, joined, as_of, watch)
 
 
 def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[float, Meeting | None]:
@@ -48,7 +50,7 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
     return (probability, best) if probability >= _EVEN else (probability, None)
 
 
-def new_meeting(article: TaggedArticle, mention: Mention, watch: Watch) -> Decision:
+def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None, watch: Watch) -> Decision:
     """The meeting that `mention` is the first to tell of."""
     meeting = Meeting(
         meeting_id=meeting_id(article.watch, article.source.article_id, mention.index),
@@ -59,18 +61,19 @@ def new_meeting(article: TaggedArticle, mention: Mention, watch: Watch) -> Decis
         salience=mention.salience,
         applied=(),
         context=article.context,
-        last_published=article.source.published_at,
+        as_of=as_of,
         last_seen=article.fetched_at,
     )
     alerts = mention.salience is Salience.MAIN and unasked(mention.facts, mention.confidence, watch) is None
     return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
 
 
-def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float, watch: Watch) -> Decision:
+def known_meeting(
+    article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float, as_of: datetime | None, watch: Watch
+) -> Decision:
     """`meeting` with what `mention` adds, if both are the same event, which is so with the probability `joined`."""
     main = mention.salience is Salience.MAIN
-    published = article.source.published_at
-    newer = meeting.last_published is None or published is None or published >= meeting.last_published
+    newer = meeting.as_of is None or as_of is None or as_of >= meeting.as_of
     facts = merged(meeting.facts, mention.facts, newer) if main else enriched(meeting, mention.facts)
     after = meeting.model_copy(
         update={
@@ -78,7 +81,7 @@ def known_meeting(article: TaggedArticle, mention: Mention, meeting: Meeting, jo
             "confidence": max(meeting.confidence, mention.confidence),
             "salience": Salience.MAIN if main else meeting.salience,
             "context": tuple(sorted({*meeting.context, *article.context})),
-            "last_published": max(filter(None, (published, meeting.last_published)), default=None),
+            "as_of": max(filter(None, (as_of, meeting.as_of)), default=None),
             "last_seen": max(article.fetched_at, meeting.last_seen),
         }
     )

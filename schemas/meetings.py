@@ -168,7 +168,9 @@ class Meeting(Message):
     salience: Salience = Field(description="main once any article reported it as news")
     applied: tuple[Applied, ...] = Field(description="in the order of arrival")
     context: tuple[str, ...] = Field(description="as of its articles, for telling one meeting of a pair from the next")
-    last_published: AwareDatetime | None
+    as_of: AwareDatetime | None = Field(
+        description="the newest publication among its articles; one without a date counts as of the newest that the stream had told of"
+    )
     last_seen: AwareDatetime = Field(description="`fetched_at` of its latest article; retention counts from here")
 
     @property

@@ -37,6 +37,8 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
         "two_bodies": float(all(actor.via is Via.BODY for actor in candidate.actors)),
         "vague": float(any(actor.office is None and actor.person is None for actor in candidate.actors) and not frame.hostless),
         "neighbour_sentence": float(frame.neighbour),
+        "neighbour_far": min(_COST_CAP, frame.nearest / _WORDS_PER_UNIT) * frame.neighbour,
+        "neighbour_noun": float(frame.neighbour and frame.tense == "noun"),
         "hostless": float(frame.hostless),
         "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None),
@@ -72,6 +74,7 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
         "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
+        "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from schemas.meetings import Facts, Meeting
+from schemas.meetings import Facts, Meeting, Source
 
 _ANY = "*"
 _UNNAMED = "?"
@@ -22,16 +23,22 @@ class Ledger:
         self._by_pair: dict[tuple[str, ...], dict[str, None]] = {}
         self._by_article: dict[tuple[str, int], str] = {}
         self._context: Counter[str] = Counter()
+        self._as_of: datetime | None = None
         for meeting in meetings:
             self.put(meeting)
 
     def __len__(self) -> int:
         return len(self._meetings)
 
+    def as_of(self, source: Source) -> datetime | None:
+        """When an article speaks: its publication; without one, the newest that the meetings tell of, which the stream has come to."""
+        return source.published_at or self._as_of
+
     def put(self, meeting: Meeting) -> None:
         """Remember `meeting`, in place of what was known under its id."""
         self.remove(meeting.meeting_id)
         self._meetings[meeting.meeting_id] = meeting
+        self._as_of = max(filter(None, (self._as_of, meeting.as_of)), default=None)
         self._context.update(meeting.context)
         for key in _kept_under(meeting.facts):
             self._by_pair.setdefault(key, {})[meeting.meeting_id] = None

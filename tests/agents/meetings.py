@@ -55,7 +55,7 @@ def meeting(meeting_id: str = "m", watch: str = WATCH) -> Meeting:
         salience=Salience.MAIN,
         applied=(),
         context=(),
-        last_published=None,
+        as_of=None,
         last_seen=THEN,
     )
 

@@ -92,7 +92,8 @@ def keep(
     """Put `mention` where the label says it belongs."""
     watch = lexicon.watches[article.watch]
     meeting = next((m for m in known.alike(mention.facts) if events[m.meeting_id] == event), None)
-    decision = known_meeting(article, mention, meeting, 1.0, watch) if meeting else new_meeting(article, mention, watch)
+    now = known.as_of(article.source)
+    decision = known_meeting(article, mention, meeting, 1.0, now, watch) if meeting else new_meeting(article, mention, now, watch)
     events[decision.meeting.meeting_id] = event
     known.put(decision.meeting)
 
