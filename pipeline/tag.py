@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pipeline.detect.candidates import Candidate, candidates
+from pipeline.detect.candidates import Candidate, candidates, one_pair
 from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
@@ -11,12 +11,28 @@ from pipeline.detect.evidence import telling
 from pipeline.detect.features import meeting_features, news_features
 from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
-from pipeline.detect.places import elsewhere, scene
+from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
+from pipeline.detect.scene import day_around, place_around
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
-from schemas.meetings import REMOTE, Cue, DateRange, Evidence, Facts, Mention, Participant, Place, Salience, Source, Status, TaggedArticle
+from schemas.meetings import (
+    AHEAD,
+    REMOTE,
+    Cue,
+    DateRange,
+    Evidence,
+    Facts,
+    Format,
+    Mention,
+    Participant,
+    Place,
+    Salience,
+    Source,
+    Status,
+    TaggedArticle,
+)
 
 _EVEN = 0.5  # probability
 _CONTEXT = ("country", "nationality", "person", "place", "organisation")
@@ -36,6 +52,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
     found = candidates(document, all_frames(document))
     verdicts = [weigh(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
+    kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) for other, its in kept)]
     return TaggedArticle(
         watch=article.watch,
         source=Source(
@@ -51,6 +68,15 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         mentions=tuple(_mention(document, i, candidate, verdict) for i, (candidate, verdict) in enumerate(kept)),
         context=_context(document),
     )
+
+
+def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: Candidate, its: Verdict) -> bool:
+    """Whether the surer of two candidates of the same two people, both news and both held or both to come, tells what this one tells."""
+    if other is candidate or verdict.news < _EVEN or its.news < _EVEN or not one_pair(document, other, *candidate.actors):
+        return False
+    if candidate.firm and ((candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)):
+        return False
+    return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
 
 
 def _mention(document: Document, index: int, candidate: Candidate, verdict: Verdict) -> Mention:
@@ -76,7 +102,9 @@ def _dated(document: Document, facts: Facts, main: bool) -> Facts:
 def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
-    date = DateRange(start=dated.first, end=dated.last) if dated and dated.first and dated.last else None
+    told = dated is not None
+    dated = dated or day_around(document, candidate.best.frame.sentence, candidate.status)
+    date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
         status=candidate.status,
         mode=candidate.mode,
@@ -96,8 +124,10 @@ def _place(document: Document, candidate: Candidate) -> Place | None:
     places = [r.place for r in candidate.readings if r.place]
     if (city := next((p for p in places if p.city), None)) is not None:
         return city
-    there = scene(document, candidate.best.frame.sentence)
-    return there if there and not any(elsewhere(there, p) for p in places) else next(iter(places), None)
+    bilateral = candidate.format is Format.BILATERAL
+    there = place_around(document, candidate.best.frame.sentence, anywhere=not bilateral)
+    own = [p for p in places if p.country in document.watch.sides] if bilateral else places
+    return there if there and not any(elsewhere(there, p) for p in own) else next(iter(own), None)
 
 
 def _participant(document: Document, actor: Actor) -> Participant:

@@ -18,6 +18,9 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+AHEAD = (Status.ANNOUNCED, Status.CANCELLED)  # nobody has met
+
+
 class Mode(StrEnum):
     """How the participants meet."""
 
@@ -77,7 +80,9 @@ class DateRange(Message):
 
     start: date
     end: date
-    told: bool = Field(default=True, description="False where it only follows from the date of publication: that day or the one before")
+    told: bool = Field(
+        default=True, description="False where it only follows from the sentences around or from the publication (that day, the day before)"
+    )
 
     def days_apart(self, other: DateRange) -> int:
         """Days from the end of the earlier to the start of the later; 0 where they have a day in common."""

@@ -10,7 +10,7 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
-from schemas.meetings import REMOTE, Format, Level, Mode, Status
+from schemas.meetings import AHEAD, REMOTE, Format, Level, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
@@ -38,6 +38,15 @@ class Candidate:
     def frames(self) -> list[Frame]:
         """The frames of its readings."""
         return [reading.frame for reading in self.readings]
+
+    def apart_in_time(self, other: Candidate) -> bool:
+        """Whether the two are told of different times."""
+        return any(_other_time(one, its) for one in self.readings for its in other.readings)
+
+    @property
+    def firm(self) -> bool:
+        """Whether the words of any reading say the status."""
+        return any(reading.firm for reading in self.readings)
 
     @property
     def status(self) -> Status:
@@ -70,7 +79,7 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     found: list[Candidate] = []
     for reading in sorted(told, key=_strongest_first):
         first, second = (_resolved(document, actor, frames) for actor in reading.frame.actors)
-        homes = [c for c in found if _one_pair(document, c, first, second) and _agree(c, reading)]
+        homes = [c for c in found if one_pair(document, c, first, second) and _agree(c, reading)]
         for home in homes if reading.frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
             home.first, home.second = _better(home.first, first), _better(home.second, second)
             home.readings.append(reading)
@@ -100,7 +109,8 @@ def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Acto
     return replace(actor, person=here.pop()) if len(here) == 1 else actor
 
 
-def _one_pair(document: Document, candidate: Candidate, first: Actor, second: Actor) -> bool:
+def one_pair(document: Document, candidate: Candidate, first: Actor, second: Actor) -> bool:
+    """Whether these two can be those of `candidate`."""
     return _one_person(document, candidate.first, first) and _one_person(document, candidate.second, second)
 
 
@@ -109,7 +119,7 @@ def _one_person(document: Document, one: Actor, other: Actor) -> bool:
     if one.person and other.person:
         return one.person == other.person
     named, titled = (one, other) if one.person else (other, one)
-    if titled.office is None or titled.via is Via.BODY:
+    if titled.office is None or titled.via is Via.BODY or (named.person and document.lexicon.offices[titled.office].serving):
         return True
     if named.person and document.lexicon.people[named.person].held(titled.office, document.published):
         return True
@@ -127,8 +137,7 @@ def _agree(candidate: Candidate, reading: Reading) -> bool:
 
 
 def _contradict(one: Reading, other: Reading) -> bool:
-    ahead = {Status.ANNOUNCED, Status.CANCELLED}
-    if one.firm and other.firm and (one.status in ahead) != (other.status in ahead):
+    if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD):
         return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True

@@ -4,47 +4,27 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.relative_dates import YEAR_BEHIND, relative, seasons, weekdays
+from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, turn_of
 from pipeline.lexicon.forms import Spacing
-from pipeline.lexicon.matcher import Tag
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
-_CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*[日号號일])?")
-_CJK_DAY = re.compile(r"(?<![\d月월.年년-])(?<![月월] )(\d{1,2})[日号號일](?!本|内|內|間|间|時|时|간|\d)")
+_CJK_TO = r"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\s*(\d{1,2})\s*)?"
+_CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*" + _CJK_TO + "[日号號일])?")
+_CJK_DAY = re.compile(r"(?<![\d.年년-])(?<!\d[月월])(?<!\d[月월] )(\d{1,2})[日号號일](?!本|内|內|間|间|時|时|간|\d)")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
-_DAY_BEFORE = re.compile(r"(?:(\d{1,2})\s*[-–—]\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
+_TO = r"(?:[-–—]|(?:to|and|bis|und|au|et|al|a|y|e|ao|la|si|έως|ως|και|по|до|и|і|й|та|i|do|az|tot|en|ile|ve|से|الى|و|تا)(?!\w))"  # folded
+_DAY_BEFORE = re.compile(r"(?:(\d{1,2})\.?\s*" + _TO + r"\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
 _DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
-_YEAR_BEHIND = re.compile(r"(?:,?\s+(?:de\s+|του\s+|of\s+|nam\s+)?|/)((?:19|20)\d\d)(?!\d)")
-_RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
-_TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
 _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A date expression at `text[start:end]`.
-
-    `first` to `last` are the days it can mean, None where nothing tells the year or the day it counts from; then `yearless`
-    is `--MM` or `--MM-DD` if the month is known. `turn` is -1 for an expression of the past week or before ("last month"),
-    1 for one of the future, 0 where the words alone do not say. `year` tells whether the year was written.
-    """
-
-    start: int
-    end: int
-    first: date | None
-    last: date | None
-    yearless: str | None = None
-    turn: int = 0
-    year: bool = False
-    day: bool = False
-    weekday: bool = False
 
 
 def dates(document: Document, sentence: Sentence, future: bool, past: bool = False) -> list[When]:
@@ -53,7 +33,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     "This Thursday" is the next one unless the words are of the `past`.
     """
     found: list[When] = []
-    for finder in (_full, _months, _relative, partial(_weekdays, past=past), _years):
+    for finder in (_full, _months, relative, partial(weekdays, past=past), seasons, _years):
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):
                 found.append(when)
@@ -80,11 +60,14 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             yield from _month(document, match.start(), match.end(), int(match[3]), int(match[1]), None, 0, future)
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = int(match[3]) if match[3] else None
-        year = int(match[1]) if match[1] else None
-        turn = _turn(document, sentence, match.start(), match.end())
-        yield from _month(document, match.start(), match.end(), int(match[2]), day, year, turn, future)
+        year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
+        if year is None:
+            year, start, end = _year_told(document, sentence, start, end)
+        turn = turn_of(document, sentence, match.start(), match.end())
+        for when in _month(document, start, end, int(match[2]), day, year, turn, future):
+            yield _until(when, int(match[4] or 0)) if day else _part(document, sentence, when)
     for match in _CJK_DAY.finditer(text, sentence.start, sentence.end):
-        yield from _bare_day(document, match, future)
+        yield from _bare_day(document, sentence, match, future)
 
 
 def _day(match: re.Match[str], year: int, month: int, day: int) -> Iterator[When]:
@@ -95,22 +78,32 @@ def _day(match: re.Match[str], year: int, month: int, day: int) -> Iterator[When
     yield When(match.start(), match.end(), found, found, year=True, day=True)
 
 
-def _bare_day(document: Document, match: re.Match[str], future: bool) -> Iterator[When]:
-    """A day of the month alone: of this month or, in reports, of the month before."""
+def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], future: bool) -> Iterator[When]:
+    """A day of the month alone: of the month told before it ("先月20日"), else of this month or, in reports, of the month before."""
     day = int(match[1])
     if document.published is None or not 1 <= day <= 31:
         return
     pub = document.published
     candidates = []
-    for step in (-1, 0, 1):
+    told, start = _month_told(document, sentence, match.start())
+    for step in (-1, 0, 1) if told is None else (told,):
         month = (pub.year * 12 + pub.month - 1) + step
         year, number = divmod(month, 12)
         if day <= calendar.monthrange(year, number + 1)[1]:
             candidates.append(date(year, number + 1, day))
-    wanted = [d for d in candidates if (d >= pub if future else d <= pub)]
+    wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))
-        yield When(match.start(), match.end(), found, found, day=True)
+        yield When(start, match.end(), found, found, day=True)
+
+
+def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int | None, int]:
+    """-1, 0 or 1 where "last", "this" or "next month" stands right before `start`, and where that begins."""
+    for unit in sentence.of("dates.month"):
+        mark = mark_of(document, sentence, unit.start, unit.end)
+        if mark is not None and 0 <= start - max(unit.end, mark.end) <= 1:
+            return step_of(mark), min(unit.start, mark.start)
+    return None, start
 
 
 def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -126,15 +119,42 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             day, last_day, start = int(before[1] or before[2]), int(before[2]), before.start()
         elif behind := _DAY_BEHIND.match(document.folded, end, sentence.end):
             day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()
-        if written := _YEAR_BEHIND.match(document.folded, end, sentence.end):
+        if written := YEAR_BEHIND.match(document.folded, end, sentence.end):
             year, end = int(written[1]), written.end()
         if day is not None and not 1 <= day <= 31:
             day, start = None, match.start()
+        turn = turn_of(document, sentence, start, end)
+        if year is None:
+            year, start, end = _year_told(document, sentence, start, end)
         if day is None and year is None and _may_be_another_word(document, sentence, match):
             continue
         month = document.language.date_words.months[match[0]]
-        for when in _month(document, start, end, month, day, year, _turn(document, sentence, start, end), future):
-            yield _until(when, last_day)
+        for when in _month(document, start, end, month, day, year, turn, future):
+            yield _until(when, last_day) if day else _part(document, sentence, when)
+
+
+def _year_told(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int | None, int, int]:
+    """The year that "last year", "this year" or "next year" beside a month at `text[start:end]` tells, and where both stand."""
+    if document.published is None:
+        return None, start, end
+    for unit in sentence.of("dates.year"):
+        mark = mark_of(document, sentence, unit.start, unit.end)
+        if mark is None:
+            continue
+        first, last = min(unit.start, mark.start), max(unit.end, mark.end)
+        left, right = (last, start) if last <= start else (end, first)
+        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
+        if left <= right and distance <= (1 if document.unit > 2 else 0) and not set(document.text[left:right]) & set(",.;、，。"):
+            return document.published.year + step_of(mark), min(start, first), max(end, last)
+    return None, start, end
+
+
+def _part(document: Document, sentence: Sentence, when: When) -> When:
+    """A month narrowed to "early", "mid" or "the end of" it."""
+    if when.first is None or when.last is None:
+        return when
+    first, last = narrowed(when.first, when.last, part_of(document, sentence, when.start, when.end))
+    return replace(when, first=first, last=last)
 
 
 def _until(when: When, last_day: int | None) -> When:
@@ -195,68 +215,9 @@ def _nearest_year(pub: date, month: int, day: int | None, turn: int, future: boo
     return this
 
 
-def _relative(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
-    """Today, yesterday, last week, next month."""
-    pub = document.published
-    for tag in sentence.of(*(f"dates.{word}" for word in _RELATIVE_DAYS)):
-        offset = _RELATIVE_DAYS[tag.kind.partition(".")[2]]
-        day = pub + timedelta(days=offset) if pub else None
-        yield When(tag.start, tag.end, day, day, turn=1 if offset > 0 else 0, day=True)
-    for unit in sentence.of("dates.week", "dates.month", "dates.year"):
-        mark = _mark(document, sentence, unit.start, unit.end)
-        if mark is None:
-            continue
-        step = _TURNS[mark.kind]
-        first, last = _span(pub, unit.kind, step) if pub else (None, None)
-        yield When(min(unit.start, mark.start), max(unit.end, mark.end), first, last, turn=step)
-
-
-def _span(pub: date, unit: str, step: int) -> tuple[date, date]:
-    if unit == "dates.week":
-        monday = pub - timedelta(days=pub.weekday()) + timedelta(weeks=step)
-        return monday, monday + timedelta(days=6)
-    if unit == "dates.year":
-        return date(pub.year + step, 1, 1), date(pub.year + step, 12, 31)
-    year, month = divmod(pub.year * 12 + pub.month - 1 + step, 12)
-    return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1])
-
-
-def _weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -> Iterator[When]:
-    """Weekday names: the last such day up to the publication date, or the next one."""
-    pattern = document.language.date_words.weekday
-    if pattern is None:
-        return
-    pub = document.published
-    for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-        number = document.language.date_words.weekdays[match[0]]
-        mark = _mark(document, sentence, match.start(), match.end())
-        ahead = future or (mark is not None and (mark.kind == "dates.next" or (mark.kind == "dates.this" and not past)))
-        day = None
-        if pub is not None:
-            back = (pub.isoweekday() - number) % 7
-            marked = mark is not None and mark.kind in ("dates.next", "dates.last")
-            same = 7 if marked else 0  # "next Tuesday" of a Tuesday
-            day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
-        yield When(match.start(), match.end(), day, day, day=True, weekday=True)
-
-
 def _years(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     for match in _YEAR.finditer(document.folded, sentence.start, sentence.end):
         year = int(match[1])
         yield When(match.start(), match.end(), date(year, 1, 1), date(year, 12, 31), year=True)
 
 
-def _turn(document: Document, sentence: Sentence, start: int, end: int) -> int:
-    mark = _mark(document, sentence, start, end)
-    return 0 if mark is None else _TURNS[mark.kind]
-
-
-def _mark(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
-    """"last", "this" or "next" right before or behind a date word."""
-    best: tuple[int, Tag] | None = None
-    for tag in sentence.of(*_TURNS):
-        left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
-        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
-        if left <= right and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):
-            best = (distance, tag)
-    return best[1] if best else None

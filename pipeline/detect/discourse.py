@@ -1,13 +1,14 @@
 """Frames across sentences: whom "the two leaders" and "the talks" mean is told by what stands before."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
 from pipeline.detect.participants import Actor, Via, participants
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 
@@ -24,12 +25,18 @@ def all_frames(document: Document) -> list[Frame]:
     found: list[Frame] = []
     before: Sequence[Actor] = ()
     pair: Pair | None = None
+    seen: dict[str, Actor] = {}
+    spoken_of: list[str] = []
     for sentence in document.sentences:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
         pair = _pair_of(named) or pair
-        here = _meant(document, named, pair)
+        named = _not_of_others(document, named, spoken_of)
+        if any(is_contact(tag) for tag in sentence.tags) or True:
+            spoken_of += [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+        here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen)]
+        seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before)]
         found += own or _of_the_last(document, sentence, last, named)
@@ -39,7 +46,7 @@ def all_frames(document: Document) -> list[Frame]:
 
 def _pair_of(actors: Sequence[Actor]) -> Pair | None:
     """The first two in a sentence who act for different countries and are more than "the two sides"."""
-    known = [a for a in actors if a.via is not Via.BOTH and not a.aside]
+    known = [a for a in actors if a.via not in (Via.BOTH, Via.BODY) and not a.aside]
     pairs = ((one, other) for i, one in enumerate(known) for other in known[i + 1 :] if other.side != one.side)
     return next(pairs, None)
 
@@ -57,6 +64,24 @@ def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> li
             meant = of[actor.side]
             known.append(replace(actor, person=meant.person, office=meant.office or actor.office))
     return known
+
+
+def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequence[str]) -> list[Actor]:
+    """`named` without "the two ministers" and "his colleague" where the last two countries spoken of are not those of the watch."""
+    told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE)]
+    recent = list(dict.fromkeys(reversed([*spoken_of, *told])))[:2]
+    if len(recent) < 2 or set(recent) == {*document.watch.sides}:
+        return list(named)
+    return [actor for actor in named if actor.via is not Via.BOTH and not actor.guessed]
+
+
+def _guests(document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor]) -> list[Actor]:
+    """"The guest was also received by …": of the people `seen` last, the one of the side that the sentence does not name."""
+    sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
+    other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
+    if len(sides) != 1 or other is None:
+        return []
+    return [replace(other, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag in sentence.of("structure.guest")[:1]]
 
 
 def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
-from pipeline.detect.document import Document
-from pipeline.detect.participants import Via
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.participants import Via, participants
+from pipeline.detect.places import country_of
 from pipeline.detect.readings import Reading
+from pipeline.detect.tags import is_contact
+from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
-from schemas.meetings import REMOTE, Format, Status
+from schemas.meetings import AHEAD, REMOTE, Format, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
-_AHEAD = (Status.ANNOUNCED, Status.CANCELLED)
 _JOURNEY = 5  # days
 
 
@@ -35,13 +37,16 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
         "one_named": float(named == 1),
         "body": float(any(actor.via is Via.BODY for actor in candidate.actors)),
         "two_bodies": float(all(actor.via is Via.BODY for actor in candidate.actors)),
+        "two_vague": float(all(actor.office is None and actor.person is None for actor in candidate.actors)),
         "vague": float(any(actor.office is None and actor.person is None for actor in candidate.actors) and not frame.hostless),
         "neighbour_sentence": float(frame.neighbour),
-        "neighbour_far": min(_COST_CAP, frame.nearest / _WORDS_PER_UNIT) * frame.neighbour,
+        "neighbour_far": min(_COST_CAP, frame.cost / _WORDS_PER_UNIT) * frame.neighbour,
         "neighbour_noun": float(frame.neighbour and frame.tense == "noun"),
         "hostless": float(frame.hostless),
         "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None),
+        "third_nearest": float(frame.third_nearest),
+        "third_in_title": float(_third_in_title(document)),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
         "told_often": float(len(candidate.readings) > 1),
@@ -51,7 +56,8 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
     for kind in ("possible", "negation", "denied", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
-    features["unanswered"] = float(_has_cue(document, best, "invited") and not _has_cue(document, best, "accepted"))
+    asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
+    features["unanswered"] = float(asked and not _has_cue(document, best, "accepted"))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features
 
@@ -75,8 +81,26 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
         "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
+        "title_silent": float(_silent_title(document)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _silent_title(document: Document) -> bool:
+    """Whether the headline has no word of contact and names nothing of the two countries."""
+
+    def tells(sentence: Sentence, tag: Tag) -> bool:
+        country = document.lexicon.people[tag.value or ""].side if tag.kind == "person" else country_of(document, sentence, tag)
+        return is_contact(tag) or country in document.watch.sides
+
+    titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
+    return bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags)
+
+
+def _third_in_title(document: Document) -> bool:
+    """Whether the headline tells of somebody of a third country."""
+    titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
+    return any(actor.side not in document.watch.sides for s in titles for actor in participants(document, s) if actor.via is not Via.BODY)
 
 
 def _block(reading: Reading) -> BlockKind:
@@ -136,7 +160,7 @@ def _lesser(candidate: Candidate, other: Candidate) -> bool:
         return False
     pairs = [(own.person, its.person) for own, its in zip(candidate.actors, other.actors, strict=True)]
     named = any(own for own, _ in pairs) and all(its and own in (None, its) for own, its in pairs)
-    return named and (candidate.status in _AHEAD) == (other.status in _AHEAD) and _strength(candidate) < _strength(other)
+    return named and (candidate.status in AHEAD) == (other.status in AHEAD) and _strength(candidate) < _strength(other)
 
 
 def _strength(candidate: Candidate) -> float:
@@ -148,6 +172,8 @@ def _hosts(one: Candidate, other: Candidate) -> bool:
     """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
     if one.best.frame.hostless or not _shares(one, other) or one.mode in REMOTE:
         return False
+    if other.status in AHEAD and one.status not in AHEAD:
+        return False  # a visit to come is none of what was
     place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
     if place and goal and place.country != goal.country:
         return False

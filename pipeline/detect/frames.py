@@ -30,8 +30,8 @@ class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
-    nearer than the dearer. `neighbour`: one of them stands in a sentence before. `strangers`: third countries whose officials
-    are as near. `hostless`: a visit that names no host.
+    nearer than the dearer; `third_nearest`: nearer than both. `neighbour`: one of them stands in a sentence before. `strangers`: third
+    countries whose officials are as near. `hostless`: a visit that names no host.
     """
 
     sentence: Sentence
@@ -42,6 +42,7 @@ class Frame:
     third: Actor | None
     neighbour: bool
     strangers: int = 0
+    third_nearest: bool = False
     hostless: bool = False
 
     @property
@@ -88,7 +89,9 @@ def _told(document: Document, sentence: Sentence) -> list[Tag]:
         tag._replace(kind="talk.past")
         for tag in sentence.of("cue.speech")
         for hearer in sentence.of("structure.counterpart")
-        if hearer.start - tag.end >= 0 and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
+        if hearer.start >= tag.end
+        and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
+        and not commas(document, tag.end, hearer.start) + cuts(document, sentence, tag.end, hearer.start)
     ]
 
 
@@ -118,11 +121,13 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     if others and any(neighbour for *_, neighbour in chosen):
         return None  # "a call with Trump": the other party is there, and from a third country
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
-    third = next((actor for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest), None)
+    foreign = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest]
+    third = foreign[0][1] if foreign else None
     first, second = (actor for _, actor, _ in chosen)
     strangers = {actor.side for cost, actor in costs if actor.side not in document.watch.sides and cost <= dearest + CUT}
     neighbour = any(told_before for *_, told_before in chosen)
-    return Frame(sentence, contact, (first, second), dearest, nearest, third, neighbour, len(strangers))
+    third_nearest = bool(foreign) and foreign[0][0] < nearest
+    return Frame(sentence, contact, (first, second), dearest, nearest, third, neighbour, len(strangers), third_nearest)
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
@@ -166,6 +171,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
 
 def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:
     """Whether a country stands right behind an office: "president of Russia"."""
+    if document.language.country_first:
+        return False
     before = (office for office in sentence.of("office") if office.end <= country.start)
     return any(words_between(document, office.end, country.start) <= 1 for office in before)
 
@@ -184,7 +191,7 @@ def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
     """A frame of `contact` whose participants are those of the frame told of `last`."""
-    return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, neighbour=True, hostless=last.hostless)
+    return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, True, last.strangers, hostless=last.hostless)
 
 
 def destination_of(document: Document, sentence: Sentence, contact: Tag, home: str | None = None) -> Tag | None:

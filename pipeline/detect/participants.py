@@ -1,6 +1,7 @@
 """Who acts in a sentence: names, titles, counterparts and "the two ministers", each with the side it acts for."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,12 +11,15 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of, is_located
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
+from pipeline.lexicon.world import Person
 
 _NATIONS = ("nationality", "country")
 _LISTED = (",", "،", "、", "，")  # what stands between the members of a list
 _APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
 _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
+_NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
+_SOMEWHERE = "ZZ"  # CLDR's code of an unknown country
 _JOIN = 1  # words between an office and the name that bears it
 
 
@@ -40,13 +44,14 @@ class Actor:
     end: int
     via: Via
     aside: bool = False  # named only to describe another: "an ally of Putin"
+    guessed: bool = False  # a counterpart without a country
 
 
 def participants(document: Document, sentence: Sentence) -> list[Actor]:
     """Everybody in `sentence` who acts for a country, in order of place; of both sides and of third countries."""
     titles, used = _titles(document, sentence)
-    actors = _served(document, titles, list(_named(document, sentence, titles)))
-    actors += _plain_titles(document, titles)
+    actors = _served(document, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
+    actors = _served(document, titles, [*actors, *_plain_titles(document, sentence, titles)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
@@ -139,7 +144,7 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> 
         person = document.lexicon.people[tag.value or ""]
         if any(document.lexicon.offices[term.office].spokesperson for term in person.terms):
             continue
-        title = _title_of(document, tag, person.side, titles)
+        title = _title_of(document, tag, person, titles)
         office = person.office_on(document.published)
         start, end = tag.start, tag.end
         if title is not None:
@@ -149,16 +154,18 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> 
         yield Actor(person.side, tag.value, office, start, end, Via.NAME)
 
 
-def _title_of(document: Document, name: Tag, side: str, titles: Sequence[_Title]) -> _Title | None:
+def _title_of(document: Document, name: Tag, person: Person, titles: Sequence[_Title]) -> _Title | None:
     """The office that stands beside `name` and can be that person's."""
     best: tuple[float, _Title] | None = None
     for title in titles:
-        if title.taken or (title.sides and side not in title.sides) or len(title.sides) > 1:
+        if title.taken or (title.sides and person.side not in title.sides) or len(title.sides) > 1:
             continue
+        if document.lexicon.offices[title.tag.value or ""].serving and not person.held(title.tag.value or "", None):
+            continue  # "an envoy of Xi"
         if title.end <= name.start:
             gap, between = _words(document, title.end, name.start), document.text[title.end : name.start]
-        elif name.end <= title.start:
-            gap, between = _words(document, name.end, title.start), document.text[name.end : title.start]
+        elif name.end <= title.tag.start:
+            gap, between = _words(document, name.end, title.tag.start), document.text[name.end : title.tag.start]
         else:
             continue
         apposition = between.strip() in ("", ",", "،", "，", "·") or not _APART & set(between)
@@ -183,7 +190,7 @@ def _served(document: Document, titles: Sequence[_Title], actors: list[Actor]) -
     return actors
 
 
-def _plain_titles(document: Document, titles: Sequence[_Title]) -> Iterator[Actor]:
+def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> Iterator[Actor]:
     """Offices with a country and without a name; two countries are two participants."""
     for title in titles:
         if title.taken or title.tag.value is None or document.lexicon.offices[title.tag.value].spokesperson:
@@ -191,8 +198,16 @@ def _plain_titles(document: Document, titles: Sequence[_Title]) -> Iterator[Acto
         via = Via.BODY if document.lexicon.offices[title.tag.value].body else Via.TITLE
         if via is Via.BODY and any(_speaks_for(document, other, title) for other in titles):
             continue
-        for side in title.sides:
+        for side in title.sides or _unknown(document, sentence, title):
             yield Actor(side, None, title.tag.value, title.start, title.end, via)
+
+
+def _unknown(document: Document, sentence: Sentence, title: _Title) -> tuple[str, ...]:
+    """The side of a title without a country before a name that no list has: somebody of a third country, mostly the reader's own."""
+    name = _NAME.match(document.text, title.end, sentence.end)
+    if name is None or not all(word[0].isupper() for word in name[1].split()):
+        return ()
+    return () if any(tag.start < name.end(1) and tag.end > name.start(1) for tag in sentence.tags) else (_SOMEWHERE,)
 
 
 def _speaks_for(document: Document, speaker: _Title, body: _Title) -> bool:
@@ -206,9 +221,12 @@ def _speaks_for(document: Document, speaker: _Title, body: _Title) -> bool:
 def _both(document: Document, sentence: Sentence, titles: Sequence[_Title], actors: Sequence[Actor]) -> Iterator[Actor]:
     """"The two foreign ministers", "the two sides": one participant of each side of the watch."""
     for tag in sentence.of("structure.both"):
-        title = next((t for t in titles if not t.taken and not t.sides and 0 <= _words(document, tag.end, t.tag.start) <= 1), None)
+        free = [t for t in titles if not t.taken and not t.sides]
+        title = next((t for t in free if tag.start <= t.tag.start and t.tag.end <= tag.end), None)  # 両首脳 is a "both" and an office
         if title is None:
-            title = next((t for t in titles if not t.taken and not t.sides and 0 <= _words(document, t.tag.end, tag.start) <= 1), None)
+            title = next((t for t in free if 0 <= _words(document, tag.end, t.tag.start) <= 1), None)
+        if title is None:
+            title = next((t for t in free if 0 <= _words(document, t.tag.end, tag.start) <= 1), None)
         office = title.tag.value if title else None
         if title:
             title.taken = True
@@ -227,10 +245,15 @@ def _counterparts(document: Document, sentence: Sentence, actors: Sequence[Actor
             continue  # "his Chinese counterpart Wang Yi": the name says it all
         before = next((a for a in reversed(actors) if a.end <= tag.start and (nation is None or a.side != nation.value)), None)
         partner = before or next((a for a in actors if a.start >= tag.end and (nation is None or a.side != nation.value)), None)
+        if nation is None and any(actor.side not in document.watch.sides for actor in actors):
+            continue  # whose colleague it is, nothing tells
         side = nation.value if nation else _other_side(document, partner)
         if side is not None and (partner is None or partner.side != side):
             start = min(tag.start, nation.start) if nation else tag.start
-            yield Actor(side, None, partner.office if partner else None, start, tag.end, Via.COUNTERPART)
+            office = partner.office if partner else None
+            row = _chain(document, sentence, nation, sentence.of(*_NATIONS)) if nation else []
+            for country in dict.fromkeys([side, *(n.value for n in row if n.value and not (partner and n.value == partner.side))]):
+                yield Actor(country, None, office, start, tag.end, Via.COUNTERPART, guessed=nation is None)
 
 
 def _nation_of(document: Document, tag: Tag, nations: Sequence[Tag], used: set[int]) -> Tag | None:

@@ -14,7 +14,6 @@ _CUT = 16  # words that a clause border counts for
 _COUNTRY = 6  # words that a country counts more than a city
 _FOREIGN = 10  # words that a place in a third country counts more
 _TOO_FAR = 30  # words
-_SCENE = 3  # sentences
 
 
 def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
@@ -33,30 +32,18 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
 def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
     """The places of `sentence` that something happens in."""
     for tag in sentence.tags:
-        if tag.kind == "structure.capital" or (tag.kind in ("place", "country") and is_located(document, sentence, tag)):
+        if tag.kind in ("place", "country") and not _is_venue(document, tag) and not is_located(document, sentence, tag):
+            continue
+        if tag.kind in ("place", "country", "structure.capital"):
             place = place_of(document, sentence, tag)
             if place is not None:
                 yield tag, place
 
 
-def scene(document: Document, sentence: Sentence) -> Place | None:
-    """Where what is told before `sentence` happens: the last located city of the two countries, at most `_SCENE` sentences back."""
-    for earlier in reversed(document.sentences[max(0, sentence.number - _SCENE) : sentence.number]):
-        verbs = earlier.of("cue.speech")
-        cities = [
-            place
-            for tag, place in located(document, earlier)
-            if place.city and place.country in document.watch.sides and not any(_beside(document, verb, tag) for verb in verbs)
-        ]
-        if cities:
-            return cities[-1]
-    return None
-
-
-def _beside(document: Document, verb: Tag, place: Tag) -> bool:
-    """Whether a place is where somebody says something: "said in Moscow"."""
-    start, end = gap(verb, place)
-    return commas(document, start, end) == 0 and words_between(document, start, end) <= _LOCATED_BY
+def _is_venue(document: Document, tag: Tag) -> bool:
+    """Whether a name can only be a place where people meet: "Diaoyutai", but not "the Kremlin", which also speaks."""
+    place = document.lexicon.world.places.get(tag.value or "")
+    return place is not None and place.city is not None and not place.government
 
 
 def place_of(document: Document, sentence: Sentence, tag: Tag) -> Place | None:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.clauses import attached, cues, cuts, gap, of_saying, words_between
-from pipeline.detect.dates import When, dates
+from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import looks_ahead, status_of
+from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline.text.fold import fold
+
 _END = re.compile(r"[.!?…]+[\"'”“»’)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|[؟۔।]+[\"»”]*")
 _LONGEST_ABBREVIATION = 2  # letters before the stop: "Η.Π.Α.", "U.S.", "z.", "т."
 _ORDINAL_DIGITS = 2  # "14. Juli"
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
+# Abbreviations and initials seldom end in a vowel behind a name; Chinese names do: "Wang Yi.", "Ван И.", "Γουάνγκ Γι."
+_VOWELS = frozenset("aeiouyаеиоуіїєюяαειηουω")
+_NAME_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]\w+\s$")
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -33,6 +38,9 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
         return False
     if word[0].isdigit():
         return len(word[0]) <= _ORDINAL_DIGITS
+    before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
+    if fold(word[0][-1]) in _VOWELS and before is not None and before[0][0].isupper():
+        return False
     return len(word[0]) == 1 or (len(word[0]) <= _LONGEST_ABBREVIATION and word[0][0].isupper())
 
 

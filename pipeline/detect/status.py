@@ -1,19 +1,36 @@
 """Status: announced, ongoing, held or cancelled, from the tense of the contact word and the cues of its clause."""
 from __future__ import annotations
 
-from pipeline.detect.clauses import cues
-from pipeline.detect.dates import When
+from pipeline.detect.clauses import cues, same_clause, words_between
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
+from pipeline.detect.tags import is_contact
+from pipeline.detect.when import When
 from schemas.articles import BlockKind
 from schemas.meetings import Status
+
+_AUXILIARY_REACH = 1  # words
 
 
 def looks_ahead(document: Document, frame: Frame) -> bool:
     """Whether the words alone, without their date, tell of something to come."""
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
-    return frame.tense != "past" and bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited"))
+    if frame.tense == "past":
+        return _will_have(document, frame)
+    return bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited")) or _of_a_future(document, frame)
+
+
+def _of_a_future(document: Document, frame: Frame) -> bool:
+    """Whether a noun stands in the clause of a contact to come: "will meet at the summit in September"."""
+    verbs = (tag for tag in frame.sentence.tags if is_contact(tag) and tag.kind.endswith(".future"))
+    return frame.tense == "noun" and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
+
+
+def _will_have(document: Document, frame: Frame) -> bool:
+    """Whether an auxiliary of the future stands right before a participle: "will be received"."""
+    before = (tag for tag in frame.sentence.of("cue.future") if tag.end <= frame.contact.start)
+    return any(words_between(document, tag.end, frame.contact.start) <= _AUXILIARY_REACH for tag in before)
 
 
 def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Status, bool]:

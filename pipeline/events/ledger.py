@@ -24,6 +24,7 @@ class Ledger:
         self._by_article: dict[tuple[str, int], str] = {}
         self._context: Counter[str] = Counter()
         self._as_of: datetime | None = None
+        self._dated: Counter[bool] = Counter()
         for meeting in meetings:
             self.put(meeting)
 
@@ -31,14 +32,18 @@ class Ledger:
         return len(self._meetings)
 
     def as_of(self, source: Source) -> datetime | None:
-        """When an article speaks: its publication; without one, the newest that the meetings tell of, which the stream has come to."""
-        return source.published_at or self._as_of
+        """When an article speaks: its publication; without one, the newest that the meetings tell of, which the stream has come to.
+
+        None in a stream most of whose articles carry no date: such a pile of texts has come to no time.
+        """
+        return source.published_at or (self._as_of if self._dated[True] > self._dated[False] else None)
 
     def put(self, meeting: Meeting) -> None:
         """Remember `meeting`, in place of what was known under its id."""
         self.remove(meeting.meeting_id)
         self._meetings[meeting.meeting_id] = meeting
         self._as_of = max(filter(None, (self._as_of, meeting.as_of)), default=None)
+        self._dated.update(applied.source.published_at is not None for applied in meeting.applied)
         self._context.update(meeting.context)
         for key in _kept_under(meeting.facts):
             self._by_pair.setdefault(key, {})[meeting.meeting_id] = None
@@ -51,6 +56,7 @@ class Ledger:
         if meeting is None:
             return
         self._context.subtract(meeting.context)
+        self._dated.subtract(applied.source.published_at is not None for applied in meeting.applied)
         for key in _kept_under(meeting.facts):
             self._by_pair[key].pop(meeting_id, None)
             if not self._by_pair[key]:

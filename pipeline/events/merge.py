@@ -1,7 +1,7 @@
 """What is known of a meeting once another article has told of it."""
 from __future__ import annotations
 
-from schemas.meetings import DateRange, Facts, Meeting, Mode, Participant, Place, Status
+from schemas.meetings import AHEAD, DateRange, Facts, Meeting, Mode, Participant, Place, Status
 
 _PROGRESS = {Status.ANNOUNCED: 0, Status.ONGOING: 1, Status.HELD: 2}
 
@@ -11,7 +11,7 @@ def merged(known: Facts, told: Facts, newer: bool) -> Facts:
 
     `newer`: `told` was published after everything known.
     """
-    pending = known.status in (Status.ANNOUNCED, Status.CANCELLED)
+    pending = known.status in AHEAD
     return Facts(
         status=_status(known.status, told.status, newer),
         mode=told.mode if known.mode is Mode.UNKNOWN else known.mode,

@@ -42,6 +42,10 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     own, other = mention.facts, meeting.facts
     today = _day(known.as_of(article.source))
     here, there = days_of(own, today, mention.salience), days_of(other, _day(meeting.as_of), meeting.salience)
+    if here is None and own.yearless and there is not None:
+        here = days_of(own, there.start, mention.salience)
+    if there is None and other.yearless and here is not None:
+        there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
     apart = own.place is not None and other.place is not None and elsewhere(own.place, other.place)
     features: Features = {

@@ -4,25 +4,25 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
-from schemas.meetings import DateRange, Facts, Salience, Status
+from schemas.meetings import AHEAD, DateRange, Facts, Salience
 
+_INFERRED = timedelta(days=3)  # a day that no word ties to the meeting may be late by so much
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
 _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
 _LATE = timedelta(days=14)  # an announcement may be read so long after its day
-_AHEAD = (Status.ANNOUNCED, Status.CANCELLED)
 
 
 def days_of(facts: Facts, spoken: date | None, salience: Salience) -> DateRange | None:
     """The days on which the meeting of `facts` can be, told by an article of the day `spoken`; None where nothing tells."""
-    if facts.date is not None and facts.date.told:
-        return facts.date
+    if facts.date is not None:
+        return facts.date if facts.date.told else DateRange(start=facts.date.start - _INFERRED, end=facts.date.end)
     if spoken is None:
         return None
     if facts.yearless:
-        return _resolved(facts.yearless, spoken, facts.status in _AHEAD)
+        return _resolved(facts.yearless, spoken, facts.status in AHEAD)
     if salience is Salience.BACKGROUND:
         return None
-    if facts.status in _AHEAD:
+    if facts.status in AHEAD:
         return DateRange(start=spoken, end=spoken + _ANNOUNCED_AHEAD)
     return DateRange(start=spoken - _REPORTED_WITHIN, end=spoken)
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Annotated
@@ -66,6 +67,7 @@ class Structure(_Table):
     """Words that hold a sentence together."""
 
     counterpart: Forms = ()
+    guest: Forms = ()
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
     clause: Forms = ()
@@ -86,6 +88,13 @@ class RelativeDates(_Table):
     last: Forms = ()
     next: Forms = ()
     this: Forms = ()
+    early: Forms = ()
+    middle: Forms = ()
+    late: Forms = ()
+    spring: Forms = ()
+    summer: Forms = ()
+    autumn: Forms = ()
+    winter: Forms = ()
     week: Forms = ()
     month: Forms = ()
     year: Forms = ()
@@ -168,7 +177,10 @@ class Language:
         entries = []
         for written, kind, value, _ in _forms(self._file):
             endings = self._file.name_endings if kind in ("person", "short_name") else ()
-            entries.append(Entry(compile_form(written, self.spacing, endings), kind, value))
+            form = compile_form(written, self.spacing, endings)
+            if kind in ("person", "short_name") and written[0].isupper():
+                form = replace(form, capital=True)  # Romanian "puțin" is no Putin
+            entries.append(Entry(form, kind, value))
         return Matcher(entries + _unlisted_countries(self.code, self._file, self._countries), self._file.prefixes)
 
     def tags(self, folded: str, text: str) -> list[Tag]:

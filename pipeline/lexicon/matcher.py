@@ -47,8 +47,8 @@ class Matcher:
         by_head: dict[str, list[Entry]] = {}
         for entry in entries:
             by_head.setdefault(entry.form.head, []).append(entry)
-        self._entries = list(by_head.values())
-        self._anywhere = [bool(prefixes) or not all(e.form.left_boundary for e in entries) for entries in self._entries]
+        self._entries = [[(e.form, e.kind, e.value) for e in entries] for entries in by_head.values()]
+        self._anywhere = [bool(prefixes) or not all(form.left_boundary for form, _, _ in entries) for entries in self._entries]
         self._automaton = ahocorasick_rs.AhoCorasick(list(by_head)) if by_head else None
         self._prefixes = frozenset(prefixes)
 
@@ -56,31 +56,26 @@ class Matcher:
         """The tags of `text`, whose fold is `folded`, in order; none lies inside a longer one, equally long ones all stay."""
         if self._automaton is None:
             return []
-        # Nine hits of ten begin inside a word: sorted out before anything else is looked at.
-        letters = " " + folded.translate(_LETTERS)
-        found = [
-            Tag(start, end, entry.kind, entry.value)
-            for index, start, head_end in self._automaton.find_matches_as_indexes(folded, overlapping=True)
-            if letters[start] == " " or self._anywhere[index]
-            for entry in self._entries[index]
-            if (end := self._end(entry.form, folded, text, start, head_end)) is not None
-        ]
+        letters = f" {folded.translate(_LETTERS)} "  # of the character before, at and behind `i`: at i, i + 1, i + 2
+        found: list[Tag] = []
+        for index, start, head_end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            inside = letters[start] == "x"
+            if inside and not self._anywhere[index]:
+                continue  # nine hits of ten begin inside a word
+            for form, kind, value in self._entries[index]:
+                if inside and form.left_boundary and not self._after_prefix(folded, start):
+                    continue
+                if form.capital and not text[start].isupper():
+                    continue
+                end = head_end
+                if form.tail:
+                    matched = tail_pattern(form.tail).match(folded, end)
+                    if matched is None:
+                        continue
+                    end = matched.end()
+                if not (form.right_boundary and letters[end] == letters[end + 1] == "x"):
+                    found.append(Tag(start, end, kind, value))
         return _longest(found, len(text))
-
-    def _end(self, form: Form, folded: str, text: str, start: int, end: int) -> int | None:
-        """Where `form` ends if it stands at `start`; None if it does not."""
-        if form.left_boundary and start and is_letter(folded[start - 1]) and not self._after_prefix(folded, start):
-            return None
-        if form.capital and not text[start].isupper():
-            return None
-        if form.tail:
-            matched = tail_pattern(form.tail).match(folded, end)
-            if matched is None:
-                return None
-            end = matched.end()
-        if form.right_boundary and end < len(folded) and is_letter(folded[end]) and is_letter(folded[end - 1]):
-            return None
-        return end
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -91,15 +86,18 @@ class Matcher:
         return folded[word:start] in self._prefixes
 
 
-def _longest(found: Sequence[Tag], length: int) -> list[Tag]:
+def _longest(found: list[Tag], length: int) -> list[Tag]:
     """The longest tags first; a tag that overlaps a longer one, or one as long that begins before it, is dropped."""
-    spans: dict[tuple[int, int], set[Tag]] = {}
-    for tag in found:
-        spans.setdefault((tag.start, tag.end), set()).add(tag)
+    found.sort(key=lambda tag: (tag.start - tag.end, tag.start))
     taken = bytearray(length)
-    kept: list[Tag] = []
-    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        if taken.find(1, start, end) == -1:
+    kept: dict[Tag, None] = {}
+    last: tuple[int, int] | None = None
+    for tag in found:
+        start, end = tag[0], tag[1]
+        if (start, end) != last:
+            if taken.find(1, start, end) != -1:
+                continue
             taken[start:end] = b"\1" * (end - start)
-            kept += spans[start, end]
+            last = start, end
+        kept[tag] = None
     return sorted(kept, key=lambda tag: (tag.start, tag.end, tag.kind, tag.value or ""))

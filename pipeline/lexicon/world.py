@@ -45,6 +45,7 @@ class City(Entry):
     name: str
     country: str
     city: str | None = Field(default=None, description="id of the city that a venue stands in")
+    government: bool = Field(default=False, description="a venue whose name stands for those who rule there: \"the Kremlin\"")
 
 
 class Organisation(Entry):

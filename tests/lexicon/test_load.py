@@ -62,3 +62,9 @@ def test_countries_that_a_language_leaves_out_are_known_by_their_cldr_name(lexic
 
 def test_a_venue_resolves_to_its_city(lexicon_folder: Write) -> None:
     assert load_lexicon(lexicon_folder()).world.city_of("kremlin").name == "Moscow"
+
+
+def test_a_name_of_a_person_needs_its_capital() -> None:
+    romanian = load_lexicon().languages["ro"]
+    kinds = [[tag.kind for tag in romanian.tags(fold(text), text)] for text in ("Putin", "PUTIN", "puțin")]
+    assert kinds == [["person"], ["person"], []]

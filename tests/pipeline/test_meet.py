@@ -89,6 +89,26 @@ def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle,
     assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
 
 
+def test_an_article_without_a_date_speaks_as_of_the_newest_that_the_stream_has_told_of(lexicon: Lexicon) -> None:
+    told = tell(lexicon, article("a", facts(), published="2025-07-13"), article("b", facts()))
+    assert told[1].meeting.meeting_id == told[0].meeting.meeting_id
+    assert told[1].meeting.as_of == told[0].meeting.as_of
+
+
+def test_in_a_stream_without_dates_no_time_is_assumed(lexicon: Lexicon) -> None:
+    others = [article(f"x{i}", facts("Igor Morgulov", "Ma Zhaoxu")) for i in range(3)]
+    told = tell(lexicon, article("a", facts(), published="2025-07-13"), *others, article("b", facts()))
+    assert told[-1].meeting.meeting_id != told[0].meeting.meeting_id
+    assert told[-1].meeting.as_of is None
+
+
+def test_a_visit_announced_without_a_day_is_the_next_one_there(lexicon: Lexicon) -> None:
+    planned = article("a", facts(status=Status.ANNOUNCED, place=CHINA), published="2025-05-01", context=SUMMER)
+    held = article("b", facts(place=BEIJING), published="2025-07-13", context=SUMMER[1:])
+    told = tell(lexicon, planned, held)
+    assert told[1].meeting.meeting_id == told[0].meeting.meeting_id
+
+
 def test_two_mentions_of_one_article_are_two_meetings(lexicon: Lexicon) -> None:
     told = tell(lexicon, article("a", facts(), facts()))
     assert told[0].meeting.meeting_id != told[1].meeting.meeting_id

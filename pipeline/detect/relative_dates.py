@@ -1,0 +1,105 @@
+"""Dates told from the day of publication: yesterday, next week, on Friday, this spring."""
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, turn_of
+from pipeline.lexicon.forms import Spacing
+from pipeline.lexicon.matcher import Tag
+
+YEAR_BEHIND = re.compile(r"(?:,?\s+(?:de\s+|του\s+|of\s+|nam\s+)?|/)((?:19|20)\d\d)(?!\d)")
+_RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
+_WEEK_REACH = 2  # words between a weekday and the week it belongs to
+
+
+def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """Today, yesterday, last week, next month, the end of the year."""
+    pub = document.published
+    for tag in sentence.of(*(f"dates.{word}" for word in _RELATIVE_DAYS)):
+        offset = _RELATIVE_DAYS[tag.kind.partition(".")[2]]
+        day = pub + timedelta(days=offset) if pub else None
+        yield When(tag.start, tag.end, day, day, turn=1 if offset > 0 else 0, day=True)
+    weekday = document.language.date_words.weekday
+    for unit in sentence.of("dates.week", "dates.month", "dates.year"):
+        if weekday is not None and weekday.match(document.folded, unit.start):
+            continue  # 周二 is a Tuesday
+        mark = mark_of(document, sentence, unit.start, unit.end)
+        part = part_of(document, sentence, unit.start, unit.end) if unit.kind != "dates.week" else None
+        if mark is None and part is None:
+            continue
+        step = step_of(mark) if mark else 0
+        first, last = narrowed(*_span(pub, unit.kind, step), part) if pub else (None, None)
+        beside = [tag for tag in (mark, part) if tag]
+        yield When(min(unit.start, *(t.start for t in beside)), max(unit.end, *(t.end for t in beside)), first, last, turn=step)
+
+
+def _span(pub: date, unit: str, step: int) -> tuple[date, date]:
+    if unit == "dates.week":
+        monday = pub - timedelta(days=pub.weekday()) + timedelta(weeks=step)
+        return monday, monday + timedelta(days=6)
+    if unit == "dates.year":
+        return date(pub.year + step, 1, 1), date(pub.year + step, 12, 31)
+    year, month = divmod(pub.year * 12 + pub.month - 1 + step, 12)
+    return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+
+def weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -> Iterator[When]:
+    """Weekday names: of the week told beside it ("on Friday next week"); else the last such day up to the publication, or the next."""
+    pattern = document.language.date_words.weekday
+    if pattern is None:
+        return
+    pub = document.published
+    for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+        number = document.language.date_words.weekdays[match[0]]
+        mark = mark_of(document, sentence, match.start(), match.end())
+        ahead = future or (mark is not None and (mark.kind == "dates.next" or (mark.kind == "dates.this" and not past)))
+        day = None
+        if pub is not None:
+            back = (pub.isoweekday() - number) % 7
+            marked = mark is not None and mark.kind in ("dates.next", "dates.last")
+            same = 7 if marked else 0  # "next Tuesday" of a Tuesday
+            day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
+            if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
+                day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
+        yield When(match.start(), match.end(), day, day, day=True, weekday=True)
+
+
+def _week_beside(document: Document, sentence: Sentence, start: int, end: int, mark: Tag | None) -> int | None:
+    """-1, 0 or 1 for the week that a weekday at `text[start:end]` is said to be of; None where no week is told."""
+    if document.language.spacing is Spacing.NONE:
+        return step_of(mark) if mark else None  # 下周二 is the Tuesday of next week
+    for unit in sentence.of("dates.week"):
+        left, right = (end, unit.start) if end <= unit.start else (unit.end, start)
+        of_week = mark_of(document, sentence, unit.start, unit.end)
+        if of_week is not None and left <= right and len(document.text[left:right].split()) <= _WEEK_REACH:
+            return step_of(of_week)
+    return None
+
+
+def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """Spring, summer, autumn, winter: of the year that is written behind it, else the last one that has begun, or the next one."""
+    pub = document.published
+    for tag in sentence.of(*(f"dates.{season}" for season in _SEASONS)):
+        written = YEAR_BEHIND.match(document.folded, tag.end, sentence.end)
+        turn = turn_of(document, sentence, tag.start, tag.end)
+        end = written.end() if written else tag.end
+        if not written and pub is None:
+            yield When(tag.start, end, None, None, turn=turn)
+            continue
+        years = [int(written[1])] if written else [pub.year + step for step in (-1, 0, 1)] if pub else []
+        spans = [_season(year, _SEASONS[tag.kind.partition(".")[2]]) for year in years]
+        ahead = [span for span in spans if pub and span[1] >= pub]
+        begun = [span for span in spans if pub and (span[1] if turn < 0 else span[0]) < pub]
+        first, last = spans[0] if written else ahead[0] if future or turn > 0 else begun[-1]
+        yield When(tag.start, end, first, last, turn=turn, year=bool(written))
+
+
+def _season(year: int, month: int) -> tuple[date, date]:
+    """The three months from `month` of `year` on."""
+    over, last = divmod(month + 1, 12)
+    return date(year, month, 1), date(year + over, last + 1, calendar.monthrange(year + over, last + 1)[1])

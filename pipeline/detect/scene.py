@@ -1,0 +1,86 @@
+"""Where and when a meeting is, if only the sentences around the one that tells of it say so."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.detect.clauses import Span, commas, gap, words_between
+from pipeline.detect.dates import dates
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.places import located
+from pipeline.detect.when import When
+from pipeline.lexicon.matcher import Tag
+from schemas.meetings import AHEAD, Place, Status
+
+_AROUND = 3  # sentences
+_READ = 100  # sentences; news have fewer, and a book is no single scene
+_DAYS_AROUND = 2  # sentences
+_SAYING_REACH = 1  # words
+_OFFICE_REACH = 1  # words
+_FRESH = 10  # days that a report comes after what it reports
+_SOON = 30  # days that an announcement comes before it
+
+
+def place_around(document: Document, sentence: Sentence, anywhere: bool) -> Place | None:
+    """Where what is told around `sentence` happens: the located city nearest before it, else the nearest behind it, at most `_AROUND`
+    sentences away; else the only one of the article. Of the two countries, unless it may be `anywhere`.
+    """
+    before = reversed(document.sentences[max(0, sentence.number - _AROUND) : sentence.number])
+    behind = document.sentences[sentence.number + 1 : sentence.number + 1 + _AROUND]
+    if (found := next((cities[-1] for s in before if (cities := _cities(document, s, anywhere))), None)) is not None:
+        return found
+    if (found := next((cities[0] for s in behind if (cities := _cities(document, s, anywhere))), None)) is not None:
+        return found
+    everywhere = {city for s in document.sentences[:_READ] for city in _cities(document, s, anywhere)} or set(_no_capitals(document))
+    return everywhere.pop() if len(everywhere) == 1 else None
+
+
+def _no_capitals(document: Document) -> Iterator[Place]:
+    """The cities of the two countries that the article names, without those that can stand for a government or belong to an office."""
+    world = document.lexicon.world
+    capitals = [world.city_of(capital) for side in document.watch.sides if (capital := world.countries[side].capital)]
+    for sentence in document.sentences[:_READ]:
+        offices = [tag for tag in sentence.of("office") if document.lexicon.offices[tag.value or ""].local]
+        for tag in sentence.of("place"):
+            city = world.city_of(tag.value or "")
+            near = any(words_between(document, *gap(tag, office)) <= _OFFICE_REACH for office in offices)
+            near = near or any(_beside(document, verb, tag) for verb in sentence.of("cue.speech"))
+            if city.country in document.watch.sides and city not in capitals and not near:
+                yield Place(city=city.name, country=city.country)
+
+
+def _cities(document: Document, sentence: Sentence, anywhere: bool) -> list[Place]:
+    """The located cities of `sentence`, without those where somebody says something."""
+    verbs = sentence.of("cue.speech")
+    return [
+        place
+        for tag, place in located(document, sentence)
+        if place.city and (anywhere or place.country in document.watch.sides) and not any(_beside(document, verb, tag) for verb in verbs)
+    ]
+
+
+def _beside(document: Document, verb: Tag, told: Span) -> bool:
+    """Whether a place or day is that of a saying: "said in Moscow on Monday"."""
+    start, end = gap(verb, told)
+    return commas(document, start, end) == 0 and words_between(document, start, end) <= _SAYING_REACH
+
+
+def day_around(document: Document, sentence: Sentence, status: Status) -> When | None:
+    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced."""
+    if document.published is None:
+        return None
+    ahead = status in AHEAD
+    before = document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number]
+    behind = document.sentences[sentence.number + 1 : sentence.number + 2]
+    for near in (sentence, *reversed(before), *behind):
+        for when in dates(document, near, ahead, past=not ahead):
+            if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
+                return when
+    return None
+
+
+def _fits(document: Document, when: When, ahead: bool) -> bool:
+    if not when.day or when.first is None or when.last is None or document.published is None:
+        return False
+    if ahead:
+        return 0 <= (when.first - document.published).days <= _SOON
+    return 0 <= (document.published - when.last).days <= _FRESH

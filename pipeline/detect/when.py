@@ -1,0 +1,75 @@
+"""A date expression as the text has it, and the words beside it that say which one is meant: "last", "this", "next"."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.matcher import Tag
+
+_TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
+_PARTS = ("dates.early", "dates.middle", "dates.late")
+_PART_REACH = 2  # words: "at the end of the month", "in early next month"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date expression at `text[start:end]`.
+
+    `first` to `last` are the days it can mean, None where nothing tells the year or the day it counts from; then `yearless`
+    is `--MM` or `--MM-DD` if the month is known. `turn` is -1 for an expression of the past week or before ("last month"),
+    1 for one of the future, 0 where the words alone do not say. `year` tells whether the year was written.
+    """
+
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    yearless: str | None = None
+    turn: int = 0
+    year: bool = False
+    day: bool = False
+    weekday: bool = False
+
+
+def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:
+    """-1 behind or before "last", 1 with "next", 0 with "this" and with nothing."""
+    mark = mark_of(document, sentence, start, end)
+    return step_of(mark) if mark else 0
+
+
+def mark_of(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
+    """"last", "this" or "next" right before or behind a date word."""
+    best: tuple[int, Tag] | None = None
+    for tag in sentence.of(*_TURNS):
+        left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
+        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
+        if left <= right and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):
+            best = (distance, tag)
+    return best[1] if best else None
+
+
+def step_of(mark: Tag) -> int:
+    """-1 for "last", 0 for "this", 1 for "next"."""
+    return _TURNS[mark.kind]
+
+
+def part_of(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
+    """"Early", "the middle of" or "the end of" beside a month or a year at `text[start:end]`."""
+    best: tuple[int, Tag] | None = None
+    for tag in sentence.of(*_PARTS):
+        left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
+        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
+        if left <= right and distance <= (_PART_REACH if document.unit > 2 else 1) and (best is None or distance < best[0]):
+            best = (distance, tag)
+    return best[1] if best else None
+
+
+def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:
+    """The third of a span of days that `part` means; all of it where nothing says which."""
+    third = timedelta(days=((last - first).days + 1) // 3)
+    if part is None:
+        return first, last
+    if part.kind == _PARTS[0]:
+        return first, first + third - timedelta(days=1)
+    return (first + third, last - third) if part.kind == _PARTS[1] else (last - third + timedelta(days=1), last)
