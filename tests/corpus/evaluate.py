@@ -51,7 +51,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make eval", description=__doc__)
     parser.add_argument("--errors", action="store_true", help="each error of the develop articles first")
     options = parser.parse_args()
-    lexicon, console = load_lexicon(), Console(width=120)
+    lexicon, console = load_lexicon(), Console(width=150)
     seen = {name: observe(name, lexicon) for name in SETS}
     for part in PARTS:
         articles = {name: list(labels(name, part)) for name in SETS}
