@@ -8,7 +8,7 @@ from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
 from pipeline.detect.evidence import telling
-from pipeline.detect.features import meeting_features, news_features
+from pipeline.detect.features import features
 from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
 from pipeline.detect.places import elsewhere
@@ -50,7 +50,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}: did it change meanwhile?")
     document = read(article, language, lexicon)
     found = candidates(document, all_frames(document))
-    verdicts = [weigh(meeting_features(document, c, found), news_features(document, c, found)) for c in found]
+    verdicts = [weigh(meeting, news) for meeting, news in features(document, found)]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
     kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) for other, its in kept)]
     return TaggedArticle(

@@ -10,7 +10,7 @@ from functools import partial
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import YEAR_BEHIND, relative, seasons, weekdays
-from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, turn_of
+from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -23,6 +23,7 @@ _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _TO = r"(?:[-–—]|(?:to|and|bis|und|au|et|al|a|y|e|ao|la|si|έως|ως|και|по|до|и|і|й|та|i|do|az|tot|en|ile|ve|से|الى|و|تا)(?!\w))"  # folded
 _DAY_BEFORE = re.compile(r"(?:(\d{1,2})\.?\s*" + _TO + r"\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
 _DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
+_STOPS = frozenset(",.;、，。")
 _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
@@ -142,9 +143,9 @@ def _year_told(document: Document, sentence: Sentence, start: int, end: int) -> 
         if mark is None:
             continue
         first, last = min(unit.start, mark.start), max(unit.end, mark.end)
-        left, right = (last, start) if last <= start else (end, first)
-        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
-        if left <= right and distance <= (1 if document.unit > 2 else 0) and not set(document.text[left:right]) & set(",.;、，。"):
+        distance = steps_apart(document, first, last, start, end)
+        between = document.text[min(last, end) : max(first, start)]
+        if distance is not None and distance <= (1 if document.unit > 2 else 0) and not _STOPS & set(between):
             return document.published.year + step_of(mark), min(start, first), max(end, last)
     return None, start, end
 

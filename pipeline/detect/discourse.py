@@ -8,7 +8,6 @@ from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
 from pipeline.detect.participants import Actor, Via, participants
-from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 
@@ -33,8 +32,7 @@ def all_frames(document: Document) -> list[Frame]:
         named = participants(document, sentence)
         pair = _pair_of(named) or pair
         named = _not_of_others(document, named, spoken_of)
-        if any(is_contact(tag) for tag in sentence.tags) or True:
-            spoken_of += [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+        spoken_of += [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen)]
         seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None

@@ -4,7 +4,8 @@
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
@@ -25,7 +26,22 @@ _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 
 
-def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate]) -> Features:
+@dataclass(frozen=True, slots=True)
+class _Headline:
+    """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts."""
+
+    silent: bool
+    third: bool
+
+
+def features(document: Document, found: Sequence[Candidate]) -> Iterator[tuple[Features, Features]]:
+    """For each of an article's candidates what speaks for and against a meeting, and for and against news."""
+    title = _headline(document)
+    for candidate in found:
+        yield _meeting_features(document, candidate, found, title), _news_features(document, candidate, found, title)
+
+
+def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: _Headline) -> Features:
     """What speaks for and against a meeting of these two."""
     best = candidate.best
     frame = best.frame
@@ -46,7 +62,7 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
         "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None),
         "third_nearest": float(frame.third_nearest),
-        "third_in_title": float(_third_in_title(document)),
+        "third_in_title": float(title.third),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
         "told_often": float(len(candidate.readings) > 1),
@@ -62,7 +78,7 @@ def meeting_features(document: Document, candidate: Candidate, rivals: Sequence[
     return features
 
 
-def news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate]) -> Features:
+def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: _Headline) -> Features:
     """What speaks for a report of now and what for a recollection."""
     readings = candidate.readings
     return {
@@ -81,26 +97,25 @@ def news_features(document: Document, candidate: Candidate, rivals: Sequence[Can
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
         "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
-        "title_silent": float(_silent_title(document)),
+        "title_silent": float(title.silent),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
 
 
-def _silent_title(document: Document) -> bool:
-    """Whether the headline has no word of contact and names nothing of the two countries."""
+def _headline(document: Document) -> _Headline:
+    """What the title of the article tells."""
+    sides = document.watch.sides
 
     def tells(sentence: Sentence, tag: Tag) -> bool:
         country = document.lexicon.people[tag.value or ""].side if tag.kind == "person" else country_of(document, sentence, tag)
-        return is_contact(tag) or country in document.watch.sides
+        return is_contact(tag) or country in sides
 
     titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
-    return bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags)
-
-
-def _third_in_title(document: Document) -> bool:
-    """Whether the headline tells of somebody of a third country."""
-    titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
-    return any(actor.side not in document.watch.sides for s in titles for actor in participants(document, s) if actor.via is not Via.BODY)
+    acting = (actor for s in titles for actor in participants(document, s) if actor.via is not Via.BODY)
+    return _Headline(
+        silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
+        third=any(actor.side not in sides for actor in acting),
+    )
 
 
 def _block(reading: Reading) -> BlockKind:

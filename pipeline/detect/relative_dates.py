@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, turn_of
+from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
@@ -74,9 +74,9 @@ def _week_beside(document: Document, sentence: Sentence, start: int, end: int, m
     if document.language.spacing is Spacing.NONE:
         return step_of(mark) if mark else None  # 下周二 is the Tuesday of next week
     for unit in sentence.of("dates.week"):
-        left, right = (end, unit.start) if end <= unit.start else (unit.end, start)
+        distance = steps_apart(document, unit.start, unit.end, start, end)
         of_week = mark_of(document, sentence, unit.start, unit.end)
-        if of_week is not None and left <= right and len(document.text[left:right].split()) <= _WEEK_REACH:
+        if of_week is not None and distance is not None and distance <= _WEEK_REACH:
             return step_of(of_week)
     return None
 

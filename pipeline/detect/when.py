@@ -1,6 +1,7 @@
 """A date expression as the text has it, and the words beside it that say which one is meant: "last", "this", "next"."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -40,13 +41,7 @@ def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int
 
 def mark_of(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
     """"last", "this" or "next" right before or behind a date word."""
-    best: tuple[int, Tag] | None = None
-    for tag in sentence.of(*_TURNS):
-        left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
-        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
-        if left <= right and distance <= (0 if document.unit > 2 else 1) and (best is None or distance < best[0]):
-            best = (distance, tag)
-    return best[1] if best else None
+    return _beside(document, sentence.of(*_TURNS), start, end, 0 if document.unit > 2 else 1)
 
 
 def step_of(mark: Tag) -> int:
@@ -56,13 +51,22 @@ def step_of(mark: Tag) -> int:
 
 def part_of(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
     """"Early", "the middle of" or "the end of" beside a month or a year at `text[start:end]`."""
-    best: tuple[int, Tag] | None = None
-    for tag in sentence.of(*_PARTS):
-        left, right = (tag.end, start) if tag.end <= start else (end, tag.start)
-        distance = len(document.text[left:right].split()) if document.unit > 2 else right - left
-        if left <= right and distance <= (_PART_REACH if document.unit > 2 else 1) and (best is None or distance < best[0]):
-            best = (distance, tag)
-    return best[1] if best else None
+    return _beside(document, sentence.of(*_PARTS), start, end, _PART_REACH if document.unit > 2 else 1)
+
+
+def _beside(document: Document, tags: Sequence[Tag], start: int, end: int, reach: int) -> Tag | None:
+    """The tag nearest to `text[start:end]`, before or behind it, at most `reach` away; of two as near the first."""
+    near = [(distance, tag) for tag in tags if (distance := steps_apart(document, tag.start, tag.end, start, end)) is not None]
+    distance, tag = min(near, key=lambda item: item[0], default=(reach + 1, None))
+    return tag if distance <= reach else None
+
+
+def steps_apart(document: Document, start: int, end: int, other_start: int, other_end: int) -> int | None:
+    """Words between two stretches of the text, in scripts without blanks characters; None where they overlap."""
+    left, right = (end, other_start) if end <= other_start else (other_end, start)
+    if left > right:
+        return None
+    return len(document.text[left:right].split()) if document.unit > 2 else right - left
 
 
 def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:

@@ -131,8 +131,11 @@ def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, know
     a, b = set(one) - own, set(other) - own
     if not a or not b:
         return 0.0
-    shared = sum(known.rarity(tag) ** 2 for tag in a & b)
-    return shared / math.sqrt(sum(known.rarity(tag) ** 2 for tag in a) * sum(known.rarity(tag) ** 2 for tag in b))
+
+    def weight(tags: set[str]) -> float:
+        return math.fsum(known.rarity(tag) ** 2 for tag in tags)  # exact, so that the order of a set does not tell
+
+    return weight(a & b) / math.sqrt(weight(a) * weight(b))
 
 
 def _awaited(mention: Mention, meeting: Meeting, today: date | None) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.detect.candidates import Candidate, candidates
 from pipeline.detect.discourse import all_frames
 from pipeline.detect.document import Document, read
-from pipeline.detect.features import meeting_features, news_features
+from pipeline.detect.features import features
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.tag import facts_of
@@ -70,13 +70,13 @@ def examples_of(document: Document, label: Label, weight: float) -> Iterable[Exa
     found = candidates(document, all_frames(document))
     matched = match(document, found, label["meetings"])
     key = next((m["event_key"] for m in label["meetings"]), label["doc_id"].rstrip("0123456789"))
-    for i, candidate in enumerate(found):
+    for i, (meeting, news) in enumerate(features(document, found)):
         gold = matched.get(i)
         yield Example(
             fold=zlib.crc32(key.encode()) % FOLDS,
             weight=weight,
-            meeting_features=meeting_features(document, candidate, found),
-            news_features=news_features(document, candidate, found),
+            meeting_features=meeting,
+            news_features=news,
             meeting=gold is not None,
             news=gold["salience"] == "main" if gold else None,
         )
