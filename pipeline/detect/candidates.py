@@ -105,7 +105,7 @@ def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Acto
     here = {a.person for f in frames for a in f.actors if a.person and a.side == actor.side and a.office == actor.office}
     here = here or {p for p in document.people if people[p].side == actor.side and people[p].held(actor.office, document.published)}
     if not here and document.published is not None:
-        here = {p for p, person in people.items() if person.side == actor.side and person.held(actor.office, document.published)}
+        here = set(document.lexicon.world.holders(actor.office, actor.side, document.published))
     return replace(actor, person=here.pop()) if len(here) == 1 else actor
 
 

@@ -1,15 +1,14 @@
 """How far apart two places of a sentence are, in grammar rather than in letters."""
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Protocol
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
-_CUTS = frozenset(";:؛；：")  # as good as a new sentence
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
-_COMMAS = frozenset(",،，、()–—")
 
 
 class Span(Protocol):
@@ -41,12 +40,18 @@ def gap(one: Span, other: Span) -> tuple[int, int]:
 def cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Clause borders in `text[start:end]` of `sentence`: words that open a clause, semicolons and colons."""
     opened = sum(start <= tag.start < end for tag in sentence.of("structure.clause"))
-    return opened + sum(c in _CUTS for c in document.text[start:end])
+    return opened + _between(document.semicolons, start, end)
 
 
 def commas(document: Document, start: int, end: int) -> int:
     """Commas, dashes and brackets in `text[start:end]`."""
-    return sum(c in _COMMAS for c in document.text[start:end])
+    return _between(document.commas, start, end)
+
+
+def _between(places: Sequence[int], start: int, end: int) -> int:
+    """How many of `places`, which are in order, lie in `start:end`."""
+    first = bisect_left(places, start)
+    return bisect_left(places, end, first) - first
 
 
 def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
@@ -77,7 +82,7 @@ def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span)
 
 
 def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag | None:
-    contacts = [tag for tag in sentence.tags if is_contact(tag) and tag is not cue]
+    contacts = [tag for tag in sentence.contacts if tag is not cue]
 
     def distance(tag: Tag) -> int:
         stretch = gap(tag, cue)

@@ -1,12 +1,15 @@
 """An article as the detector reads it: sentences, each with its tags and its block."""
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pipeline.detect.sentences import sentences
+from pipeline.detect.tags import is_contact
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
@@ -14,8 +17,11 @@ from pipeline.lexicon.world import Watch
 from pipeline.text.fold import fold
 from schemas.articles import READ, BlockKind, CleanArticle
 
+_COMMAS = re.compile("[,،，、()–—]")
+_SEMICOLONS = re.compile("[;:؛；：]")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Sentence:
     """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article."""
 
@@ -25,12 +31,25 @@ class Sentence:
     block: BlockKind
     tags: tuple[Tag, ...]
 
-    def of(self, *kinds: str) -> list[Tag]:
-        """Its tags of these kinds."""
-        return [tag for tag in self.tags if tag.kind in kinds]
+    @cached_property
+    def contacts(self) -> Sequence[Tag]:
+        """Its words of contact."""
+        return [tag for tag in self.tags if is_contact(tag)]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = {}
+        for tag in self.tags:
+            found.setdefault(tag.kind, []).append(tag)
+        return found
+
+    def of(self, *kinds: str) -> Sequence[Tag]:
+        """Its tags of these kinds, in order."""
+        found = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
+        return [tag for tag in self.tags if tag.kind in kinds] if len(found) > 1 else found[0] if found else ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """What every later step works on."""
 
@@ -47,6 +66,16 @@ class Document:
     def unit(self) -> int:
         """Characters of an average word: distances are counted in words."""
         return 2 if self.language.spacing.value == "none" else 6
+
+    @cached_property
+    def commas(self) -> Sequence[int]:
+        """Where commas, dashes and brackets stand in the text, in order."""
+        return [match.start() for match in _COMMAS.finditer(self.text)]
+
+    @cached_property
+    def semicolons(self) -> Sequence[int]:
+        """Where semicolons and colons stand in the text, in order: they are as good as a new sentence."""
+        return [match.start() for match in _SEMICOLONS.finditer(self.text)]
 
 
 def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Document:

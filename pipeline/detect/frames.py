@@ -8,7 +8,6 @@ from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import country_of
-from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 
 # What a stretch between a contact word and a participant costs, in words.
@@ -68,9 +67,8 @@ def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
     """The contact words of `sentence`; a word with several readings is an infinitive only where an auxiliary stands by."""
     readings: dict[tuple[int, int], list[Tag]] = {}
-    for tag in sentence.tags:
-        if is_contact(tag):
-            readings.setdefault((tag.start, tag.end), []).append(tag)
+    for tag in sentence.contacts:
+        readings.setdefault((tag.start, tag.end), []).append(tag)
     return [min(tags, key=lambda tag: _unlikely(document, sentence, tag)) for tags in readings.values()]
 
 
@@ -133,7 +131,7 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
     """What it costs `contact` to reach `actor`, in words."""
     start, end = gap(contact, actor)
-    others = sum(is_contact(tag) and start <= tag.start and tag.end <= end for tag in sentence.tags)
+    others = sum(start <= tag.start and tag.end <= end for tag in sentence.contacts)
     cost = words_between(document, start, end) + CUT * cuts(document, sentence, start, end)
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
     cost += _ASIDE if actor.aside else 0.0

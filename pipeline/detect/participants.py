@@ -9,13 +9,13 @@ from itertools import pairwise
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of, is_located
-from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Person
 
 _NATIONS = ("nationality", "country")
 _LISTED = (",", "،", "、", "，")  # what stands between the members of a list
 _APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
+_APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
 _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
 _NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
@@ -97,7 +97,7 @@ def _nearest_nations(
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         between = document.text[left.end : right.start]
         words = _words(document, left.end, right.start)
-        other_office = any(left.end <= o.start < right.start for o in (*offices, *filter(is_contact, sentence.tags)) if o is not office)
+        other_office = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts) if o is not office)
         if words > _REACH or _APART & set(between) or other_office or _of_the_next(document, office, nation, offices):
             continue
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
@@ -275,15 +275,16 @@ def _other_side(document: Document, partner: Actor | None) -> str | None:
 
 def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    commas = [i for i in range(sentence.start, sentence.end) if document.text[i] in ",،，–—()"]
-    contacts = [tag for tag in sentence.tags if is_contact(tag)]
+    if not actors:
+        return actors
+    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)]
     marked = []
     for actor in actors:
         left = max((c for c in commas if c < actor.start), default=None)
         right = min((c for c in commas if c >= actor.end), default=None)
         inside = left is not None and right is not None
         described = inside and any(a.end <= left <= a.end + 2 for a in actors if a is not actor)  # type: ignore[operator]
-        silent = inside and not any(left < tag.start < right for tag in contacts)  # type: ignore[operator]
+        silent = inside and not any(left < tag.start < right for tag in sentence.contacts)  # type: ignore[operator]
         alone = inside and document.text[left + 1 : actor.start].strip() != ""  # type: ignore[operator]
         marked.append(replace(actor, aside=True) if described and silent and alone else actor)
     return marked

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from pipeline.detect.clauses import commas, cuts, gap, of_saying, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.tags import is_contact
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
@@ -31,13 +30,12 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
 
 def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
     """The places of `sentence` that something happens in."""
-    for tag in sentence.tags:
-        if tag.kind in ("place", "country") and not _is_venue(document, tag) and not is_located(document, sentence, tag):
+    for tag in sentence.of("place", "country", "structure.capital"):
+        if tag.kind != "structure.capital" and not _is_venue(document, tag) and not is_located(document, sentence, tag):
             continue
-        if tag.kind in ("place", "country", "structure.capital"):
-            place = place_of(document, sentence, tag)
-            if place is not None:
-                yield tag, place
+        place = place_of(document, sentence, tag)
+        if place is not None:
+            yield tag, place
 
 
 def _is_venue(document: Document, tag: Tag) -> bool:
@@ -94,7 +92,7 @@ def _of_another(document: Document, sentence: Sentence, contact: Tag, place: Tag
     """Whether a place stands in another clause, with a contact word of its own."""
     if cuts(document, sentence, *gap(contact, place)) == 0:
         return False
-    return any(is_contact(other) and cuts(document, sentence, *gap(other, place)) == 0 for other in sentence.tags)
+    return any(cuts(document, sentence, *gap(other, place)) == 0 for other in sentence.contacts)
 
 
 def _foreign(document: Document, place: Place) -> int:

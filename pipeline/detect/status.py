@@ -4,7 +4,6 @@ from __future__ import annotations
 from pipeline.detect.clauses import cues, gap, same_clause, words_between
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
-from pipeline.detect.tags import is_contact
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -36,7 +35,7 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
     """Whether a noun stands in the clause of a contact to come: "will meet at the summit in September"."""
-    verbs = (tag for tag in frame.sentence.tags if is_contact(tag) and tag.kind.endswith(".future"))
+    verbs = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".future"))
     return frame.tense == "noun" and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
 
 

@@ -2,16 +2,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from pipeline.text.fold import LETTER, fold
 
-_ANY = f"{LETTER}*"
-_SHORT = f"{LETTER}{{0,3}}"
-_MARKS = "*~"
+_REST = {"*": f"{LETTER}*", "~": f"{LETTER}{{0,3}}"}
+_MARKS = "".join(_REST)
 CAPITAL_NEEDED_UP_TO = 3  # letters; shorter words collide with ordinary ones ("Li", "Ван", "si")
 
 
@@ -23,71 +22,77 @@ class Spacing(StrEnum):
     NONE = "none"
 
 
-class FormError(ValueError):
-    """A form that cannot be compiled; the message says why."""
+class Form(NamedTuple):
+    """A form taken apart: `head` is found first, everywhere; then what `tail` and `ending` describe must stand right behind it.
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form taken apart: `head` is found first, everywhere; then the pattern `tail`, if not empty, must match right behind it."""
+    `tail` is the rest of the form with its marks, `ending` a pattern that every word without a mark may be followed by.
+    """
 
     head: str
     tail: str
+    ending: str
     left_boundary: bool
     right_boundary: bool
     capital: bool
 
 
-_MALFORMED = re.compile(r"\n|[*~][^\s]|^\s*[*~]?\s*$")  # a mark inside a word, or nothing but marks
+# A mark inside a word, or nothing but marks.
+_MALFORMED = re.compile(r"(?<=.)[*~]\S|^\*?[^\S\n]*[*~]?[^\S\n]*$", re.MULTILINE)
 
 
-def check_form(written: str) -> None:
-    """Refuse what is no form, at a fraction of the cost of compiling it.
+def malformed(forms: Sequence[str]) -> int | None:
+    """The index of the first that is no form, because it is empty, or a mark stands where it means nothing; None where all are forms.
 
-    Raises:
-        FormError: it is empty, or a mark stands where it means nothing.
+    All are looked at in one search: they are hundreds of thousands.
     """
-    if _MALFORMED.search(written.removeprefix("*")):
-        raise FormError("a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form")
+    together = "\n".join(forms)
+    if together.count("\n") >= max(1, len(forms)):
+        return next(i for i, form in enumerate(forms) if "\n" in form)
+    found = _MALFORMED.search(together) if forms else None
+    return together.count("\n", 0, found.start()) if found else None
 
 
-def compile_form(written: str, spacing: Spacing, endings: tuple[str, ...] = ()) -> Form:
-    """`written`, whose every word may take one of `endings`; it must have passed `check_form`."""
-    any_beginning = written.startswith("*")
-    words = fold(written.removeprefix("*")).split()
-    head, tail = _split(words, _ending(endings))
-    letters = written.strip(_MARKS)
-    return Form(
-        head=head,
-        tail=tail,
-        left_boundary=spacing is not Spacing.NONE and not any_beginning,
-        right_boundary=spacing is Spacing.WORDS,
-        capital=len(letters) <= CAPITAL_NEEDED_UP_TO and letters[:1].isupper(),
-    )
+def compile_forms(forms: Sequence[str], spacing: Spacing, ending: str = "", names: bool = False) -> Iterator[Form]:
+    """`forms`, none of which may be `malformed`; words without a mark may end as the pattern `ending` says.
+
+    Of `names` that are written with a capital, the capital is needed: Romanian "puțin" is no Putin.
+    """
+    for written, folded in zip(forms, fold("\n".join(forms)).split("\n"), strict=False):  # no forms fold into one empty line
+        head, tail = _split(" ".join(folded.removeprefix("*").split()), bool(ending))
+        needed = written[0].isupper() and (names or len(written.rstrip(_MARKS)) <= CAPITAL_NEEDED_UP_TO)
+        left_boundary = spacing is not Spacing.NONE and written[0] != "*"
+        yield Form(head, tail, ending, left_boundary, spacing is Spacing.WORDS, needed)
 
 
-@cache
-def tail_pattern(tail: str) -> re.Pattern[str]:
-    """`tail` compiled, when a text first has its head: a language has thousands, and most are never met."""
-    return re.compile(tail)
-
-
-@cache
-def _ending(endings: tuple[str, ...]) -> str:
-    """A pattern for any of `endings` or none: the same for all names of a language."""
+def ending_pattern(endings: Sequence[str]) -> str:
+    """A pattern for any of `endings`, the longest first, or none."""
     return "(?:" + "|".join(re.escape(fold(e)) for e in sorted(endings, key=len, reverse=True)) + ")?" if endings else ""
 
 
-def _split(words: Sequence[str], ending: str) -> tuple[str, str]:
-    """The literal that a form starts with, and the pattern of what follows it."""
-    head, pattern = "", ""
-    for i, word in enumerate(words):
-        literal, mark = word.rstrip(_MARKS), word[-1]
-        rest = _ANY if mark == "*" else _SHORT if mark == "~" else ending
-        blank = " " if i else ""
-        if pattern:
-            pattern += blank + re.escape(literal) + rest
-        else:
-            head += blank + literal
-            pattern = rest
-    return head, pattern
+Ending = re.Pattern[str] | None  # what a word may end in; it matches nothing at all, too
+
+
+@cache
+def steps(tail: str, ending: str) -> tuple[Ending, tuple[tuple[str, Ending], ...]]:
+    """A tail taken apart: how the word of the head ends, and for each further word the literal, a blank before it, and its ending."""
+    first, *words = tail.split(" ")
+    return _ending(first, ending), tuple((f" {word.rstrip(_MARKS)}", _ending(word, ending)) for word in words)
+
+
+def _ending(word: str, ending: str) -> Ending:
+    pattern = _REST.get(word[-1:], ending)
+    return _compiled(pattern) if pattern else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _split(form: str, inflected: bool) -> tuple[str, str]:
+    """The literal that a form starts with, and what follows it: from the first mark on, or from the first word that takes an ending."""
+    end = min((at for mark in _MARKS if (at := form.find(mark)) != -1), default=len(form))
+    if inflected:
+        blank = form.find(" ")
+        end = min(end, blank if blank != -1 else len(form))
+    return form[:end], form[end:]

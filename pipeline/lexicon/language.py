@@ -2,16 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, NamedTuple
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
+from babel.localedata import exists
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.lexicon.dates import DateWords, date_words
-from pipeline.lexicon.forms import FormError, Spacing, check_form, compile_form
+from pipeline.lexicon.forms import Spacing, compile_forms, ending_pattern, malformed
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.lexicon.toml_file import TomlFile
 from pipeline.lexicon.world import World
@@ -144,7 +145,15 @@ class LanguageFile(_Table):
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
-Written = tuple[str, str, str | None, tuple[str | int, ...]]  # form, kind, value, where it stands in the file
+
+
+class _Group(NamedTuple):
+    """Forms that stand for one thing, and where they stand in the file."""
+
+    kind: str
+    value: str | None
+    forms: Forms
+    path: tuple[str, ...]
 
 
 class Language:
@@ -153,8 +162,8 @@ class Language:
     `tags` finds its words and names; `date_words` are its month and weekday names.
     """
 
-    def __init__(self, code: str, file: LanguageFile, countries: Sequence[str]) -> None:
-        """`countries`: codes of all that the lexicon knows."""
+    def __init__(self, code: str, file: LanguageFile, groups: Sequence[_Group], countries: Sequence[str]) -> None:
+        """`groups`: the forms of `file`; `countries`: codes of all that the lexicon knows."""
         self.code = code
         self.name = file.name
         self.also = file.also
@@ -163,25 +172,32 @@ class Language:
         self.letters = frozenset(file.letters)
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
-        self._file = file
-        self._countries = countries
+        self._ending = ending_pattern(file.name_endings)
+        self._prefixes = file.prefixes
+        self._inflections = file.dates.inflections
+        self._groups = list(groups)
+        self._unlisted = [country for country in countries if country not in file.countries]
 
     @cached_property
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
-        rules = (rule.partition("=") for rule in self._file.dates.inflections)
+        rules = (rule.partition("=") for rule in self._inflections)
         return date_words(self.code, self.spacing, [(ending, instead) for ending, _, instead in rules])
 
     @cached_property
     def _matcher(self) -> Matcher:
-        entries = []
-        for written, kind, value, _ in _forms(self._file):
-            endings = self._file.name_endings if kind in ("person", "short_name") else ()
-            form = compile_form(written, self.spacing, endings)
-            if kind in ("person", "short_name") and written[0].isupper():
-                form = replace(form, capital=True)  # Romanian "puțin" is no Putin
-            entries.append(Entry(form, kind, value))
-        return Matcher(entries + _unlisted_countries(self.code, self._file, self._countries), self._file.prefixes)
+        return Matcher(self._entries(), self._prefixes)
+
+    def _entries(self) -> Iterator[Entry]:
+        """All its forms, which are let go of as they are given: the matcher holds them from then on."""
+        while self._groups:
+            kind, value, forms, _ = self._groups.pop()
+            person = kind in ("person", "short_name")
+            compiled = compile_forms(forms, self.spacing, self._ending if person else "", names=person)
+            yield from (Entry(form, kind, value) for form in compiled)
+        names = Locale.parse(self.code).territories  # countries that the file leaves out are known by their CLDR name
+        for code in (code for code in self._unlisted if code in names):
+            yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing))
 
     def tags(self, folded: str, text: str) -> list[Tag]:
         """All tags of `text`, whose fold is `folded`, in order of place."""
@@ -192,34 +208,34 @@ def load_language(source: Traversable, world: World) -> Language:
     """The language in `source`, named after its code.
 
     Raises:
-        LexiconError: the file is wrong, or names an id that the world does not have.
+        LexiconError: the file is wrong, names an id that the world does not have, or is named after no language.
     """
     toml = TomlFile.read(source)
     code = source.name.removesuffix(".toml")
+    if not exists(code):
+        raise toml.error((), f"{code!r} is no code of a language; name the file after one, as in de.toml")
     file = toml.validate(LanguageFile)
     _check_ids(toml, file, world)
-    for written, _, _, path in _forms(file):
-        try:
-            check_form(written)
-        except FormError as error:
-            raise toml.error(path, f"{written!r}: {error}") from error
-    return Language(code, file, tuple(world.countries))
+    groups = list(_groups(file))
+    wrong = malformed([form for group in groups for form in group.forms])
+    if wrong is not None:
+        path, i, form = next(islice(((g.path, i, form) for g in groups for i, form in enumerate(g.forms)), wrong, None))
+        raise toml.error((*path, i), f"{form!r}: a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form")
+    return Language(code, file, groups, tuple(world.countries))
 
 
-def _forms(file: LanguageFile) -> Iterator[Written]:
+def _groups(file: LanguageFile) -> Iterator[_Group]:
     for table, kind in NAME_TABLES.items():
-        for key, forms in getattr(file, table).items():
-            yield from ((form, kind, key, (table, key, i)) for i, form in enumerate(forms))
+        yield from (_Group(kind, key, forms, (table, key)) for key, forms in getattr(file, table).items())
     for code, country in file.countries.items():
-        yield from ((form, "country", code, ("countries", code, "names", i)) for i, form in enumerate(country.names))
-        yield from ((form, "nationality", code, ("countries", code, "adjectives", i)) for i, form in enumerate(country.adjectives))
+        yield _Group("country", code, country.names, ("countries", code, "names"))
+        yield _Group("nationality", code, country.adjectives, ("countries", code, "adjectives"))
     for table in WORD_TABLES:
         words = getattr(file, table)
         for field, info in type(words).model_fields.items():
             key = info.alias or field
-            if key in ("inflections", "day_month"):
-                continue
-            yield from ((form, f"{table}.{key}", None, (table, key, i)) for i, form in enumerate(getattr(words, field)))
+            if key not in ("inflections", "day_month"):
+                yield _Group(f"{table}.{key}", None, getattr(words, field), (table, key))
 
 
 def _check_ids(toml: TomlFile, file: LanguageFile, world: World) -> None:
@@ -236,13 +252,3 @@ def _check_ids(toml: TomlFile, file: LanguageFile, world: World) -> None:
             if key not in entries:
                 singular = NAME_TABLES.get(table, "country").replace("short_name", "person")
                 raise toml.error((table, key), f"{table}.{key}: there is no {singular} with this id; add it to its file or mend the name")
-
-
-def _unlisted_countries(code: str, file: LanguageFile, countries: Sequence[str]) -> list[Entry]:
-    """Countries that the file leaves out are known by their CLDR name."""
-    try:
-        names = Locale.parse(code).territories
-    except (UnknownLocaleError, ValueError):
-        return []
-    wanted = (c for c in countries if c not in file.countries and c in names)
-    return [Entry(compile_form(names[c], file.spacing), "country", c) for c in wanted]

@@ -1,8 +1,9 @@
 """The language-neutral part of the lexicon: watches, countries, places, organisations, offices and people."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
@@ -114,6 +115,18 @@ class World(BaseModel):
         """The city of the place with this id: itself, or the one a venue stands in."""
         found = self.places[place]
         return self.places[found.city] if found.city else found
+
+    def holders(self, office: str, side: str, day: date) -> list[str]:
+        """Ids of the people of `side` who held `office` on `day`."""
+        return [key for key in self._ever_held.get((office, side), ()) if self.people[key].held(office, day)]
+
+    @cached_property
+    def _ever_held(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        found: dict[tuple[str, str], list[str]] = {}
+        for key, person in self.people.items():
+            for office in dict.fromkeys(term.office for term in person.terms):
+                found.setdefault((office, person.side), []).append(key)
+        return found
 
 
 def load_world(root: Traversable) -> World:

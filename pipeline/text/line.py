@@ -130,7 +130,7 @@ class Line:
         """
         if self.weight > LONG:
             return False
-        credit = _PICTURE_CREDIT.search(self.folded)
+        credit = _PICTURE_CREDIT.search(self.folded, max(0, len(self.folded) - _CREDIT_LENGTH))
         credited = credit is not None and (credit["mark"] == ":" or credit["before"] not in _STOPS_OR_NOTHING)
         bracket = self.folded.rfind("(") if self.folded.endswith(")") else len(self.text)
         near_end = [tag for tag in self.tags if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]

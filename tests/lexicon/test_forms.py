@@ -7,15 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.lexicon.forms import FormError, Spacing, check_form, compile_form
+from pipeline.lexicon.forms import Spacing, compile_forms, ending_pattern, malformed
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.text.fold import fold
+
+
+def entries(*forms: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, ...] = (), kind: str = "word") -> list[Entry]:
+    return [Entry(form, kind, None) for form in compile_forms(forms, spacing, ending_pattern(endings))]
 
 
 def found(
     form: str, text: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, ...] = (), prefixes: tuple[str, ...] = ()
 ) -> list[str]:
-    tags = Matcher([Entry(compile_form(form, spacing, endings), "word", None)], prefixes).find(fold(text), text)
+    tags = Matcher(entries(form, spacing=spacing, endings=endings), prefixes).find(fold(text), text)
     return [text[tag.start : tag.end] for tag in tags]
 
 
@@ -56,16 +60,25 @@ def test_only_the_listed_prefixes_may_be_glued_before_a_word() -> None:
 
 
 def test_the_longest_form_wins_and_equals_both_stay() -> None:
-    entries = [("foreign minister", "a"), ("deputy foreign minister", "b"), ("deputy foreign minister", "c"), ("minister of", "d")]
     text = "the deputy foreign minister of trade"
-    tags = Matcher([Entry(compile_form(form, Spacing.WORDS), "office", value) for form, value in entries]).find(fold(text), text)
-    assert [tag.value for tag in tags] == ["b", "c"]
+    two_kinds = entries("foreign minister", "deputy foreign minister", "minister of") + entries("deputy foreign minister", kind="office")
+    assert [(tag.kind, text[tag.start : tag.end]) for tag in Matcher(two_kinds).find(fold(text), text)] == [
+        ("office", "deputy foreign minister"),
+        ("word", "deputy foreign minister"),
+    ]
 
 
-@pytest.mark.parametrize("form", ["", " ", "*", "~", "a*b", "a~b c", "a\nb"])
-def test_what_is_no_form_is_refused(form: str) -> None:
-    with pytest.raises(FormError):
-        check_form(form)
+@pytest.mark.parametrize("form", ["", " ", "*", "~", "**", "a*b", "a~b c", "a\nb", "a\n"])
+def test_what_is_no_form_is_found_among_others(form: str) -> None:
+    assert malformed([form]) == 0
+    assert malformed(["*gipfel", "traf~ sich*", form, "a"]) == 2
+    assert malformed(["*gipfel", "traf~ sich*", "a"]) is None
+    assert malformed([]) is None
+
+
+def test_borders_within_a_form_are_those_that_are_written() -> None:
+    assert found("foreign minister", "foreign-minister, foreign\nminister, foreign minister") == ["foreign minister"]
+    assert found("vice-premier", "vice premier, vice-premier") == ["vice-premier"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +97,7 @@ def test_a_fold_is_as_long_as_its_text_and_stable(text: str) -> None:
 
 @given(st.text(alphabet="ab. é", max_size=60))
 def test_tags_never_overlap_unless_they_are_equally_long(text: str) -> None:
-    matcher = Matcher([Entry(compile_form(form, Spacing.WORDS), form, None) for form in ("a", "ab*", "a b", "b~", "a* b", "e")])
+    matcher = Matcher(entries("a", "ab*", "a b", "b~", "a* b", "e"))
     tags = matcher.find(fold(text), text)
     assert all(one.end <= other.start or _span(one) == _span(other) for one, other in pairwise(tags))
 
