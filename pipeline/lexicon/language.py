@@ -47,6 +47,7 @@ class Cues(_Table):
     future: Forms = ()
     planned: Forms = ()
     possible: Forms = ()
+    unsettled: Forms = ()
     invited: Forms = ()
     accepted: Forms = ()
     cancelled: Forms = ()
@@ -220,7 +221,8 @@ def load_language(source: Traversable, world: World) -> Language:
     wrong = malformed([form for group in groups for form in group.forms])
     if wrong is not None:
         path, i, form = next(islice(((g.path, i, form) for g in groups for i, form in enumerate(g.forms)), wrong, None))
-        raise toml.error((*path, i), f"{form!r}: a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form")
+        what = "a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form"
+        raise toml.error((*path, i), f"{form!r}: {what}")
     return Language(code, file, groups, tuple(world.countries))
 
 

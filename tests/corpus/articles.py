@@ -14,7 +14,7 @@ from schemas.articles import CleanArticle, ContentType, RawArticle
 from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
-SETS = ("dev", "pages", "outlets", "news", "contrast")
+SETS = ("dev", "pages", "outlets", "news", "contrast", "traps")
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
 
 Label = dict[str, Any]
