@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.relative_dates import YEAR_BEHIND, relative, seasons, weekdays
+from pipeline.detect.relative_dates import relative, seasons, weekdays
 from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
@@ -20,9 +20,6 @@ _CJK_TO = r"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\s
 _CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*" + _CJK_TO + "[日号號일])?")
 _CJK_DAY = re.compile(r"(?<![\d.年년-])(?<!\d[月월])(?<!\d[月월] )(\d{1,2})[日号號일](?!本|内|內|間|间|時|时|간|\d)")
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
-_TO = r"(?:[-–—]|(?:to|and|bis|und|au|et|al|a|y|e|ao|la|si|έως|ως|και|по|до|и|і|й|та|i|do|az|tot|en|ile|ve|से|الى|و|تا)(?!\w))"  # folded
-_DAY_BEFORE = re.compile(r"(?:(\d{1,2})\.?\s*" + _TO + r"\s*)?(\d{1,2})(?:\.|ης|η|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|of))?\s*$")
-_DAY_BEHIND = re.compile(r"\s+(\d{1,2})(?:\s*[-–—]\s*(\d{1,2}))?(?!\d|[:.]\d)(?:st|nd|rd|th)?")
 _STOPS = frozenset(",.;、，。")
 _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
@@ -109,18 +106,18 @@ def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int
 
 def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Month names, with the day and year that stand beside them."""
-    pattern = document.language.date_words.month
-    if pattern is None:
+    words = document.language.date_words
+    if words.month is None:
         return
-    for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+    for match in words.month.finditer(document.folded, sentence.start, sentence.end):
         if _is_another_word(document, match):
             continue
         start, end, day, year, last_day = match.start(), match.end(), None, None, None
-        if before := _DAY_BEFORE.search(document.folded, sentence.start, start):
+        if before := words.day_before.search(document.folded, sentence.start, start):
             day, last_day, start = int(before[1] or before[2]), int(before[2]), before.start()
-        elif behind := _DAY_BEHIND.match(document.folded, end, sentence.end):
+        elif behind := words.day_behind.match(document.folded, end, sentence.end):
             day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()
-        if written := YEAR_BEHIND.match(document.folded, end, sentence.end):
+        if written := words.year_behind.match(document.folded, end, sentence.end):
             year, end = int(written[1]), written.end()
         if day is not None and not 1 <= day <= 31:
             day, start = None, match.start()
@@ -129,7 +126,7 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             year, start, end = _year_told(document, sentence, start, end)
         if day is None and year is None and _may_be_another_word(document, sentence, match):
             continue
-        month = document.language.date_words.months[match[0]]
+        month = words.months[match[0]]
         for when in _month(document, start, end, month, day, year, turn, future):
             yield _until(when, last_day) if day else _part(document, sentence, when)
 

@@ -24,6 +24,7 @@ _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
+_ANSWER = 2  # sentences in which a denial follows what it denies
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None),
         "third_nearest": float(frame.third_nearest),
+        "third_here": float(frame.third_here),
         "third_in_title": float(title.third),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
@@ -69,8 +71,10 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "place": float(any(r.place is not None for r in candidate.readings)),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
     }
-    for kind in ("possible", "negation", "denied", "letter"):
+    for kind in ("possible", "negation", "denied", "letter", "unsettled"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    for kind in ("denied", "unsettled"):
+        features[f"{kind}_behind"] = float(_cue_behind(document, best, kind))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
     features["unanswered"] = float(asked and not _has_cue(document, best, "accepted"))
@@ -124,6 +128,12 @@ def _block(reading: Reading) -> BlockKind:
 
 def _has_cue(document: Document, reading: Reading, kind: str) -> bool:
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, kind))
+
+
+def _cue_behind(document: Document, reading: Reading, kind: str) -> bool:
+    """Whether a cue stands in one of the sentences right behind that of `reading`: "… in Beijing. There are no such plans, said Peskov"."""
+    behind = reading.frame.sentence.number + 1
+    return any(s.of(f"cue.{kind}") for s in document.sentences[behind : behind + _ANSWER])
 
 
 def _cue_in_sentence(reading: Reading, kind: str) -> bool:

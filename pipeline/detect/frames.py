@@ -29,8 +29,8 @@ class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
-    nearer than the dearer; `third_nearest`: nearer than both. `neighbour`: one of them stands in a sentence before. `strangers`: third
-    countries whose officials are as near. `hostless`: a visit that names no host.
+    nearer than the dearer; `third_nearest`: nearer than both; `third_here`: anywhere in the sentence. `neighbour`: one of them stands in
+    a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host.
     """
 
     sentence: Sentence
@@ -42,6 +42,7 @@ class Frame:
     neighbour: bool
     strangers: int = 0
     third_nearest: bool = False
+    third_here: bool = False
     hostless: bool = False
 
     @property
@@ -125,7 +126,9 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     strangers = {actor.side for cost, actor in costs if actor.side not in document.watch.sides and cost <= dearest + CUT}
     neighbour = any(told_before for *_, told_before in chosen)
     third_nearest = bool(foreign) and foreign[0][0] < nearest
-    return Frame(sentence, contact, (first, second), dearest, nearest, third, neighbour, len(strangers), third_nearest)
+    third_here = any(actor.side not in document.watch.sides and actor.via in (Via.NAME, Via.TITLE) for actor in here)
+    pair = first, second
+    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, len(strangers), third_nearest, third_here)
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:

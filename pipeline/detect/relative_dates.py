@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -11,7 +10,6 @@ from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, step
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
-YEAR_BEHIND = re.compile(r"(?:,?\s+(?:de\s+|του\s+|of\s+|nam\s+)?|/)((?:19|20)\d\d)(?!\d)")
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
 _WEEK_REACH = 2  # words between a weekday and the week it belongs to
@@ -85,7 +83,7 @@ def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
     """Spring, summer, autumn, winter: of the year that is written behind it, else the last one that has begun, or the next one."""
     pub = document.published
     for tag in sentence.of(*(f"dates.{season}" for season in _SEASONS)):
-        written = YEAR_BEHIND.match(document.folded, tag.end, sentence.end)
+        written = document.language.date_words.year_behind.match(document.folded, tag.end, sentence.end)
         turn = turn_of(document, sentence, tag.start, tag.end)
         end = written.end() if written else tag.end
         if not written and pub is None:

@@ -1,4 +1,4 @@
-"""Month and weekday names of a language: from CLDR, in the inflected forms that the language's rules make of them."""
+"""How a language writes dates: names of months and weekdays from CLDR, inflected by the language's rules, and what joins them to days."""
 from __future__ import annotations
 
 import re
@@ -11,11 +11,18 @@ from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
 _CONTEXTS = ("format", "stand-alone")
+_DAY = r"\d{1,2}"
+_YEAR = r"((?:19|20)\d\d)"
 
 
 @dataclass(frozen=True, slots=True)
 class DateWords:
-    """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns find any of them in folded text."""
+    """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns are for folded text.
+
+    `month` and `weekday` find a name. `day_before` finds a day or two, "8 to 9", that end at the month (groups: first, last); `day_behind`
+    matches those behind it; `year_behind` a year behind a month or a season. `full` finds whole dates as (day, name, year), and
+    `full_month_first` as (name, day, year).
+    """
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -23,17 +30,43 @@ class DateWords:
     weekday: re.Pattern[str] | None
     spellings: frozenset[str]  # of months, in lower case with their accents
     capitals: bool  # names of months are written with a capital: "may" is no month
+    day_before: re.Pattern[str]
+    day_behind: re.Pattern[str]
+    year_behind: re.Pattern[str]
+    full: re.Pattern[str] | None
+    full_month_first: re.Pattern[str] | None
 
 
-def date_words(code: str, spacing: Spacing, written: Sequence[tuple[str, str]]) -> DateWords:
-    """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies."""
+def date_words(
+    code: str, spacing: Spacing, written: Sequence[tuple[str, str]], to: Sequence[str], of: Sequence[str], ordinal: Sequence[str]
+) -> DateWords:
+    """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
+
+    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day.
+    """
     locale = Locale.parse(code)
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
     spelt = _spellings((locale.months[context]["wide"] for context in _CONTEXTS), written)
     months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
     weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
     capitals = all(name[0].isupper() for context in _CONTEXTS for name in locale.months[context]["wide"].values())
-    return DateWords(months, weekdays, _pattern(months, spacing), _pattern(weekdays, spacing), spelt, capitals)
+    nth = f"(?:{_any(ordinal, '.')})?"
+    of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
+    range_ = f"(?:[-–—]|(?:{_any(to)})(?!\\w))" if to else "[-–—]"
+    names = _any(months)
+    return DateWords(
+        months=months,
+        weekdays=weekdays,
+        month=_pattern(months, spacing),
+        weekday=_pattern(weekdays, spacing),
+        spellings=spelt,
+        capitals=capitals,
+        day_before=re.compile(rf"(?:({_DAY}){nth}\s*{range_}\s*)?({_DAY}){nth}\s*{of_}$"),
+        day_behind=re.compile(rf"\s+({_DAY})(?:\s*[-–—]\s*({_DAY}))?(?!\d|[:.]\d){nth}"),
+        year_behind=re.compile(rf"(?:,?\s+{of_}|/){_YEAR}(?!\d)"),
+        full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
+        full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
+    )
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:
@@ -60,5 +93,10 @@ def _spellings(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tupl
 def _pattern(forms: Mapping[str, int], spacing: Spacing) -> re.Pattern[str] | None:
     if not forms:
         return None
-    alternatives = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    alternatives = _any(forms)
     return re.compile(f"(?<!{LETTER})(?:{alternatives})(?!{LETTER})" if spacing is Spacing.WORDS else alternatives)
+
+
+def _any(words: Iterable[str], *more: str) -> str:
+    """A pattern for any of `words`, folded, the longest first."""
+    return "|".join(re.escape(word) for word in sorted([*map(fold, words), *more], key=len, reverse=True))

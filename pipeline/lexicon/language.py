@@ -101,6 +101,10 @@ class RelativeDates(_Table):
     month: Forms = ()
     year: Forms = ()
     day_month: str = ""
+    month_first: str = ""
+    to: Forms = ()
+    of: Forms = ()
+    ordinal: Forms = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
 
@@ -145,6 +149,7 @@ class LanguageFile(_Table):
 
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
+DATE_GRAMMAR = ("inflections", "day_month", "month_first", "to", "of", "ordinal")  # keys of `dates` that are no forms
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
 
 
@@ -173,17 +178,19 @@ class Language:
         self.letters = frozenset(file.letters)
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
+        self.month_first = file.dates.month_first
         self._ending = ending_pattern(file.name_endings)
         self._prefixes = file.prefixes
-        self._inflections = file.dates.inflections
+        self._dates = file.dates
         self._groups = list(groups)
         self._unlisted = [country for country in countries if country not in file.countries]
 
     @cached_property
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
-        rules = (rule.partition("=") for rule in self._inflections)
-        return date_words(self.code, self.spacing, [(ending, instead) for ending, _, instead in rules])
+        own = self._dates
+        rules = [(ending, instead) for ending, _, instead in (rule.partition("=") for rule in own.inflections)]
+        return date_words(self.code, self.spacing, rules, own.to, own.of, own.ordinal)
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -236,7 +243,7 @@ def _groups(file: LanguageFile) -> Iterator[_Group]:
         words = getattr(file, table)
         for field, info in type(words).model_fields.items():
             key = info.alias or field
-            if key not in ("inflections", "day_month"):
+            if key not in DATE_GRAMMAR:
                 yield _Group(f"{table}.{key}", None, getattr(words, field), (table, key))
 
 

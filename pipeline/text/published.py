@@ -6,7 +6,7 @@ A date before 1990 or more than a day after the article was fetched is no public
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -24,8 +24,6 @@ _ADDRESS_DATE = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
-_DAY_MONTH_YEAR = r"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|o|a|η|ης|\.)?,?\s+(?:de\s+|of\s+)?({months})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)(?!\d)"
-_MONTH_DAY_YEAR = r"\b({months})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)"
 
 
 def parse(value: str | None, fetched_at: datetime) -> datetime | None:
@@ -54,28 +52,21 @@ def of_address(url: str | None, fetched_at: datetime) -> datetime | None:
 def header_dates(folded: str, language: Language) -> Iterator[date | None]:
     """The full dates in a folded line: year first, day first, or with the month's name in `language`; None for one that could be two.
 
-    `5/8/2015` is the 5th of August, but may be May in English, so there it is none.
+    `5/8/2015` is the 5th of August, but where the language also writes the month first (`month_first`) it is none.
     """
     if not _YEAR.search(folded):
         return
     yield from (_day(int(y), int(m), int(d)) for y, m, d in _YEAR_FIRST.findall(folded))
     for first, separator, second, year in _YEAR_LAST.findall(folded):
         day, month = int(first), int(second)
-        if language.code == "en" and separator == "/" and day <= 12 and month <= 12 and day != month:
+        if separator in language.month_first and day <= 12 and month <= 12 and day != month:
             yield None
         else:
             yield _day(int(year), month, day) or _day(int(year), day, month)
-    yield from _named(folded, language.date_words.months)
-
-
-def _named(folded: str, months: Mapping[str, int]) -> Iterator[date | None]:
-    if not months:
-        return
-    names = "|".join(re.escape(name) for name in sorted(months, key=len, reverse=True))
-    for d, name, y in re.findall(_DAY_MONTH_YEAR.format(months=names), folded):
-        yield _day(int(y), months[name], int(d))
-    for name, d, y in re.findall(_MONTH_DAY_YEAR.format(months=names), folded):
-        yield _day(int(y), months[name], int(d))
+    words = language.date_words
+    if words.full and words.full_month_first:
+        yield from (_day(int(y), words.months[name], int(d)) for d, name, y in words.full.findall(folded))
+        yield from (_day(int(y), words.months[name], int(d)) for name, d, y in words.full_month_first.findall(folded))
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -66,6 +66,10 @@ IN = { names = ["India"], adjectives = ["Indian~"] }
 [places]
 moscow = ["Moscow"]
 beijing = ["Beijing"]
+[dates]
+month_first = "/"
+of = ["of"]
+ordinal = ["st", "nd", "rd", "th"]
 [page]
 related = ["Read also", "Also:", "Related articles", "More stories"]
 caption = ["Photo"]
