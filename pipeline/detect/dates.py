@@ -10,7 +10,7 @@ from functools import partial
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import relative, seasons, weekdays
-from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -110,7 +110,7 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
     if words.month is None:
         return
     for match in words.month.finditer(document.folded, sentence.start, sentence.end):
-        if _is_another_word(document, match):
+        if _is_another_word(document, match) or is_ignored(sentence, match.start(), match.end()):
             continue
         start, end, day, year, last_day = match.start(), match.end(), None, None, None
         if before := words.day_before.search(document.folded, sentence.start, start):

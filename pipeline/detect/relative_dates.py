@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import When, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
@@ -53,6 +53,8 @@ def weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -
         return
     pub = document.published
     for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+        if is_ignored(sentence, match.start(), match.end()):
+            continue
         number = document.language.date_words.weekdays[match[0]]
         mark = mark_of(document, sentence, match.start(), match.end())
         ahead = future or (mark is not None and (mark.kind == "dates.next" or (mark.kind == "dates.this" and not past)))

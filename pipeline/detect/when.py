@@ -33,6 +33,11 @@ class When:
     weekday: bool = False
 
 
+def is_ignored(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is part of an expression that the language says means nothing, though a day stands in it."""
+    return any(tag.start <= start and end <= tag.end for tag in sentence.of("structure.ignored"))
+
+
 def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """-1 behind or before "last", 1 with "next", 0 with "this" and with nothing."""
     mark = mark_of(document, sentence, start, end)

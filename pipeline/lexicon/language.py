@@ -205,7 +205,7 @@ class Language:
             yield from (Entry(form, kind, value) for form in compiled)
         names = Locale.parse(self.code).territories  # countries that the file leaves out are known by their CLDR name
         for code in (code for code in self._unlisted if code in names):
-            yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing))
+            yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing, names=True))
 
     def tags(self, folded: str, text: str) -> list[Tag]:
         """All tags of `text`, whose fold is `folded`, in order of place."""

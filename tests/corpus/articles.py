@@ -14,7 +14,8 @@ from schemas.articles import CleanArticle, ContentType, RawArticle
 from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
-SETS = ("dev", "pages", "outlets", "news", "contrast", "traps")
+STREAMS = ("dev", "pages", "outlets", "news")  # as a reader gets them, one after the other
+SETS = (*STREAMS, "contrast", "traps")  # the last two: stories in several variants, which no stream would hold
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
 
 Label = dict[str, Any]
