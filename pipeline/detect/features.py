@@ -71,10 +71,11 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "place": float(any(r.place is not None for r in candidate.readings)),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
     }
-    for kind in ("possible", "negation", "denied", "letter", "unsettled"):
+    for kind in ("possible", "negation", "denied", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
-    for kind in ("denied", "unsettled"):
-        features[f"{kind}_behind"] = float(_cue_behind(document, best, kind))
+    features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in candidate.readings))
+    features["denied_behind"] = float(_cue_behind(document, best, "denied"))
+    features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
     features["unanswered"] = float(asked and not _has_cue(document, best, "accepted"))
@@ -128,6 +129,13 @@ def _block(reading: Reading) -> BlockKind:
 
 def _has_cue(document: Document, reading: Reading, kind: str) -> bool:
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, kind))
+
+
+def _was(document: Document, reading: Reading) -> bool:
+    """Whether the words or the day tell of something past: what is unsettled then is something else."""
+    when = reading.when
+    gone = when is not None and when.last is not None and document.published is not None and when.last <= document.published
+    return reading.frame.tense == "past" or gone
 
 
 def _cue_behind(document: Document, reading: Reading, kind: str) -> bool:
