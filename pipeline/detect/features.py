@@ -24,15 +24,20 @@ _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
+_MANY = 3  # third countries around a gathering of many
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
 @dataclass(frozen=True, slots=True)
 class _Headline:
-    """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts."""
+    """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts.
+
+    `gathering`: title or first sentence tells of a gathering of many.
+    """
 
     silent: bool
     third: bool
+    gathering: bool
 
 
 def features(document: Document, found: Sequence[Candidate]) -> Iterator[tuple[Features, Features]]:
@@ -70,6 +75,8 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "told_often": float(len(candidate.readings) > 1),
         "place": float(any(r.place is not None for r in candidate.readings)),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
+        "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
+        "many_near": float(len(_third_countries(document, frame.sentence)) >= _MANY),
     }
     for kind in ("possible", "negation", "denied", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
@@ -120,7 +127,19 @@ def _headline(document: Document) -> _Headline:
     return _Headline(
         silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
         third=any(actor.side not in sides for actor in acting),
+        gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
     )
+
+
+def _gathers(sentence: Sentence) -> bool:
+    """Whether a sentence tells of a meeting of a body of many."""
+    return bool(sentence.of("meet.noun", "summit.noun") and sentence.of("organisation", "cue.multilateral"))
+
+
+def _third_countries(document: Document, sentence: Sentence) -> set[str | None]:
+    """The third countries named in `sentence` and the two beside it."""
+    near = document.sentences[max(0, sentence.number - 1) : sentence.number + 2]
+    return {tag.value for one in near for tag in one.of("country", "nationality") if tag.value not in document.watch.sides}
 
 
 def _block(reading: Reading) -> BlockKind:
