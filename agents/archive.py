@@ -15,8 +15,8 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from agents.charset import decode_page, decode_text
 from agents.records import Record, article_of, document_records, line_record, raw_article
+from pipeline.text.charset import decode_text, page_text
 from schemas.articles import ContentType, RawArticle
 from schemas.errors import InputError
 
@@ -143,7 +143,7 @@ def _whole(data: bytes, path: Path, now: datetime) -> Read | InputError:
     page = path.suffix.lower() in PAGES
     try:
         _check_size(data)
-        article = raw_article(decode_page(data) if page else decode_text(data), ContentType.HTML if page else ContentType.TEXT, now)
+        article = raw_article(page_text(data) if page else decode_text(data), ContentType.HTML if page else ContentType.TEXT, now)
     except ValueError as error:
         return InputError(f"{path}: {error}")
     return Read(_FINGERPRINT.sub("", _stem(path)), article, str(path), len(data))

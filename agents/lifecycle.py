@@ -23,3 +23,11 @@ class Lifecycle(ABC):
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self.stop()
+
+
+class LongLived(Lifecycle):
+    """What runs until it is stopped, and can fail meanwhile."""
+
+    @abstractmethod
+    async def wait(self) -> None:
+        """Return never while all is well; raise what it cannot go on for."""

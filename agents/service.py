@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Sequence
 from typing import cast
 
@@ -13,7 +12,7 @@ from faust.tables.manager import TableManager
 from agents.app import clean_app, detect_app
 from agents.brokers import profile_of
 from agents.extraction import Extraction
-from agents.lifecycle import Lifecycle
+from agents.lifecycle import LongLived
 from agents.settings import Settings
 from agents.topics import create_topics
 from pipeline.lexicon.load import load_lexicon
@@ -27,7 +26,7 @@ AFTER_A_CRASH = 2.0  # seconds; nothing that an application that failed still do
 LOOK_EVERY = 0.02  # seconds
 
 
-class Service(Lifecycle):
+class Service(LongLived):
     """`async with Service(settings, bootstrap) as service: await service.wait()`. Enter it in the main thread."""
 
     def __init__(self, settings: Settings, bootstrap: str) -> None:
@@ -90,39 +89,6 @@ class Service(Lifecycle):
                 if app.crashed:
                     raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
             await asyncio.sleep(LOOK_EVERY * 10)
-
-
-async def run_until_stopped(service: Service) -> None:
-    """Start `service`, run until SIGTERM or SIGINT, and stop it; a second signal ends the process at once.
-
-    Raises: what `start` and `wait` raise.
-    """
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-
-    def on_signal(number: signal.Signals) -> None:
-        stop.set()
-        loop.remove_signal_handler(number)  # the default again: the next one ends us
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal, number)
-    tasks = [asyncio.create_task(_serve(service)), asyncio.create_task(stop.wait())]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await service.stop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-
-
-async def _serve(service: Service) -> None:
-    await service.start()
-    await service.wait()
 
 
 async def _stopped(app: faust.App) -> None:

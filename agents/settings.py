@@ -4,8 +4,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -59,6 +61,16 @@ class Settings(BaseSettings):
     articles_days: float = Field(default=7.0, gt=0, description="how long the topics news.raw to news.tagged keep an article")
     deadletters_days: float = Field(default=30.0, gt=0, description="how long the topic news.deadletters keeps what could not be processed")
     alerts_days: float = Field(default=365.0, gt=0, description="how long the topic meetings.alerts keeps an alert")
+    feeds_interval: timedelta = Field(
+        default=timedelta(minutes=15), ge=timedelta(minutes=1), description="least time between two polls of a feed, in seconds or as PT15M"
+    )
+    feeds_spacing: float = Field(default=1.0, ge=0.1, le=60, description="least seconds between two requests to one host")
+    feeds_contact: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="address of a page about you, told to each server that is asked"
+    )
+    feeds_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description='networks of your own that feeds may be in, as ["10.1.0.0/16"]; all others that are not public are refused'
+    )
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 
@@ -93,5 +105,6 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _told(detail: ErrorDetails) -> str:
     message = detail["msg"]
     if detail["type"] == "string_pattern_mismatch":
-        message = "should be host:port, or several with commas between"
+        address = detail["loc"][0] == "feeds_contact"
+        message = "should be an address, https://..." if address else "should be host:port, or several with commas between"
     return f"{variable(str(detail['loc'][0]))}={detail['input']!r}: {message}"

@@ -19,9 +19,13 @@ TAGGED = "news.tagged"
 DEADLETTERS = "news.deadletters"
 ALERTS = "meetings.alerts"
 CURRENT = "meetings.current"
+SUBSCRIPTIONS = "feeds.subscriptions"
+FEED_STATES = "feeds.states"
 
 CLEAN_APP = "dyadwatch-clean"
 DETECT_APP = "dyadwatch-detect"
+POLL_GROUP = "dyadwatch-poll"
+FEED_PARTITIONS = 12  # so many pollers can share the feeds; both topics have as many, so that a feed's two messages are in one share
 FINGERPRINTS = "fingerprints"
 MEETINGS = "meetings"
 
@@ -59,6 +63,8 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
     """Every topic, in the order in which an article passes them."""
     article = settings.articles_days
     return (
+        Topic(SUBSCRIPTIONS, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
+        Topic(FEED_STATES, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
         Topic(RAW, key="article_id", partitions=settings.partitions, days=article),
         Topic(CLEAN, key="watch", days=article),
         Topic(UNIQUE, key="watch", days=article),

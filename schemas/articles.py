@@ -15,6 +15,26 @@ class ContentType(StrEnum):
     TEXT = "text/plain"
 
 
+class PageKind(StrEnum):
+    """What was found where an article's page should be."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    CHALLENGE = "challenge"
+    GONE = "gone"
+    REFUSED = "refused"
+    TOO_LARGE = "too_large"
+    NOT_HTML = "not_html"
+    EMPTY = "empty"  # no text in it: a browser would fill it
+    DISALLOWED = "disallowed"  # by robots.txt
+    UNSAFE = "unsafe"
+    TIMEOUT = "timeout"
+    FAILED = "failed"
+    NO_ADDRESS = "no_address"
+
+
 class RawArticle(Message):
     """An article as a poller or an archive gives it. Topic `news.raw`, key `article_id`."""
 
@@ -26,6 +46,9 @@ class RawArticle(Message):
     title: str | None = Field(default=None, description="headline given beside the body, by a feed or an archive")
     published_at: AwareDatetime | None = Field(default=None, description="as the feed or archive says; None where it does not")
     fetched_at: AwareDatetime = Field(description="when it was fetched or replayed; the time of every alert it causes")
+    page: PageKind | None = Field(
+        default=None, description="of a feed's entry: `ok` where the body is its page; what was found instead where it is the feed's text"
+    )
 
 
 class BlockKind(StrEnum):

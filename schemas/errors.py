@@ -10,9 +10,16 @@ class DyadwatchError(Exception):
      │    ├── Undecodable      its bytes are not the message that the topic carries
      │    ├── Unreadable       it holds no text that could be read
      │    └── DeadlineExceeded its extraction took too long
+     ├── FeedError             one poll of a feed failed: counted, shown by `feeds list`, and tried again later
+     │    ├── UnsafeFeed       an address, a size or a trick that we refuse
+     │    │    └── TooLarge    the answer has more bytes than we take
+     │    ├── FetchFailed      no answer: connection, TLS, deadline
+     │    │    └── TimedOut    no whole answer within the deadline
+     │    └── NoFeed           what came is no feed
      ├── InputError            a file or line given to `replay` or `observe` is no article
      ├── SettingsError         a setting is wrong: refused at start
-     │    └── LexiconError     a lexicon file is wrong: refused at start, with file and line
+     │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
+     │    └── FeedListError    a list of feeds is wrong, with line
      └── BrokerError           the broker cannot be reached or refuses
     """
 
@@ -33,6 +40,30 @@ class DeadlineExceeded(ArticleError):
     """The article's extraction took longer than the deadline."""
 
 
+class FeedError(DyadwatchError):
+    """One poll of a feed failed."""
+
+
+class UnsafeFeed(FeedError):
+    """An address, a size or a trick that we refuse."""
+
+
+class TooLarge(UnsafeFeed):
+    """The answer has more bytes than we take."""
+
+
+class FetchFailed(FeedError):
+    """No answer: connection, TLS or deadline."""
+
+
+class TimedOut(FetchFailed):
+    """No whole answer within the deadline."""
+
+
+class NoFeed(FeedError):
+    """What came is no feed."""
+
+
 class InputError(DyadwatchError):
     """A file or line given to `replay` or `observe` is no article."""
 
@@ -43,6 +74,10 @@ class SettingsError(DyadwatchError):
 
 class LexiconError(SettingsError):
     """A lexicon file is wrong; the message starts with file and line."""
+
+
+class FeedListError(SettingsError):
+    """A list of feeds is wrong; the message starts with the line."""
 
 
 class BrokerError(DyadwatchError):

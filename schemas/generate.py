@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schemas.articles import CleanArticle, RawArticle, UniqueArticle
 from schemas.deadletters import DeadLetterHeaders
+from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
@@ -16,6 +17,8 @@ from schemas.message import Message
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MODELS: dict[str, type[Message]] = {
+    "feed": Feed,
+    "feed-state": FeedState,
     "raw-article": RawArticle,
     "clean-article": CleanArticle,
     "unique-article": UniqueArticle,

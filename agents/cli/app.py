@@ -11,6 +11,7 @@ from agents.cli.demo import demo
 from agents.cli.doctor import doctor
 from agents.cli.exits import Exit, explained
 from agents.cli.explain import explain
+from agents.cli.feeds import feeds
 from agents.cli.observe import observe
 from agents.cli.replay import replay
 from agents.cli.subscribe import subscribe
@@ -51,3 +52,4 @@ app = typer.Typer(
 )
 for command in (demo, up, replay, subscribe, observe, explain, topics, doctor):
     app.command()(command)
+app.add_typer(feeds, name="feeds")

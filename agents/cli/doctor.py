@@ -32,7 +32,7 @@ class Check:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
-    """Check settings, lexicon, folder, page extraction, broker and topics. Exit code 1 when one fails; takes about 2 s."""
+    """Check settings, lexicon, folder, page extraction, broker, topics and feeds. Exit code 1 when one fails; takes about 2 s."""
     quiet_client()
     checks = asyncio.run(_told(as_json))
     raise typer.Exit(Exit.OK if all(check.ok for check in checks) else Exit.FAILED)
@@ -122,10 +122,23 @@ async def check_broker(settings: Settings) -> list[Check]:
         return [Check("broker", False, str(error), remedy)]
     wrong = [state.differs for state in states if state.differs]
     told, create = "; ".join(wrong) or f"all {len(states)} as declared", "run `dyadwatch topics --create`" if wrong else None
-    return [
+    checks = [
         Check("broker", True, f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {bootstrap}"),
         Check("topics", not wrong, told, create),
     ]
+    return checks if wrong else [*checks, await check_feeds(bootstrap)]
+
+
+async def check_feeds(bootstrap: str) -> Check:
+    """How many feeds are there, and how many of them need a look? Neither stops the service, so neither fails."""
+    from agents.poll.subscriptions import read_subscriptions
+
+    known = await read_subscriptions(bootstrap)
+    wrong = sum(one.health.needs_a_look for one in known)
+    if not known:
+        return Check("feeds", True, "none is subscribed", "`dyadwatch feeds import seeds/feeds.opml`, unless articles come another way")
+    told = f"{len(known)} subscribed, {wrong} of them need a look"
+    return Check("feeds", True, told, "`dyadwatch feeds list --broken` says why" if wrong else None)
 
 
 async def check_extraction(settings: Settings) -> Check:

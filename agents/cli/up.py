@@ -21,30 +21,32 @@ if TYPE_CHECKING:
 class Part(StrEnum):
     """What the service is made of."""
 
+    POLL = "poll"
     WORK = "work"
 
 
 def up(
     only: Annotated[
-        list[Part] | None, typer.Option(help="These parts only; repeatable. work: the agents clean, dedupe, tag, meet.")
+        list[Part] | None, typer.Option(help="These parts only; repeatable. poll: ask feeds; work: the agents clean, dedupe, tag, meet.")
     ] = None,
     embedded: Annotated[
         bool, typer.Option("--embedded", help="Start a broker as well, for first steps: it keeps all in memory and forgets it at the end.")
     ] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the broker of --embedded; without it a free one.")] = None,
 ) -> None:
-    """Run the agents until SIGTERM or Ctrl-C: articles in progress are finished, then it ends; a second signal ends it at once."""
+    """Poll feeds and run the agents until SIGTERM or Ctrl-C: what is in progress is finished; a second signal ends it at once."""
     if port is not None and not embedded:
         raise typer.BadParameter("--port is that of the embedded broker: give --embedded with it")
-    asyncio.run(_embedded(port) if embedded else _connected())
+    parts = frozenset(only or Part)
+    asyncio.run(_embedded(parts, port) if embedded else _connected(parts))
 
 
-async def _connected() -> None:
+async def _connected(parts: frozenset[Part]) -> None:
     settings, bootstrap = connected_settings()
-    await _serve(settings, bootstrap)
+    await _serve(settings, bootstrap, parts)
 
 
-async def _embedded(port: int | None) -> None:
+async def _embedded(parts: frozenset[Part], port: int | None) -> None:
     from agents.embedded import EmbeddedBroker
     from agents.settings import load_settings
 
@@ -56,20 +58,23 @@ async def _embedded(port: int | None) -> None:
         broker = await stack.enter_async_context(EmbeddedBroker(port))
         print("# In other terminals first:", file=sys.stderr)
         print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.bootstrap}", flush=True)
-        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.bootstrap)
+        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.bootstrap, parts)
 
 
-async def _serve(settings: Settings, bootstrap: str) -> None:
+async def _serve(settings: Settings, bootstrap: str, parts: frozenset[Part]) -> None:
     from agents.logs import configure
-    from agents.service import Service, run_until_stopped
+    from agents.poll.poller import Poller
+    from agents.service import Service
+    from agents.together import Together, run_until_stopped
 
-    class Announced(Service):
+    class Announced(Together):
         """Says when it is ready."""
 
         async def start(self) -> None:
             await super().start()
-            print(f"ready: the agents read {bootstrap}; Ctrl-C ends", file=sys.stderr, flush=True)
+            print(f"ready: {' and '.join(sorted(parts))} on {bootstrap}; Ctrl-C ends", file=sys.stderr, flush=True)
 
     configure(settings.log_level, settings.log_format)
     print(f"starting on {bootstrap}", file=sys.stderr, flush=True)
-    await run_until_stopped(Announced(settings, bootstrap))
+    kinds = {Part.WORK: Service, Part.POLL: Poller}
+    await run_until_stopped(Announced([kinds[part](settings, bootstrap) for part in sorted(parts)]))

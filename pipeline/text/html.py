@@ -10,20 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from htmldate import find_date
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from pipeline.text import published
-from pipeline.text.plain import MAX_CHARACTERS, tidy, tidy_lines, without_control
+from pipeline.text.plain import tidy, tidy_lines
+from pipeline.text.tree import MAX_PAGE, tree_of, visible
 from schemas.errors import Unreadable
 
-MAX_PAGE = 2_000_000  # characters; 14 times the mean page of a news site, 2 seconds of work. What follows is not read
-
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select"})
-_INLINE = frozenset({
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
-})  # fmt: skip
 _ELSEWHERE = "ancestor::aside or ancestor::nav or ancestor::footer"
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Report")  # schema.org; the ends of NewsArticle, ReportageNewsArticle and the like
 _TITLE_METAS = ("og:title", "twitter:title")
@@ -33,7 +27,6 @@ _DATE_METAS = (
     "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "date",
 )  # fmt: skip
 _CHANGED = re.compile("modif|updat|revis")
-_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _SHORT_PARAGRAPH = 60  # characters; a paragraph this short may be the line of the date
 
 
@@ -53,13 +46,11 @@ class Page:
         Raises:
             Unreadable: there is no text in it.
         """
-        source = _REFERENCE.sub(_fit, without_control(html[:MAX_PAGE])).encode()
-        try:
-            tree = document_fromstring(source, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
-        except (etree.ParserError, ValueError) as error:
-            raise Unreadable("the page is empty or no HTML: look at what its address answers") from error
+        tree = tree_of(html[:MAX_PAGE])
+        if tree is None:
+            raise Unreadable("the page is empty or no HTML: look at what its address answers")
         posting = _posting(tree)
-        seen = tidy_lines("".join(_seen(tree)) + "\n" + _string(posting.get("articleBody")))
+        seen = tidy_lines("".join(visible(tree)) + "\n" + _string(posting.get("articleBody")))
         if not any(any(c.isalpha() for c in line) for line in seen):
             raise Unreadable("the page shows no text: it may need a browser to fill it, or a login")
         return cls(tree, _metas(tree), posting, tuple(seen))
@@ -122,14 +113,6 @@ class Page:
         return published.parse(found, fetched_at)
 
 
-def _fit(reference: re.Match[str]) -> str:
-    """A character reference, or a blank where no XML may hold the character: a parser takes it and fails when its text is moved."""
-    hexadecimal, decimal = reference.groups()
-    code = int(hexadecimal, 16) if hexadecimal else int(decimal[:9])
-    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return reference[0] if allowed else " "
-
-
 def _metas(tree: HtmlElement) -> dict[str, str]:
     """Contents of the meta tags by lower-case name; the first of a name counts."""
     metas: dict[str, str] = {}
@@ -160,28 +143,6 @@ def _articles(value: Any) -> Iterator[dict[str, Any]]:
             yield item
         elif "@graph" in item:
             yield from _articles(item["@graph"])
-
-
-def _seen(tree: HtmlElement) -> Iterator[str]:
-    """The visible text of `tree`, with newlines where blocks begin and end; at most about MAX_CHARACTERS of it."""
-    size, hidden = 0, None
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if hidden is None and tag in _UNSEEN:
-                hidden = element
-            text = element.text if hidden is None else None
-        else:
-            if hidden is element:
-                hidden = None
-            text = element.tail if hidden is None else None
-        if tag not in _INLINE:
-            yield "\n"
-        if text:
-            yield " ".join(text.split("\n"))
-            size += len(text)
-            if size > MAX_CHARACTERS:
-                return
 
 
 def _string(value: Any) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from agents.embedded import HOST, free_port
-from agents.service import Service, run_until_stopped
+from agents.service import Service
 from agents.settings import Settings
+from agents.together import Together, run_until_stopped
 from schemas.errors import BrokerError
 
 
@@ -45,6 +46,27 @@ async def test_a_signal_stops_it_in_good_order() -> None:
     await run_until_stopped(service)
     assert service.happened == ["started", "stopped"]
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+async def test_parts_stop_in_the_reverse_order_also_when_one_does_not_start() -> None:
+    happened: list[str] = []
+
+    class Part(Recorded):
+        def __init__(self, name: str, fails: bool = False) -> None:
+            super().__init__()
+            self.name, self.fails = name, fails
+
+        async def start(self) -> None:
+            if self.fails:
+                raise BrokerError("refused")
+            happened.append(f"{self.name} started")
+
+        async def stop(self) -> None:
+            happened.append(f"{self.name} stopped")
+
+    with pytest.raises(BrokerError, match="refused"):
+        await Together([Part("a"), Part("b"), Part("c", fails=True)]).start()
+    assert happened == ["a started", "b started", "b stopped", "a stopped"]
 
 
 async def test_when_it_cannot_go_on_it_is_stopped_and_the_reason_told() -> None:

@@ -1,4 +1,4 @@
-"""Bytes to text: what a file or page says of its charset first, detection last and for pages only."""
+"""Bytes to text: what a file, a feed or a page says of its charset first, detection last and for pages only."""
 from __future__ import annotations
 
 import codecs
@@ -6,6 +6,10 @@ import re
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _META_WITHIN = 4096  # bytes; the HTML standard asks for 1024, templates put scripts before it
 _READ_AS = {  # labels that browsers read as a larger charset (WHATWG Encoding Standard), which pages rely on
     "iso8859-1": "cp1252",
@@ -38,21 +42,50 @@ def decode_text(data: bytes) -> str:
         raise ValueError(f"is not UTF-8 at byte {error.start}; convert it, e.g. with iconv") from error
 
 
-def decode_page(data: bytes) -> str:
-    """The text of an HTML page: by its byte order mark, its `<meta charset>`, else by detection.
+def page_text(data: bytes, content_type: str | None = None) -> str:
+    """The text of an HTML page: by its byte order mark, the `charset` of its Content-Type, its `<meta charset>`, else by detection.
 
     Raises:
         ValueError: no charset fits.
     """
     if marked := _by_mark(data):
         return marked
-    if (declared := _META.search(data[:_META_WITHIN])) and (text := _as_declared(data, declared[1].decode("ascii"))):
-        return text
+    declared = _META.search(data[:_META_WITHIN])
+    for label in (_label(content_type), declared[1].decode("ascii") if declared else None):
+        if label and (text := _as_declared(data, label)):
+            return text
     from charset_normalizer import from_bytes  # half of this program's start otherwise
 
     if (best := from_bytes(data).best()) is None:
         raise ValueError("is no text in any charset")
     return str(best)
+
+
+def feed_text(data: bytes, content_type: str | None) -> str:
+    """The text of a feed, without an XML declaration and without the characters that XML forbids; never raises.
+
+    What is UTF-8 throughout is UTF-8 whatever a server says of it. Else by its byte order mark, the `charset` of its Content-Type, its XML
+    declaration; else it is UTF-8 in which each bad byte damages one character.
+    """
+    text = _feed_text(data, content_type)
+    return _FORBIDDEN.sub(" ", _DECLARATION.sub("", text.lstrip("\ufeff")))
+
+
+def _feed_text(data: bytes, content_type: str | None) -> str:
+    try:
+        return _by_mark(data) or data.decode()
+    except ValueError:
+        pass
+    declared = _XML.search(data[:_META_WITHIN])
+    for label in (_label(content_type), declared[1].decode("ascii") if declared else None):
+        if label and (text := _as_declared(data, label)):
+            return text
+    return data.decode("utf-8", "replace")
+
+
+def _label(content_type: str | None) -> str | None:
+    found = _CHARSET.search(content_type or "")
+    return found[1] if found else None
 
 
 def _by_mark(data: bytes) -> str | None:

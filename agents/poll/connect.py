@@ -1,0 +1,77 @@
+"""Connections to allowed addresses only: a name is resolved once, and what was checked is what is connected to."""
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
+
+import httpcore2
+
+from pipeline.feeds.safety import Address, Network, is_public
+from schemas.errors import FetchFailed, UnsafeFeed
+
+Endpoint = tuple[Address, int]
+Resolve = Callable[[str, int], Awaitable[Sequence[Endpoint]]]
+
+_EACH_WITHIN = 5.0  # seconds for one address, so that a dead one leaves time for the next
+
+
+class NobodyAnswers(FetchFailed):
+    """The host is known, and none of its addresses takes a connection at that port."""
+
+
+async def resolve(host: str, port: int) -> Sequence[Endpoint]:
+    """The addresses of `host` with the port to connect to, in the order of the system's resolver.
+
+    Raises:
+        OSError: it knows no such host.
+        UnicodeError: no host can be called so.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(ip_address(end[0]), int(end[1])) for *_, end in found]
+
+
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """What the connection pool connects with."""
+
+    def __init__(self, allowed: Sequence[Network], resolve: Resolve) -> None:
+        """`allowed`: networks that may be asked besides the public ones."""
+        self._allowed = allowed
+        self._resolve = resolve
+        self._plain = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers.
+
+        Raises:
+            UnsafeFeed: one of its addresses, not only the one that would be taken, is neither public nor allowed.
+            NobodyAnswers: none of them answers.
+            FetchFailed: the host is unknown.
+        """
+        endpoints = await self._endpoints(host, port)
+        for address, _ in endpoints:
+            if not is_public(address) and not any(address in network for network in self._allowed):
+                raise UnsafeFeed(f"{host} leads to {address}, which is no public address; allow its network in the settings if it is yours")
+        for address, at in endpoints:
+            try:
+                return await self._plain.connect_tcp(str(address), at, _EACH_WITHIN, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+        raise NobodyAnswers(f"nobody answers at {host}, port {port}; look whether the site is down or has moved")
+
+    async def _endpoints(self, host: str, port: int) -> Sequence[Endpoint]:
+        with suppress(ValueError):
+            return [(ip_address(host), port)]
+        try:
+            return await self._resolve(host, port)
+        except (OSError, UnicodeError) as error:
+            raise FetchFailed(f"the host {host} is unknown; look whether its name is right") from error

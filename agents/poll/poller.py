@@ -1,0 +1,192 @@
+"""The poller: each feed is polled by exactly one of them, when it is due."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from agents.brokers import profile_of, unreachable
+from agents.compacted import CompactedWriter, apply, last_of_each
+from agents.lifecycle import LongLived
+from agents.poll.fetch import Fetcher
+from agents.poll.hosts import Lanes
+from agents.poll.pages import PageReader
+from agents.poll.parsing import Parsing
+from agents.poll.robots import Robots
+from agents.poll.turn import Turn
+from agents.producer import ArticleProducer
+from agents.settings import Settings
+from agents.topics import FEED_STATES, POLL_GROUP, SUBSCRIPTIONS, create_topics
+from pipeline.feeds.schedule import Pace, due
+from schemas.errors import BrokerError
+from schemas.feeds import Feed, FeedState
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 32  # feeds polled at the same time; each host is asked by one of them
+LOOK_EVERY = 0.5  # seconds between two looks at what is due
+FINISH_WITHIN = 4.0  # seconds that polls in progress have before their partitions go to another poller, or the poller stops
+
+
+class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
+    """`async with Poller(settings, bootstrap) as poller: await poller.wait()`.
+
+    Pollers share out the partitions of the subscriptions as members of one group. Who gets a partition reads the states of its feeds
+    first; who loses it has finished or dropped its polls before another one gets it.
+    """
+
+    def __init__(self, settings: Settings, bootstrap: str) -> None:
+        self._settings = settings
+        self._bootstrap = bootstrap
+        self._stack = AsyncExitStack()
+        self._feeds: dict[str, Feed] = {}
+        self._states: dict[str, FeedState] = {}
+        self._partition_of: dict[str, int] = {}
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
+
+    async def start(self) -> None:
+        """Join the group; returns when the first partitions are here or others have them all.
+
+        Raises:
+            BrokerError: no broker answers.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        await create_topics(self._bootstrap, self._settings)
+        profile = await profile_of(self._bootstrap)
+        articles = await self._stack.enter_async_context(ArticleProducer(self._bootstrap))
+        states = await self._stack.enter_async_context(CompactedWriter[FeedState](self._bootstrap, FEED_STATES))
+        parsing = await self._stack.enter_async_context(Parsing())
+        fetcher = await self._stack.enter_async_context(Fetcher(self._settings.feeds_contact, self._settings.feeds_networks))
+        lanes = Lanes(self._settings.feeds_spacing)
+
+        async def save(state: FeedState) -> None:
+            await states.put(state.feed_id, state)
+            self._states[state.feed_id] = state
+
+        self._turn = Turn(
+            fetcher=fetcher,
+            lanes=lanes,
+            pages=PageReader(fetcher, lanes, Robots(fetcher, lanes), parsing.look),
+            parse=parsing.parse,
+            send=articles.send,
+            save=save,
+            clock=lambda: datetime.now(UTC),
+            chance=random.random,
+            pace=Pace(interval=self._settings.feeds_interval),
+        )
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap,
+            group_id=POLL_GROUP,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=round(profile.session_timeout * 1000),
+            heartbeat_interval_ms=round(profile.heartbeat_interval * 1000),
+            rebalance_timeout_ms=round((profile.rebalance_timeout + FINISH_WITHIN) * 1000),
+        )
+        self._consumer.subscribe([SUBSCRIPTIONS], listener=self)
+        try:
+            await self._consumer.start()
+        except (KafkaError, OSError) as error:
+            raise unreachable(self._bootstrap, error) from error
+        self._tasks = (asyncio.create_task(self._follow()), asyncio.create_task(self._look()))
+
+    async def stop(self) -> None:
+        """Finish the polls in progress, leave the group. Idempotent."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = ()
+        await self._finish(self._turns)
+        if hasattr(self, "_consumer"):
+            await self._consumer.stop()
+        await self._stack.aclose()
+
+    async def wait(self) -> None:
+        """Return never while all is well.
+
+        Raises:
+            BrokerError: the broker refuses what the poller needs of it.
+        """
+        await asyncio.gather(*self._tasks)
+
+    @property
+    def shares(self) -> int:
+        """How many partitions of the subscriptions it has."""
+        return len(self._consumer.assignment())
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Others may get these partitions as soon as this returns."""
+        lost = {partition.partition for partition in revoked}
+        feeds = [feed_id for feed_id, partition in self._partition_of.items() if partition in lost]
+        await self._finish(feeds)
+        for feed_id in feeds:
+            self._feeds.pop(feed_id, None)
+            self._states.pop(feed_id, None)
+            del self._partition_of[feed_id]
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Know the states before the first subscription is seen; subscriptions are read from their beginning each time."""
+        assigned = list(assigned)
+        self._states |= await last_of_each(self._bootstrap, FEED_STATES, FeedState, [partition.partition for partition in assigned])
+        if assigned:
+            await self._consumer.seek_to_beginning(*assigned)
+
+    async def _follow(self) -> None:
+        """Take in what is subscribed and what no longer is."""
+        async for record in self._consumer:
+            feed_id = record.key.decode()
+            apply(self._feeds, Feed, record.key, record.value)
+            if feed_id in self._feeds:
+                self._partition_of[feed_id] = record.partition
+            elif (turn := self._turns.get(feed_id)) is not None:
+                turn.cancel()
+
+    async def _look(self) -> None:
+        """Begin each poll when it is due."""
+        while True:
+            now = datetime.now(UTC)
+            for feed_id in due(self._known(), now)[: max(0, AT_ONCE - len(self._turns))]:
+                self._turns[feed_id] = asyncio.create_task(self._poll(feed_id))
+            await asyncio.sleep(LOOK_EVERY)
+
+    def _known(self) -> list[FeedState]:
+        return [
+            self._states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url)
+            for feed_id, feed in self._feeds.items()
+            if feed_id not in self._turns
+        ]
+
+    async def _poll(self, feed_id: str) -> None:
+        feed = self._feeds[feed_id]
+        try:
+            state = await self._turn.take(feed, self._states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url))
+            if state.stopped:
+                log.warning("%s is polled no more: %s", feed.url, state.stopped)
+            elif state.error:
+                log.info("poll of %s: %s", feed.url, state.error)
+        except BrokerError as error:
+            log.warning("poll of %s: %s", feed.url, error)
+        finally:
+            del self._turns[feed_id]
+
+    async def _finish(self, feeds: Iterable[str]) -> None:
+        """Let the polls of `feeds` end, and end those that take too long: what they have not saved is done again by whoever is next."""
+        turns = [self._turns[feed_id] for feed_id in feeds if feed_id in self._turns]
+        if turns:
+            _, slow = await asyncio.wait(turns, timeout=FINISH_WITHIN)
+            for turn in slow:
+                turn.cancel()
+            await asyncio.gather(*slow, return_exceptions=True)

@@ -1,0 +1,95 @@
+"""One poll of one feed: reserve, ask, read, tell what is new, remember."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from agents.poll.fetch import Fetched, Fetcher
+from agents.poll.hosts import Lanes
+from pipeline.address import host
+from pipeline.feeds.caching import host_held_until
+from pipeline.feeds.entries import Novelty, compare
+from pipeline.feeds.model import Entry, ParsedFeed
+from pipeline.feeds.schedule import Answer, Pace, after, reserved
+from schemas.articles import RawArticle
+from schemas.errors import FeedError
+from schemas.feeds import Feed, FeedState
+
+_OK = 200
+
+
+class Pages(Protocol):
+    """Gives the article of an entry."""
+
+    async def article(self, feed: Feed, entry: Entry, article_id: str, now: datetime) -> RawArticle:
+        """With the entry's page, or the feed's own text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a poll needs from outside. `parse` reads a feed off the event loop; `send` and `save` return once the broker has it."""
+
+    fetcher: Fetcher
+    lanes: Lanes
+    pages: Pages
+    parse: Callable[[bytes, str | None, str, datetime], Awaitable[ParsedFeed]]
+    send: Callable[[RawArticle], Awaitable[None]]
+    save: Callable[[FeedState], Awaitable[None]]
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+    pace: Pace
+
+    async def take(self, feed: Feed, state: FeedState) -> FeedState:
+        """Poll `feed`; returns its new state, which the broker has.
+
+        The reservation is saved before the request, so that no kill leads to an early one; the rest only after all entries are with the
+        broker: a kill between repeats them, with the same ids. Cancelled, it saves nothing more.
+
+        Raises:
+            BrokerError: the broker does not take an article or the state.
+        """
+        state = reserved(state, self.clock(), self.pace.of(feed))
+        await self.save(state)
+        answer = await self._ask(state)
+        if answer.novelty is not None:
+            for entry, article_id in (*answer.novelty.new, *answer.novelty.edited):
+                await self.send(await self.pages.article(feed, entry, article_id, self.clock()))
+        state = after(state, feed, answer, self.clock(), self.pace, self.chance())
+        await self.save(state)
+        return state
+
+    async def _ask(self, state: FeedState) -> Answer:
+        fetched: Fetched | None = None
+        parsed: ParsedFeed | None = None
+        novelty: Novelty | None = None
+        error: FeedError | None = None
+        try:
+            async with self.lanes.of(state.url):
+                fetched = await self.fetcher.get(state.url, headers=conditions(state))
+            if (until := host_held_until(fetched.status, fetched.headers, self.clock())) is not None:
+                self.lanes.hold(host(fetched.url) or "", until)
+            if fetched.status == _OK:
+                parsed = await self.parse(fetched.body, fetched.headers.get("content-type"), fetched.url, self.clock())
+                novelty = compare(parsed.entries, state.seen, state.polls)
+        except FeedError as failed:
+            error = failed
+        return Answer(
+            status=fetched.status if fetched else None,
+            headers=fetched.headers if fetched else {},
+            permanent_url=fetched.permanent_url if fetched else None,
+            parsed=parsed,
+            novelty=novelty,
+            error=error,
+        )
+
+
+def conditions(state: FeedState) -> Mapping[str, str]:
+    """The headers that ask for what is new since the last answer: the server's own validators, never one of ours."""
+    headers = {}
+    if state.etag is not None:
+        headers["If-None-Match"] = state.etag
+    if state.last_modified is not None:
+        headers["If-Modified-Since"] = state.last_modified
+    return headers

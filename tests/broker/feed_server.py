@@ -1,0 +1,71 @@
+"""A site on loopback with feeds and pages, which keeps the score of how it is asked."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from html import escape
+
+from aiohttp import web
+
+HOST = "127.0.0.1"
+TEXT = "Russian Foreign Minister Sergey Lavrov met his Chinese counterpart Wang Yi in {city} on Thursday, the ministry said."
+
+
+@dataclass
+class Site:
+    """What it serves may be changed at any time; `asked` holds what it was asked for, with the headers."""
+
+    url: str = ""
+    entries: dict[str, list[str]] = field(default_factory=dict)  # of each feed, newest first
+    status: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)  # pages that come only when the event is set
+
+    def times(self, path: str) -> int:
+        """How often `path` was asked for."""
+        return sum(asked == path for asked, _ in self.asked)
+
+    async def feed(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        self.asked.append((request.path, {key.lower(): value for key, value in request.headers.items()}))
+        if name in self.status:
+            return web.Response(status=self.status[name])
+        items = self.entries.get(name, [])
+        etag = f'"{name} {",".join(items)}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304, headers={"ETag": etag})
+        body = "".join(f"<item><title>Talks in {escape(c)}</title><link>{self.url}/page/{c}</link><guid>{c}</guid></item>" for c in items)
+        document = f'<rss version="2.0"><channel><title>{name}</title>{body}</channel></rss>'
+        return web.Response(text=document, content_type="application/rss+xml", headers={"ETag": etag, "Set-Cookie": "id=1"})
+
+    async def page(self, request: web.Request) -> web.Response:
+        self.asked.append((request.path, {key.lower(): value for key, value in request.headers.items()}))
+        city = escape(request.match_info["city"])
+        if city in self.held:
+            await self.held[city].wait()
+        paragraphs = f"<p>{TEXT.format(city=city)}</p><p>{TEXT.format(city=city)} Once more.</p>"
+        html = f"<html><body><article><h1>Talks in {city}</h1>{paragraphs}</article></body></html>"
+        return web.Response(text=html, content_type="text/html")
+
+    async def robots(self, request: web.Request) -> web.Response:
+        self.asked.append((request.path, {}))
+        return web.Response(text="User-agent: *\nDisallow: /private/\n")
+
+
+@asynccontextmanager
+async def site() -> AsyncIterator[Site]:
+    """A site that runs."""
+    served = Site()
+    app = web.Application()
+    app.add_routes([web.get("/feed/{name}", served.feed), web.get("/page/{city}", served.page), web.get("/robots.txt", served.robots)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    server = web.TCPSite(runner, HOST, 0)
+    await server.start()
+    served.url = f"http://{HOST}:{runner.addresses[0][1]}"
+    try:
+        yield served
+    finally:
+        await runner.cleanup()
