@@ -3,15 +3,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from agents.brokers import MAX_REQUEST, profile_of, unreachable
-from schemas.errors import BrokerError
+from agents.brokers import MAX_REQUEST, unreachable
+from agents.producer import AckedProducer
 from schemas.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -60,33 +59,8 @@ def apply(table: dict[str, M], model: type[M], key: bytes | None, value: bytes |
         log.warning("the message of key %s is no %s, left out: %s", name, model.__name__, error)
 
 
-class CompactedWriter(Generic[M]):
-    """`async with CompactedWriter[Feed](bootstrap, topic) as feeds: await feeds.put(key, feed)`.
-
-    Raises:
-        BrokerError: nobody answers at `bootstrap`.
-    """
-
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self._bootstrap = bootstrap
-        self._topic = topic
-        self._producer: AIOKafkaProducer | None = None
-
-    async def __aenter__(self) -> Self:
-        profile = await profile_of(self._bootstrap)
-        self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap, acks="all", max_request_size=MAX_REQUEST, max_batch_size=profile.max_batch_size
-        )
-        try:
-            await self._producer.start()
-        except (KafkaError, OSError) as error:
-            await self._producer.stop()
-            raise unreachable(self._bootstrap, error) from error
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
+class CompactedWriter(AckedProducer, Generic[M]):
+    """`async with CompactedWriter[Feed](bootstrap, topic) as feeds: await feeds.put(key, feed)`. Raises what `AckedProducer` raises."""
 
     async def put(self, key: str, message: M) -> None:
         """Write and wait until the broker has it.
@@ -99,11 +73,3 @@ class CompactedWriter(Generic[M]):
     async def remove(self, key: str) -> None:
         """Write a tombstone and wait until the broker has it. Raises what `put` raises."""
         await self._send(key, None)
-
-    async def _send(self, key: str, value: bytes | None) -> None:
-        if self._producer is None:
-            raise RuntimeError("enter the writer first")
-        try:
-            await self._producer.send_and_wait(self._topic, value, key=key.encode())
-        except KafkaError as error:
-            raise BrokerError(f"the broker did not take {key} for {self._topic}: {error}") from error

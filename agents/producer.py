@@ -1,4 +1,4 @@
-"""Articles into the stream."""
+"""Messages into topics, acknowledged."""
 from __future__ import annotations
 
 from types import TracebackType
@@ -13,14 +13,14 @@ from schemas.articles import RawArticle
 from schemas.errors import BrokerError, InputError
 
 
-class ArticleProducer:
-    """`async with ArticleProducer(bootstrap) as producer: await producer.send(article)`.
+class AckedProducer:
+    """`async with AckedProducer(bootstrap, topic) as producer`: what it sends, the broker has.
 
     Raises:
         BrokerError: nobody answers at `bootstrap`.
     """
 
-    def __init__(self, bootstrap: str, topic: str = RAW) -> None:
+    def __init__(self, bootstrap: str, topic: str) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
         self._producer: AIOKafkaProducer | None = None
@@ -41,6 +41,29 @@ class ArticleProducer:
         if self._producer is not None:
             await self._producer.stop()
 
+    async def _send(self, key: str, value: bytes | None) -> None:
+        """Send and wait until the broker has it.
+
+        Raises:
+            BrokerError: the broker refused it or did not answer in time.
+            MessageSizeTooLargeError: it is too large.
+        """
+        if self._producer is None:
+            raise RuntimeError("enter the producer first")
+        try:
+            await self._producer.send_and_wait(self._topic, value, key=key.encode())
+        except MessageSizeTooLargeError:
+            raise
+        except KafkaError as error:
+            raise BrokerError(f"the broker did not take {key} for {self._topic}: {error}") from error
+
+
+class ArticleProducer(AckedProducer):
+    """`async with ArticleProducer(bootstrap) as producer: await producer.send(article)`. Raises what `AckedProducer` raises."""
+
+    def __init__(self, bootstrap: str, topic: str = RAW) -> None:
+        super().__init__(bootstrap, topic)
+
     async def send(self, article: RawArticle) -> None:
         """Send and wait until the broker has it. Sending an article again is harmless: the stream knows it by its id.
 
@@ -48,13 +71,9 @@ class ArticleProducer:
             InputError: it cannot be a message: it is too large, or holds half of a surrogate pair.
             BrokerError: the broker refused it or did not answer in time.
         """
-        if self._producer is None:
-            raise RuntimeError("enter the producer first")
         try:
-            await self._producer.send_and_wait(self._topic, article.model_dump_json().encode(), key=article.article_id.encode())
+            await self._send(article.article_id, article.model_dump_json().encode())
         except MessageSizeTooLargeError as error:
             raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
         except UnicodeEncodeError as error:
             raise InputError(f"article {article.article_id} holds text that is no Unicode: {error}") from error
-        except KafkaError as error:
-            raise BrokerError(f"the broker did not take article {article.article_id}: {error}") from error

@@ -52,7 +52,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def start(self) -> None:
-        """Join the group; returns when the first partitions are here or others have them all.
+        """Join the group; polls begin when it has its partitions.
 
         Raises:
             BrokerError: no broker answers.
