@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from agents.lifecycle import Lifecycle
+from agents.processes import Processes
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import ArticleError, DeadlineExceeded
 from schemas.meetings import TaggedArticle
@@ -20,12 +19,10 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
-TASKS = 5_000  # articles that a process reads before it is replaced: parsers of other people's pages leak
-
 _lexicon: Lexicon
 
 
-class Extraction(Lifecycle):
+class Extraction(Processes):
     """`async with Extraction(2, deadline=10) as extraction: await extraction.clean(raw)`.
 
     Enter it in the main thread. Each process loads the lexicon once.
@@ -33,19 +30,7 @@ class Extraction(Lifecycle):
 
     def __init__(self, processes: int, deadline: float) -> None:
         """`deadline`: seconds for each step of one article."""
-        self._deadline = deadline
-        # A forked process would inherit our broker connections and locks that our threads hold.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=processes, max_tasks=TASKS, initializer=load, context=context)
-
-    async def start(self) -> None:
-        """Start the processes; returns when the first has its lexicon."""
-        await asyncio.wrap_future(self._pool.schedule(ready))
-
-    async def stop(self) -> None:
-        """End the processes, busy or not."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        await asyncio.to_thread(self._pool.join)
+        super().__init__(processes, deadline, load)
 
     async def clean(self, raw: RawArticle) -> Cleaned:
         """`pipeline.clean.clean`. Raises what it raises, and what `run` does."""
@@ -79,10 +64,6 @@ def load() -> None:
     from pipeline.lexicon.load import load_lexicon
 
     _lexicon = load_lexicon()
-
-
-def ready() -> None:
-    """A task that asks for nothing but a process that is prepared."""
 
 
 def clean_here(raw: RawArticle) -> Cleaned:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from schemas.ids import digest
 
@@ -53,6 +53,15 @@ def host(url: str) -> str | None:
     except ValueError:
         return None
     return name.removeprefix("www.") or None if name else None
+
+
+def absolute(written: str | None, base: str) -> str | None:
+    """The web address that `written` stands for in a document at `base`; None where it stands for none."""
+    try:
+        address = urljoin(base, (written or "").strip())
+    except ValueError:
+        return None
+    return address if (written or "").strip() and address.startswith(("http://", "https://")) else None
 
 
 def _authority(parts: SplitResult, host: str, port: int | None) -> str:

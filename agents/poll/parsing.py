@@ -2,28 +2,24 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from agents.lifecycle import Lifecycle
+from agents.processes import Processes
 from pipeline.feeds.model import ParsedFeed
 from pipeline.feeds.page import Found, look
 from pipeline.feeds.parse import parse
 from schemas.errors import UnsafeFeed
 
 DEADLINE = 5.0  # seconds; a feed of the largest allowed size takes a tenth on an idle machine
-TASKS = 5_000  # feeds and pages that a process reads before it is replaced: parsers of other people's documents leak
-
-CONSTS.term_timeout = 0.1  # seconds from SIGTERM to SIGKILL: what hangs in C hears only the latter
 
 R = TypeVar("R")
 
 
-class Parsing(Lifecycle):
+class Parsing(Processes):
     """`async with Parsing() as parsing: await parsing.parse(body, content_type, url, fetched_at)`. Enter it in the main thread.
 
     Everything raises, besides what it says, UnsafeFeed: it took too long, or the process died of it; the process is replaced.
@@ -31,18 +27,7 @@ class Parsing(Lifecycle):
 
     def __init__(self, deadline: float = DEADLINE) -> None:
         """`deadline`: seconds for each feed or page."""
-        self._deadline = deadline
-        # A forked process would inherit our broker connections and locks that our threads hold.
-        self._pool = ProcessPool(max_workers=1, max_tasks=TASKS, initializer=ready, context=multiprocessing.get_context("spawn"))
-
-    async def start(self) -> None:
-        """Start the process."""
-        await asyncio.wrap_future(self._pool.schedule(ready))
-
-    async def stop(self) -> None:
-        """End the process, busy or not."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        await asyncio.to_thread(self._pool.join)
+        super().__init__(1, deadline, prepare)
 
     async def parse(self, body: bytes, content_type: str | None, url: str, fetched_at: datetime) -> ParsedFeed:
         """`pipeline.feeds.parse.parse`. Raises what it raises."""
@@ -62,5 +47,5 @@ class Parsing(Lifecycle):
         return result
 
 
-def ready() -> None:
+def prepare() -> None:
     """What asks for nothing but a process that has imported this module, which counts in nobody's deadline."""

@@ -96,6 +96,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             heartbeat_interval_ms=round(profile.heartbeat_interval * 1000),
             rebalance_timeout_ms=round((profile.rebalance_timeout + FINISH_WITHIN) * 1000),
         )
+        self._stack.push_async_callback(self._consumer.stop)
         self._consumer.subscribe([SUBSCRIPTIONS], listener=self)
         try:
             await self._consumer.start()
@@ -110,8 +111,6 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = ()
         await self._finish(self._turns)
-        if hasattr(self, "_consumer"):
-            await self._consumer.stop()
         await self._stack.aclose()
 
     async def wait(self) -> None:
@@ -163,16 +162,15 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             await asyncio.sleep(LOOK_EVERY)
 
     def _known(self) -> list[FeedState]:
-        return [
-            self._states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url)
-            for feed_id, feed in self._feeds.items()
-            if feed_id not in self._turns
-        ]
+        return [self._state_of(feed) for feed_id, feed in self._feeds.items() if feed_id not in self._turns]
+
+    def _state_of(self, feed: Feed) -> FeedState:
+        return self._states.get(feed.feed_id) or FeedState(feed_id=feed.feed_id, url=feed.url)
 
     async def _poll(self, feed_id: str) -> None:
         feed = self._feeds[feed_id]
         try:
-            state = await self._turn.take(feed, self._states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url))
+            state = await self._turn.take(feed, self._state_of(feed))
             if state.stopped:
                 log.warning("%s is polled no more: %s", feed.url, state.stopped)
             elif state.error:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from pipeline.address import host, normalise
+from pipeline.address import absolute, host, normalise
 from pipeline.text.plain import tidy
 from pipeline.text.tree import tree_of
 
@@ -42,10 +42,10 @@ def candidates(html: str, url: str) -> tuple[Candidate, ...]:
     tree = tree_of(html)
     if tree is None:
         return ()
-    base = next((address for element in tree.iter("base") if (address := _joined(url, element.get("href")))), url)
+    base = next((address for element in tree.iter("base") if (address := absolute(element.get("href"), url))), url)
     best: dict[str, tuple[int, Candidate]] = {}
     for rank, written, title in (*_declared(tree), *_linked(tree, base)):
-        address = _joined(base, written)
+        address = absolute(written, base)
         if address is not None:
             told = tidy(title or "") or None
             comments = _OF_COMMENTS if _COMMENTS.search(f"{urlsplit(address).path} {told or ''}") else 0
@@ -67,18 +67,9 @@ def _declared(tree: HtmlElement) -> Iterator[tuple[int, str | None, str | None]]
 
 def _linked(tree: HtmlElement, base: str) -> Iterator[tuple[int, str | None, str | None]]:
     for link in tree.iter("a"):
-        address = _joined(base, link.get("href"))
+        address = absolute(link.get("href"), base)
         if address is None:
             continue
         parts, of = urlsplit(address), host(address) or ""
         if (_LOOKS_LIKE_FEED.search(parts.path) or _ASKS_FOR_FEED.search(parts.query)) and not _ANOTHER_S.search(of):
             yield _LINKED if of == host(base) else _LINKED_ELSEWHERE, address, link.text_content()
-
-
-def _joined(base: str, written: str | None) -> str | None:
-    """The web address that `written` stands for on the page at `base`; None where it stands for none."""
-    try:
-        address = urljoin(base, (written or "").strip())
-    except ValueError:
-        return None
-    return address if (written or "").strip() and address.startswith(("http://", "https://")) else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
-from pipeline.address import host
+from pipeline.address import absolute, host
 from pipeline.feeds.dates import moment
 from pipeline.feeds.guard import MOST_ENTRIES
 from pipeline.feeds.model import Dated, Entry, Hints, ParsedFeed
@@ -36,7 +35,7 @@ def parse_json(text: str, url: str, fetched_at: datetime) -> ParsedFeed:
     return ParsedFeed(
         format=f"json{version}",
         title=tidy(_text(told, "title") or "") or None,
-        site=_address(_text(told, "home_page_url"), url),
+        site=absolute(_text(told, "home_page_url"), url),
         language=_text(told, "language"),
         entries=tuple(_entry(item, url, fetched_at) for item in items if isinstance(item, dict)),
         hints=Hints(),
@@ -46,7 +45,7 @@ def parse_json(text: str, url: str, fetched_at: datetime) -> ParsedFeed:
 def _entry(item: dict[str, Any], url: str, fetched_at: datetime) -> Entry:
     guid = item.get("id")
     guid = str(guid) if isinstance(guid, str | int | float) and str(guid).strip() else None
-    link = _address(_text(item, "url") or _text(item, "external_url"), url)
+    link = absolute(_text(item, "url") or _text(item, "external_url"), url)
     title = tidy(_text(item, "title") or "") or None
     bodies = [_text(item, field) for field in ("content_html", "content_text", "summary")]
     return Entry(
@@ -66,11 +65,3 @@ def _dated(written: str | None, address: str, fetched_at: datetime) -> Dated | N
 def _text(told: dict[str, Any], field: str) -> str | None:
     value = told.get(field)
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _address(written: str | None, base: str) -> str | None:
-    try:
-        address = urljoin(base, written or "")
-    except ValueError:
-        return None
-    return address if written and address.startswith(("http://", "https://")) else None

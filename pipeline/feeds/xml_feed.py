@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
-from pipeline.address import host
+from pipeline.address import absolute, host
 from pipeline.feeds.dates import moment
 from pipeline.feeds.model import Dated, Entry, Hints, ParsedFeed
 from pipeline.text.plain import tidy
@@ -33,7 +32,7 @@ def parse_xml(text: str, url: str, fetched_at: datetime) -> ParsedFeed:
     )
     if not found.version and not found.entries:
         raise NoFeed(f"this is no feed that is known: it begins with {text[:60]!r}")
-    site = _address(_text(found.feed, "link"), url)
+    site = absolute(_text(found.feed, "link"), url)
     return ParsedFeed(
         format=found.version or "rss",
         title=_tidy(_text(found.feed, "title")),
@@ -46,11 +45,11 @@ def parse_xml(text: str, url: str, fetched_at: datetime) -> ParsedFeed:
 
 
 def _entry(told: Any, base: str, url: str, fetched_at: datetime) -> Entry:
-    link = _address(_text(told, "feedburner_origlink") or _text(told, "link"), base)
+    link = absolute(_text(told, "feedburner_origlink") or _text(told, "link"), base)
     guid, title = _text(told, "id"), _tidy(_text(told, "title"))
     bodies = [_text(told, "summary"), _text(told, "subtitle"), *(_text(part, "value") for part in _field(told, "content") or ())]
     if link is None and guid is not None and _field(told, "guidislink"):
-        link = _address(guid, base)
+        link = absolute(guid, base)
     where = host(link or url)
     return Entry(
         guid=guid,
@@ -89,15 +88,6 @@ def _listed(text: str, name: str) -> list[str]:
 def _number(written: str | None) -> int | None:
     written = (written or "").strip()
     return int(written) if written.isascii() and written.isdigit() and len(written) < 8 else None
-
-
-def _address(written: str | None, base: str) -> str | None:
-    """`written` as an absolute web address; None where it is none."""
-    try:
-        address = urljoin(base, (written or "").strip())
-    except ValueError:
-        return None
-    return address if written and written.strip() and address.startswith(("http://", "https://")) else None
 
 
 def _tidy(written: str | None) -> str | None:

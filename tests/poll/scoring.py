@@ -112,18 +112,14 @@ async def simulate(feeds: int, days: int, kills: int, seed: int = 1) -> tuple[Sc
         killed = set(chance.sample(range(2, hours), kills))
         for hour in range(hours):
             server.now = START + timedelta(hours=hour)
-            waiting = [states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url) for feed_id, feed in known.items()]
-            polls = [asyncio.ensure_future(turn.take(known[feed_id], _of(waiting, feed_id))) for feed_id in due(waiting, server.now)]
+            waiting = {feed_id: states.get(feed_id) or FeedState(feed_id=feed_id, url=feed.url) for feed_id, feed in known.items()}
+            polls = [asyncio.ensure_future(turn.take(known[name], waiting[name])) for name in due(waiting.values(), server.now)]
             if hour in killed and polls:
                 await asyncio.wait(polls, return_when=asyncio.FIRST_COMPLETED)
                 for poll in polls:
                     poll.cancel()
             await asyncio.gather(*polls, return_exceptions=True)
         return server.score, came
-
-
-def _of(states: list[FeedState], feed_id: str) -> FeedState:
-    return next(state for state in states if state.feed_id == feed_id)
 
 
 @asynccontextmanager
