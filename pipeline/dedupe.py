@@ -48,9 +48,8 @@ class CopyIndex:
         return self._known.get(article_id)
 
     def add(self, fingerprint: Fingerprint) -> None:
-        """Make `fingerprint` known; one known before stays as it was."""
-        if fingerprint.article_id in self._known:
-            return
+        """Make `fingerprint` known, in place of what was known of its article."""
+        self.remove(fingerprint.article_id)
         self._known[fingerprint.article_id] = fingerprint
         if fingerprint.copy_of is None:
             for value in fingerprint.sketch:
@@ -89,24 +88,23 @@ class CopyIndex:
 def mark_copy(article: CleanArticle, known: CopyIndex) -> tuple[UniqueArticle, Fingerprint]:
     """`article` with the oldest original it copies, and the fingerprint to `add` to `known`, which stays unchanged.
 
-    Idempotent: an article that is known, which is one with the same address, gets the answer it got the first time, even if its text
-    or what is known has changed since.
+    Idempotent: an article that is known, which is one with the same address, is the copy that it was the first time, even if its text or
+    what is known has changed since.
     """
-    before = known.get(article.article_id)
-    if before is not None:
-        return UniqueArticle(article=article, copy_of=before.copy_of), before
     words = _TOKEN.findall(fold(_own_text(article)))
     content = digest(" ".join(words))
-    sketch = sketch_of(words)
-    fingerprint = Fingerprint(
-        article_id=article.article_id,
-        watch=article.watch,
-        content=content,
-        sketch=tuple(sorted(sketch)),
-        copy_of=known.original_of(content, sketch),
-        seen_at=article.fetched_at,
-    )
-    return UniqueArticle(article=article, copy_of=fingerprint.copy_of), fingerprint
+    fingerprint = known.get(article.article_id)
+    if fingerprint is None or fingerprint.content != content:
+        sketch = sketch_of(words)
+        fingerprint = Fingerprint(
+            article_id=article.article_id,
+            watch=article.watch,
+            content=content,
+            sketch=tuple(sorted(sketch)),
+            copy_of=fingerprint.copy_of if fingerprint else known.original_of(content, sketch),
+            seen_at=fingerprint.seen_at if fingerprint else article.fetched_at,
+        )
+    return UniqueArticle(article=article, version=content, copy_of=fingerprint.copy_of), fingerprint
 
 
 def sketch_of(words: Sequence[str]) -> frozenset[int]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pipeline.detect.levels import RANK
 from pipeline.events.ledger import Ledger
@@ -11,9 +11,11 @@ from pipeline.events.sameness import probability_same
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.world import Watch
 from schemas.ids import alert_id, meeting_id
-from schemas.meetings import Alert, AlertType, Applied, Facts, Meeting, Mention, Salience, TaggedArticle
+from schemas.meetings import Alert, AlertType, Applied, Facts, Meeting, Mention, Salience, TaggedArticle, Telling
 
 _EVEN = 0.5  # probability
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_EDITED = 0.05  # probability; who edits an article seldom exchanges one meeting of two people for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
 
     Idempotent: a mention that was applied before gives the meeting it was applied to, and no alert.
     """
-    before = known.applied(article.source.article_id, mention.index)
+    before = known.applied(article.source, mention.index)
     if before is not None:
         return Decision(before, None, None)
     watch = lexicon.watches[article.watch]
@@ -42,18 +44,23 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
 
 
 def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[float, Meeting | None]:
-    """The known meeting that `mention` most probably tells of; two mentions of one article are never the same meeting."""
-    own = article.source.article_id
-    others = [m for m in known.alike(mention.facts) if all(a.source.article_id != own for a in m.applied)]
-    scored = [(probability_same(article, mention, meeting, known), meeting) for meeting in others]
-    probability, best = max(scored, key=lambda item: item[0], default=(0.0, None))
-    return (probability, best) if probability >= _EVEN else (probability, None)
+    """The known meeting that `mention` most probably tells of, of equals the newest; two mentions of one text are never the same."""
+    alike = [m for m in known.alike(mention.facts) if (part := _part(m, article)) is None or part.source.version != article.source.version]
+    scored = [(probability_same(article, mention, meeting, known), meeting) for meeting in alike]
+    told = [(probability, meeting) for probability, meeting in scored if _part(meeting, article) and probability >= _EDITED]
+    probability, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
+    return (probability, best) if told or probability >= _EVEN else (probability, None)
+
+
+def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:
+    """What `article` has told of `meeting` so far, in whatever version."""
+    return next((a for a in meeting.applied if a.source.article_id == article.source.article_id), None)
 
 
 def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None, watch: Watch) -> Decision:
     """The meeting that `mention` is the first to tell of."""
     meeting = Meeting(
-        meeting_id=meeting_id(article.watch, article.source.article_id, mention.index),
+        meeting_id=meeting_id(article.watch, article.source.article_id, article.source.version, mention.index),
         watch=article.watch,
         revision=0,
         facts=mention.facts,
@@ -92,7 +99,7 @@ def known_meeting(
             kind = AlertType.NEW
         elif changed:
             kind = AlertType.UPDATED
-        elif article.source.copy_of is None:
+        elif article.source.copy_of is None and _part(meeting, article) is None:
             kind = AlertType.CORROBORATED
     return _applied(article, mention, after, kind, changed if kind is AlertType.UPDATED else (), joined)
 
@@ -116,8 +123,7 @@ def _applied(
     """`meeting` with this article's part in it, and the alert of that `kind`."""
     revision = meeting.revision + (kind is not None)
     alert = alert_id(meeting.meeting_id, revision) if kind else None
-    part = Applied(source=article.source, mention=mention.index, evidence=mention.evidence, alert_id=alert)
-    after = meeting.model_copy(update={"revision": revision, "applied": (*meeting.applied, part)})
+    after = meeting.model_copy(update={"revision": revision, "applied": _with_part(meeting, article, mention, alert)})
     if kind is None or alert is None:
         return Decision(after, None, joined)
     told = Alert(
@@ -134,3 +140,14 @@ def _applied(
         evidence=mention.evidence,
     )
     return Decision(after, told, joined)
+
+
+def _with_part(meeting: Meeting, article: TaggedArticle, mention: Mention, alert: str | None) -> tuple[Applied, ...]:
+    """All articles' parts in `meeting`, with this one's in the place of what its earlier versions told."""
+    part = Applied(source=article.source, mention=mention.index, evidence=mention.evidence, alert_id=alert)
+    before = _part(meeting, article)
+    if before is None:
+        return (*meeting.applied, part)
+    earlier = (*before.earlier, Telling(version=before.source.version, mention=before.mention))
+    part = part.model_copy(update={"alert_id": alert or before.alert_id, "earlier": earlier})
+    return tuple(part if applied is before else applied for applied in meeting.applied)

@@ -57,6 +57,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         watch=article.watch,
         source=Source(
             article_id=article.article_id,
+            version=unique.version,
             url=article.url,
             source=article.source,
             title=article.title,

@@ -99,4 +99,5 @@ class UniqueArticle(Message):
     """A clean article that knows what it copies. Topic `news.unique`, key `watch`."""
 
     article: CleanArticle
+    version: str = Field(description="hash of its words: an edited article keeps its id and has another version")
     copy_of: str | None = Field(description="article id of the first copy; None for an original")

@@ -11,9 +11,9 @@ def digest(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
 
 
-def meeting_id(watch: str, article_id: str, mention_index: int) -> str:
-    """The id of the meeting that this mention created."""
-    return digest("meeting", watch, article_id, str(mention_index))
+def meeting_id(watch: str, article_id: str, version: str, mention_index: int) -> str:
+    """The id of the meeting that this mention of this version of an article created."""
+    return digest("meeting", watch, article_id, version, str(mention_index))
 
 
 def alert_id(meeting: str, revision: int) -> str:

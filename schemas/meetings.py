@@ -135,6 +135,7 @@ class Source(Message):
     """An article, without its text."""
 
     article_id: str
+    version: str = Field(description="hash of its words: an edited article keeps its id and has another version")
     url: str | None
     source: str | None
     title: str | None
@@ -153,13 +154,21 @@ class TaggedArticle(Message):
     context: tuple[str, ...] = Field(description="what else the text is about: countries, people, places, organisations, as sorted tags")
 
 
+class Telling(Message):
+    """A mention of one version of an article."""
+
+    version: str
+    mention: int
+
+
 class Applied(Message):
-    """One article's part in a meeting: what it said and which alert it caused."""
+    """One article's part in a meeting: what its latest version said, and which alert it caused last."""
 
     source: Source
     mention: int
     evidence: Evidence
     alert_id: str | None
+    earlier: tuple[Telling, ...] = Field(default=(), description="what versions before it were applied")
 
 
 class Meeting(Message):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.lexicon.world import Watch
     from pipeline.meet import Decision
     from schemas.articles import CleanArticle
-    from schemas.meetings import Mention, TaggedArticle
+    from schemas.meetings import Applied, Mention, TaggedArticle
 
 
 def explain(
@@ -57,19 +57,25 @@ def stopped(observed: Observed) -> tuple[str, str] | None:
     return None
 
 
-def verdict(mention: Mention, decision: Decision, watch: Watch) -> str:
-    """What came of a mention, and why it raised no alert where it did not."""
+def verdict(mention: Mention, decision: Decision, article_id: str, watch: Watch) -> str:
+    """What came of a mention of this article, and why it raised no alert where it did not."""
     meeting, alert = decision.meeting, decision.alert
-    first = meeting.applied[0].source.article_id
+    part = next(applied for applied in meeting.applied if applied.source.article_id == article_id)
+    edited = decision.joined is not None and bool(part.earlier)
     sure = "" if decision.joined is None else f", with probability {decision.joined:.2f}"
-    what = "a new meeting" if len(meeting.applied) == 1 else f"the same meeting as article {first} told first{sure}"
+    if edited:
+        what = f"the same meeting as an earlier version of this article told{sure}"
+    elif len(meeting.applied) == 1:
+        what = "a new meeting"
+    else:
+        what = f"the same meeting as article {meeting.applied[0].source.article_id} told first{sure}"
     if alert is None:
-        return f"{what} ({meeting.meeting_id}); no alert: {_silence(mention, decision, watch)}"
+        return f"{what} ({meeting.meeting_id}); no alert: {_silence(mention, decision, part, edited, watch)}"
     changed = f" ({', '.join(alert.changes)})" if alert.changes else ""
     return f"{what} ({meeting.meeting_id}); alert: {alert.type}{changed}"
 
 
-def _silence(mention: Mention, decision: Decision, watch: Watch) -> str:
+def _silence(mention: Mention, decision: Decision, part: Applied, edited: bool, watch: Watch) -> str:
     from pipeline.meet import unasked
 
     meeting = decision.meeting
@@ -77,7 +83,9 @@ def _silence(mention: Mention, decision: Decision, watch: Watch) -> str:
         return "the article recalls it as background"
     if (reason := unasked(meeting.facts, meeting.confidence, watch)) is not None:
         return reason
-    return "a copy is no further source" if meeting.applied[-1].source.copy_of else "this article was applied before"
+    if edited:
+        return "the edit changes nothing of it"
+    return "a copy is no further source" if part.source.copy_of else "this article was applied before"
 
 
 def as_fields(observed: Observed, watches: Mapping[str, Watch]) -> dict[str, Any]:
@@ -91,18 +99,18 @@ def as_fields(observed: Observed, watches: Mapping[str, Watch]) -> dict[str, Any
                 "language": clean.language,
                 "copy_of": tagged.source.copy_of,
                 "blocks": [{"kind": block.kind, "text": clean.text[block.start : block.end]} for block in clean.blocks],
-                "mentions": [_mention(told, decision, watches[clean.watch]) for told, decision in decisions],
+                "mentions": [_mention(told, decision, clean.article_id, watches[clean.watch]) for told, decision in decisions],
             }
             for clean, tagged, decisions in _by_watch(observed)
         ],
     }
 
 
-def _mention(told: Mention, decision: Decision, watch: Watch) -> dict[str, Any]:
+def _mention(told: Mention, decision: Decision, article_id: str, watch: Watch) -> dict[str, Any]:
     outcome = {
         "meeting_id": decision.meeting.meeting_id,
         "alert": decision.alert and decision.alert.type,
-        "verdict": verdict(told, decision, watch),
+        "verdict": verdict(told, decision, article_id, watch),
     }
     return told.model_dump(mode="json") | outcome
 
@@ -116,7 +124,7 @@ def _parts(observed: Observed, watches: Mapping[str, Watch]) -> Iterator[Any]:
     for clean, tagged, decisions in _by_watch(observed):
         yield article(clean, tagged.source.copy_of)
         for told, decision in decisions:
-            yield mention(told, verdict(told, decision, watches[clean.watch]))
+            yield mention(told, verdict(told, decision, clean.article_id, watches[clean.watch]))
         if decisions and stdout().is_terminal:  # elsewhere there are no marks
             yield legend(told.evidence for told, _ in decisions)
     if stop := stopped(observed):

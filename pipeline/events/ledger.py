@@ -21,7 +21,7 @@ class Ledger:
     def __init__(self, meetings: Iterable[Meeting] = ()) -> None:
         self._meetings: dict[str, Meeting] = {}
         self._by_pair: dict[tuple[str, ...], dict[str, None]] = {}
-        self._by_article: dict[tuple[str, int], str] = {}
+        self._by_telling: dict[tuple[str, str, int], str] = {}
         self._context: Counter[str] = Counter()
         self._as_of: datetime | None = None
         self._dated: Counter[bool] = Counter()
@@ -47,8 +47,8 @@ class Ledger:
         self._context.update(meeting.context)
         for key in _kept_under(meeting.facts):
             self._by_pair.setdefault(key, {})[meeting.meeting_id] = None
-        for applied in meeting.applied:
-            self._by_article[applied.source.article_id, applied.mention] = meeting.meeting_id
+        for telling in _tellings(meeting):
+            self._by_telling[telling] = meeting.meeting_id
 
     def remove(self, meeting_id: str) -> None:
         """Forget a meeting; nothing happens where it is not known."""
@@ -61,12 +61,12 @@ class Ledger:
             self._by_pair[key].pop(meeting_id, None)
             if not self._by_pair[key]:
                 del self._by_pair[key]
-        for applied in meeting.applied:
-            self._by_article.pop((applied.source.article_id, applied.mention), None)
+        for telling in _tellings(meeting):
+            self._by_telling.pop(telling, None)
 
-    def applied(self, article_id: str, mention: int) -> Meeting | None:
-        """The meeting that this mention was applied to before; None where it is new."""
-        known = self._by_article.get((article_id, mention))
+    def applied(self, source: Source, mention: int) -> Meeting | None:
+        """The meeting that this mention of this version of an article was applied to before; None where it is new."""
+        known = self._by_telling.get((source.article_id, source.version, mention))
         return self._meetings[known] if known else None
 
     def alike(self, facts: Facts) -> list[Meeting]:
@@ -77,6 +77,13 @@ class Ledger:
     def rarity(self, tag: str) -> float:
         """How much a context tag tells: 1 for one that every meeting has, more for a rare one."""
         return 1.0 + math.log((len(self._meetings) + 2) / (max(0, self._context[tag]) + 1))
+
+
+def _tellings(meeting: Meeting) -> Iterator[tuple[str, str, int]]:
+    """Article, version and index of all mentions that were applied to `meeting`."""
+    for applied in meeting.applied:
+        yield applied.source.article_id, applied.source.version, applied.mention
+        yield from ((applied.source.article_id, telling.version, telling.mention) for telling in applied.earlier)
 
 
 def _names(facts: Facts) -> Iterator[list[str]]:

@@ -34,7 +34,7 @@ FACTS = Facts(
     yearless=None,
 )
 EVIDENCE = Evidence(sentence="Ο Λαβρόφ συνάντησε τον Γουάνγκ Γι.", start=0, end=34, cues=(), features=())
-SOURCE = Source(article_id="a", url=None, source=None, title=None, language="el", published_at=None, copy_of=None)
+SOURCE = Source(article_id="a", version="1", url=None, source=None, title=None, language="el", published_at=None, copy_of=None)
 
 
 def mention(index: int = 0) -> Mention:

@@ -46,6 +46,7 @@ def evidence(sentence: str = SENTENCE, start: int = 100, cues: tuple[Cue, ...] =
 def source(**changes: Any) -> Source:
     return Source(
         article_id="a1",
+        version="1",
         url="https://zeitung.example/1",
         source="zeitung.example",
         title="Minister reden",

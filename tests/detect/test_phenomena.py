@@ -26,7 +26,7 @@ def read(text: str, lexicon: Lexicon, published: datetime | None = PUBLISHED) ->
     """The tagged article; None where the gate lets nothing through."""
     raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=published, fetched_at=PUBLISHED)
     articles = clean(raw, lexicon).articles
-    return tag(UniqueArticle(article=articles[0], copy_of=None), lexicon) if articles else None
+    return tag(UniqueArticle(article=articles[0], version="1", copy_of=None), lexicon) if articles else None
 
 
 def told(article: TaggedArticle | None) -> list[str]:
@@ -61,7 +61,7 @@ def test_evidence_is_verbatim_and_its_cues_lie_in_it(lexicon: Lexicon) -> None:
     text = "Sergey Lavrov arrived. He and the Chinese foreign minister, Wang Yi, held talks in Moscow on Monday. They were long."
     raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=PUBLISHED, fetched_at=PUBLISHED)
     (article,) = clean(raw, lexicon).articles
-    tagged = tag(UniqueArticle(article=article, copy_of=None), lexicon)
+    tagged = tag(UniqueArticle(article=article, version="1", copy_of=None), lexicon)
     assert tagged.mentions
     for mention in tagged.mentions:
         evidence = mention.evidence

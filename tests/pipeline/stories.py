@@ -58,10 +58,12 @@ def article(
     background: bool = False,
     copy_of: str | None = None,
     confidence: float = 0.9,
+    version: str = "1",
 ) -> TaggedArticle:
     """An article that tells of these meetings, as news or as `background`."""
     source = Source(
         article_id=article_id,
+        version=version,
         url=None,
         source=None,
         title=None,

@@ -126,13 +126,25 @@ def test_asking_does_not_make_known() -> None:
 
 
 @given(first=st.text(min_size=1), later=st.text(min_size=1), copied=st.booleans())
-def test_a_known_article_gets_its_first_answer_whatever_has_changed_since(first: str, later: str, copied: bool) -> None:
+def test_a_known_article_is_the_copy_that_it_was_whatever_has_changed_since(first: str, later: str, copied: bool) -> None:
     known = CopyIndex([fingerprint(first)] if copied else [])
     unique, remembered = mark_copy(article(first), known)
     known.add(remembered)
     known.add(fingerprint(later, "c", 1, known=known))
-    again, same = mark_copy(article(later), known)
-    assert (again.copy_of, same) == (unique.copy_of, remembered)
+    assert mark_copy(article(first), known) == (unique, remembered)
+    edited, edit = mark_copy(article(later, minutes=20), known)
+    assert (edited.copy_of, edit.copy_of, edit.seen_at) == (unique.copy_of, unique.copy_of, remembered.seen_at)
+
+
+def test_an_edit_is_another_version_whose_copies_are_found_too() -> None:
+    known = CopyIndex()
+    first, remembered = mark_copy(article(prose(11), "a"), known)
+    known.add(remembered)
+    same, _ = mark_copy(article(prose(11).upper(), "a"), known)
+    edited, edit = mark_copy(article(WIRE, "a"), known)
+    known.add(edit)
+    assert same.version == first.version != edited.version
+    assert (edited.copy_of, copy_of(WIRE, known), copy_of(prose(11), known)) == (None, "a", None)
 
 
 @given(st.text(min_size=1))

@@ -211,4 +211,44 @@ def test_a_forgotten_meeting_is_found_no_more(lexicon: Lexicon) -> None:
     known = Ledger()
     (decision,) = tell(lexicon, article("a", facts()), known=known)
     known.remove(decision.meeting.meeting_id)
-    assert known.alike(facts()) == [] and known.applied("a", 0) is None and len(known) == 0
+    assert known.alike(facts()) == [] and known.applied(decision.meeting.applied[0].source, 0) is None and len(known) == 0
+
+
+def test_an_edit_that_changes_the_meeting_updates_it_and_is_no_further_source(lexicon: Lexicon) -> None:
+    planned = facts(status=Status.ANNOUNCED, date=days("2025-07-13"))
+    first = article("a", planned, published="2025-07-10")
+    edit = article("a", planned.model_copy(update={"status": Status.CANCELLED}), published="2025-07-10", version="2")
+    new, updated = tell(lexicon, first, edit)
+    assert [d.alert.type for d in (new, updated) if d.alert] == [NEW, UPDATED]
+    assert updated.meeting.meeting_id == new.meeting.meeting_id
+    assert (updated.meeting.facts.status, updated.meeting.sources, len(updated.meeting.applied)) == (Status.CANCELLED, 1, 1)
+
+
+def test_an_edit_that_changes_nothing_of_the_meeting_alerts_nobody(lexicon: Lexicon) -> None:
+    versions = [article("a", facts(), version=version) for version in ("1", "2", "3")]
+    assert alerts(lexicon, *versions) == [NEW, None, None]
+
+
+def test_an_edit_that_adds_a_meeting_is_the_first_to_tell_of_it(lexicon: Lexicon) -> None:
+    xi = facts(cn="Xi Jinping", cn_office="president", date=days("2025-07-13"))
+    wang = facts(date=days("2025-07-13"))
+    decisions = tell(lexicon, article("a", wang), article("a", xi, wang, version="2"))
+    assert [d.alert and d.alert.type for d in decisions] == [NEW, NEW, None]
+    assert decisions[0].meeting.meeting_id == decisions[2].meeting.meeting_id != decisions[1].meeting.meeting_id
+
+
+def test_versions_that_come_again_in_any_order_change_nothing(lexicon: Lexicon) -> None:
+    planned = facts(status=Status.ANNOUNCED, date=days("2025-07-13"))
+    held = facts(date=days("2025-07-13"))
+    versions = [article("a", planned, published="2025-07-10"), article("a", held, published="2025-07-10", version="2")]
+    known = Ledger()
+    *_, last = tell(lexicon, *versions, known=known)
+    known = Ledger([last.meeting])  # as read back from the table
+    again = tell(lexicon, *versions, *reversed(versions), known=known)
+    assert [(d.alert, d.meeting) for d in again] == [(None, last.meeting)] * 4
+
+
+def test_an_edit_of_a_copy_is_still_no_source(lexicon: Lexicon) -> None:
+    told = facts(date=days("2025-07-13"))
+    copy, edit = (article("b", told, copy_of="a", version=version) for version in ("1", "2"))
+    assert alerts(lexicon, article("a", told), copy, edit) == [NEW, None, None]
