@@ -18,7 +18,8 @@ from pipeline.text.fold import fold
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=2)  # clocks and zones differ
-_LANGUAGES = ("ar az bg cs de el en es fa fr hi it ja ko nl pl pt ro ru sk sr sr_Latn tr uk vi zh").split()
+_LANGUAGES = tuple("ar az bg cs de el en es fa fr hi it ja ko nl pl pt ro ru sk sr sr_Latn tr uk vi zh".split())
+_RFC_822 = ("en",)  # what nearly all feeds have; the names of all languages take 30 MB
 
 # Zone names that mean one offset wherever they are written, in hours; RFC 822 defines those of North America.
 _OFFSETS: dict[str, float] = {
@@ -97,7 +98,9 @@ def _may_be_swapped(pattern: str) -> bool:
 
 def _month(parts: dict[str, str]) -> int | None:
     name = parts.get("name")
-    return months().get(name) if name else int(parts["month"])
+    if not name:
+        return int(parts["month"])
+    return months(_RFC_822).get(name) or months(_LANGUAGES).get(name)
 
 
 def _clock(parts: dict[str, str]) -> tuple[int, int, int]:
@@ -144,10 +147,10 @@ def _country(host: str | None) -> str | None:
 
 
 @cache
-def months() -> dict[str, int]:
-    """Folded names of months in all our languages, whole and short; a name that means two of them in two languages is left out."""
+def months(languages: tuple[str, ...]) -> dict[str, int]:
+    """Folded names of months in these languages, whole and short; a name that means two of them in two languages is left out."""
     found: dict[str, set[int]] = {}
-    for code in _LANGUAGES:
+    for code in languages:
         for context in Locale.parse(code).months.values():
             for width in ("wide", "abbreviated"):
                 for number, name in context[width].items():
