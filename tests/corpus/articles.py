@@ -15,7 +15,7 @@ from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
 STREAMS = ("dev", "pages", "outlets", "news")  # as a reader gets them, one after the other
-SETS = (*STREAMS, "contrast", "traps")  # the last two: stories in several variants, which no stream would hold
+SETS = (*STREAMS, "gatherings", "contrast", "traps")  # those are no streams: summits alone, and stories in several variants
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
 
 Label = dict[str, Any]

@@ -1,0 +1,135 @@
+"""Many feeds polled once: how fast, and in how much memory. `python -m tests.broker.throughput embedded|kafka FEEDS ENTRIES`.
+
+The feeds have different entries without links, so that what is measured is the poller and not a site that answers slowly.
+"""
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from html import escape
+from ipaddress import ip_network
+from pathlib import Path
+
+import feedparser
+from aiohttp import web
+from aiokafka import AIOKafkaConsumer
+
+from agents.brokers import MAX_REQUEST
+from agents.embedded import EmbeddedBroker
+from agents.poll.poller import Poller
+from agents.poll.subscriptions import subscribe
+from agents.settings import Settings
+from agents.together import run_until_stopped
+from agents.topics import RAW
+from pipeline.feeds.opml import feed_id
+from schemas.feeds import Feed
+from tests.broker.conftest import EMBEDDED
+from tests.broker.jars import kafka_jars
+from tests.broker.real_kafka import RealKafka
+
+_PARSED_FOR_COMPARISON = 100  # feeds
+_TEXT = "Russian Foreign Minister Sergey Lavrov met his Chinese counterpart Wang Yi in Moscow, the ministry said. " * 4
+
+
+def document(number: int, entries: int) -> bytes:
+    """A feed of 25 KB for 50 entries."""
+    items = "".join(
+        f"<item><title>Talks {number}/{i}</title><guid isPermaLink='false'>{number}/{i}</guid>"
+        f"<pubDate>Tue, 10 Mar 2026 09:{i % 60:02}:00 GMT</pubDate><description>{escape(_TEXT)}</description></item>"
+        for i in range(entries)
+    )
+    return f'<rss version="2.0"><channel><title>{number}</title>{items}</channel></rss>'.encode()
+
+
+def main() -> None:
+    """Measure and print; with `poll BOOTSTRAP FOLDER`, be the poller that is measured."""
+    if sys.argv[1] == "poll":
+        settings = Settings(data_dir=Path(sys.argv[3]))
+        at_once = {"feeds_spacing": 0.0, "feeds_networks": (ip_network("127.0.0.0/8"),)}  # one host has all feeds
+        asyncio.run(run_until_stopped(Poller(settings.model_copy(update=at_once), sys.argv[2])))
+    else:
+        asyncio.run(measure(sys.argv[1], *map(int, sys.argv[2:])))
+
+
+async def measure(broker: str, feeds: int, entries: int) -> None:
+    """Poll so many feeds of so many entries, and print the figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with _serving(feeds, entries) as (url, asked), _running(broker, Path(folder)) as bootstrap:
+            settings = Settings(data_dir=Path(folder))
+            addresses = [f"{url}/{number}" for number in range(feeds)]
+            await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
+            poller = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.broker.throughput", "poll", bootstrap, folder)
+            came = await _arrivals(bootstrap, feeds * entries)
+            took = time.monotonic() - asked[0]
+            memory = _memory(poller.pid)
+            poller.terminate()
+            await poller.wait()
+    print(f"{feeds} feeds of {entries} entries, {len(asked)} requests: {len(came)} articles, {sum(came.values())} messages")
+    print(f"{took:.0f} s, {feeds / took:.1f} feeds/s")
+    print(f"poller {memory[0]:.0f} MB, its parser {sum(memory[1:]):.0f} MB at most")
+    documents = [document(number, entries) for number in range(_PARSED_FOR_COMPARISON)]
+    begun = time.monotonic()
+    for one in documents:
+        feedparser.parse(one)
+    print(f"feedparser alone, one process: {len(documents) / (time.monotonic() - begun):.1f} feeds/s")
+
+
+async def _arrivals(bootstrap: str, expected: int) -> Counter[str]:
+    """How often each article came, once there are as many as `expected`."""
+    came = Counter[str]()
+    consumer = AIOKafkaConsumer(RAW, bootstrap_servers=bootstrap, auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST)
+    await consumer.start()
+    try:
+        async for record in consumer:
+            came[(record.key or b"").decode()] += 1
+            if len(came) == expected:
+                return came
+    finally:
+        await consumer.stop()
+    return came
+
+
+def _memory(pid: int) -> list[float]:
+    """The most megabytes that a process had, and each of its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    own = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    return [own, *(megabytes for child in children for megabytes in _memory(int(child)))]
+
+
+@asynccontextmanager
+async def _running(broker: str, folder: Path) -> AsyncIterator[str]:
+    if broker == EMBEDDED:
+        async with EmbeddedBroker() as embedded:
+            yield embedded.bootstrap
+    else:
+        with RealKafka(folder / "node", kafka_jars()) as kafka:
+            yield kafka.bootstrap
+
+
+@asynccontextmanager
+async def _serving(feeds: int, entries: int) -> AsyncIterator[tuple[str, list[float]]]:
+    asked: list[float] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(time.monotonic())
+        return web.Response(body=document(int(request.match_info["number"]), entries), content_type="application/rss+xml")
+
+    app = web.Application()
+    app.add_routes([web.get("/{number}", answer)])
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}", asked
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    main()
