@@ -1,6 +1,7 @@
 """meet: a mention against the known meetings of its watch: the same event, or a new one; and whether that alerts."""
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,7 +21,7 @@ _EDITED = 0.05  # probability; who edits an article seldom exchanges one meeting
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The meeting after the mention, and the alert it causes, if any. `joined` is the probability that it was the same event."""
+    """The meeting after the mention, and the alert it causes, if any. `joined` is the probability that it tells of a known meeting."""
 
     meeting: Meeting
     alert: Alert | None
@@ -44,12 +45,16 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
 
 
 def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[float, Meeting | None]:
-    """The known meeting that `mention` most probably tells of, of equals the newest; two mentions of one text are never the same."""
+    """The probability that `mention` tells of a known meeting, and of which, where that is more likely than that it tells of none.
+
+    Of equals it is the newest. Two mentions of one text are never the same.
+    """
     alike = [m for m in known.alike(mention.facts) if (part := _part(m, article)) is None or part.source.version != article.source.version]
     scored = [(probability_same(article, mention, meeting, known), meeting) for meeting in alike]
     told = [(probability, meeting) for probability, meeting in scored if _part(meeting, article) and probability >= _EDITED]
-    probability, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
-    return (probability, best) if told or probability >= _EVEN else (probability, None)
+    _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
+    known_one = 1 - math.prod(1 - probability for probability, _ in scored)
+    return (known_one, best) if told or known_one >= _EVEN else (known_one, None)
 
 
 def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:

@@ -43,7 +43,7 @@ def _apart(document: Document, when: When, other: When) -> bool:
     if when.start < other.end and other.start < when.end:
         return False
     between = document.text[min(when.end, other.end) : max(when.start, other.start)]
-    return not (when.weekday and other.day) or bool(between.strip(" ,(،"))
+    return not (when.weekday and other.day) or bool(between.strip(" ,(،、，（"))
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

@@ -67,6 +67,10 @@ class Document:
         """Characters of an average word: distances are counted in words."""
         return 2 if self.language.spacing.value == "none" else 6
 
+    def around(self, sentence: Sentence, reach: int) -> Sequence[Sentence]:
+        """`sentence` with those that are at most `reach` before and behind it."""
+        return self.sentences[max(0, sentence.number - reach) : sentence.number + reach + 1]
+
     @cached_property
     def commas(self) -> Sequence[int]:
         """Where commas, dashes and brackets stand in the text, in order."""

@@ -25,6 +25,7 @@ _OLD = 10  # days before publication that make a report a recollection
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 _MANY = 3  # third countries around a gathering of many
+_MOST_COUNTED = 4  # third countries
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
@@ -70,13 +71,16 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "third_nearest": float(frame.third_nearest),
         "third_here": float(frame.third_here),
         "third_in_title": float(title.third),
+        "one_stranger": float(max(f.strangers for f in candidate.frames) == 1),
+        "third_countries": min(_MOST_COUNTED, max(len(_third_countries(document, [f.sentence])) for f in candidate.frames)) / 2,
+        "received": float(frame.kind == "receive"),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
         "told_often": float(len(candidate.readings) > 1),
         "place": float(any(r.place is not None for r in candidate.readings)),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
-        "many_near": float(len(_third_countries(document, frame.sentence)) >= _MANY),
+        "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
     }
     for kind in ("possible", "negation", "denied", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
@@ -97,6 +101,8 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "in_title": float(any(_block(r) is BlockKind.TITLE for r in readings)),
         "in_lead": float(any(_block(r) is not BlockKind.TITLE and r.frame.sentence.number <= _LEAD_SENTENCES for r in readings)),
         "ahead": float(candidate.status is not Status.HELD),
+        "firm": float(candidate.firm),
+        "dated": float(any(r.when is not None for r in readings)),
         "background_cue": float(all(_has_cue(document, r, "background") or _cue_in_sentence(r, "background") for r in readings)),
         "past_period": float(any(_past_period(r) for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
@@ -136,10 +142,9 @@ def _gathers(sentence: Sentence) -> bool:
     return bool(sentence.of("meet.noun", "summit.noun") and sentence.of("organisation", "cue.multilateral"))
 
 
-def _third_countries(document: Document, sentence: Sentence) -> set[str | None]:
-    """The third countries named in `sentence` and the two beside it."""
-    near = document.sentences[max(0, sentence.number - 1) : sentence.number + 2]
-    return {tag.value for one in near for tag in one.of("country", "nationality") if tag.value not in document.watch.sides}
+def _third_countries(document: Document, sentences: Sequence[Sentence]) -> set[str | None]:
+    """The third countries that `sentences` name."""
+    return {tag.value for one in sentences for tag in one.of("country", "nationality") if tag.value not in document.watch.sides}
 
 
 def _block(reading: Reading) -> BlockKind:

@@ -6,13 +6,14 @@ the dates are unknown the context decides: what else the articles are about.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
 from pipeline.events.timing import days_of, other_month, yearless
 from pipeline.linear import Features, load_weights, probability
-from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Participant, Status, TaggedArticle
+from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Participant, Source, Status, TaggedArticle
 
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
@@ -47,6 +48,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     if there is None and other.yearless and here is not None:
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
+    unsure = _unsure(own, (article.source,)) or _unsure(other, tuple(applied.source for applied in meeting.applied))
     apart = own.place is not None and other.place is not None and elsewhere(own.place, other.place)
     features: Features = {
         "timeless": float(timeless),
@@ -54,6 +56,8 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "days_touch": 0.0,
         "weeks_touch": 0.0,
         "days_apart": 0.0,
+        "unsure": float(unsure),
+        "days_apart_unsure": 0.0,
         "may_have_moved": 0.0,
         "next_day": 0.0,
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
@@ -66,7 +70,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "awaited": float(_awaited(mention, meeting, today)),
         "comes_true": 0.0,
         "announced_twice": 0.0,
-        "announced_again": float(_announced_again(mention, meeting, today)),
+        "announced_again": float(not unsure and _announced_again(mention, meeting, today)),
         "yearless_agrees": float(bool(own.yearless or other.yearless) and yearless(own) == yearless(other)),
     }
     if here is not None and there is not None:
@@ -76,7 +80,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["weeks_touch"] = float(days == 0 and not short)
         features["comes_true"] = float(days == 0 and other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED)
         features["announced_twice"] = float(days == 0 and other.status is own.status is Status.ANNOUNCED)
-        features["days_apart"] = math.log1p(days)
+        features["days_apart_unsure" if unsure else "days_apart"] = math.log1p(days)
         told = all(f.date and f.date.told for f in (own, other))
         pending = Status.HELD not in (own.status, other.status)
         features["may_have_moved"] = float(told and pending and 0 < days <= _RESCHEDULED)
@@ -110,6 +114,11 @@ def _day(moment: datetime | None) -> date | None:
 
 def _one_country(one: Facts, other: Facts) -> bool:
     return bool(one.place and other.place and one.place.country == other.place.country)
+
+
+def _unsure(facts: Facts, sources: Sequence[Source]) -> bool:
+    """Whether only the place of its articles in the stream tells when a meeting was: an archive may come in any order."""
+    return facts.date is None and all(source.published_at is None for source in sources)
 
 
 def _routine(facts: Facts) -> bool:

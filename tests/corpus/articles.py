@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.address import article_id
 from pipeline.clean import clean
@@ -14,11 +14,14 @@ from schemas.articles import CleanArticle, ContentType, RawArticle
 from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
-STREAMS = ("dev", "pages", "outlets", "news")  # as a reader gets them, one after the other
-SETS = (*STREAMS, "gatherings", "contrast", "traps")  # those are no streams: summits alone, and stories in several variants
+NATURAL = ("dev", "pages")  # what is aimed at; they tell of the same events
+STREAMS = (NATURAL, ("outlets",), ("news",))  # as a reader gets them
+CHOSEN_SETS = ("gatherings", "contrast", "traps")  # no streams: summits alone, and stories in several variants
+SETS = (*(name for names in STREAMS for name in names), *CHOSEN_SETS)
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
 
 Label = dict[str, Any]
+T = TypeVar("T")
 
 
 def labels(name: str, part: str | None = None) -> Iterator[Label]:
@@ -26,6 +29,16 @@ def labels(name: str, part: str | None = None) -> Iterator[Label]:
     with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as file:
         articles = (json.loads(line) for line in file)
         yield from (article for article in articles if part in (None, article["part"]))
+
+
+def in_order(articles: Iterable[T], label: Callable[[T], Label]) -> list[T]:
+    """`articles` of several sets as one stream, by publication; one without a date keeps its place behind the one before it."""
+    placed: list[tuple[datetime, T]] = []
+    for article in articles:
+        published = label(article)["published_at"]
+        moment = datetime.fromisoformat(published) if published else placed[-1][0] if placed else FETCHED
+        placed.append((moment.replace(tzinfo=moment.tzinfo or UTC), article))
+    return [article for _, article in sorted(placed, key=lambda one: one[0])]
 
 
 def cleaned(name: str, part: str, lexicon: Lexicon) -> Iterator[tuple[Label, CleanArticle]]:

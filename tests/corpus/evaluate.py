@@ -19,7 +19,7 @@ from agents.cli.observe import observation
 from pipeline.chain import Chain
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from schemas.errors import ArticleError
-from tests.corpus.articles import SETS, Label, labels, raw
+from tests.corpus.articles import NATURAL, SETS, Label, in_order, labels, raw
 from tests.corpus.score import ALERTING_FORMATS, pair, score
 
 PARTS = ("develop", "check")
@@ -28,10 +28,10 @@ BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 Observation = dict[str, Any]
 
 
-def observe(name: str, lexicon: Lexicon) -> list[Observation]:
-    """What the chain sees in the articles of one set, both parts, in the order of the stream."""
+def observe(articles: Iterable[Label], lexicon: Lexicon) -> list[Observation]:
+    """What the chain sees in labelled articles, told in this order."""
     chain, seen = Chain(lexicon), list[Observation]()
-    for label in labels(name):
+    for label in articles:
         try:
             observed = chain.observe(raw(label))
         except ArticleError:
@@ -52,11 +52,13 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true", help="each error of the develop articles first")
     options = parser.parse_args()
     lexicon, console = load_lexicon(), Console(width=150)
-    seen = {name: observe(name, lexicon) for name in SETS}
+    seen = {name: observe(labels(name), lexicon) for name in SETS}
+    told = in_order((label for name in NATURAL for label in labels(name)), lambda label: label)
+    together = observe(told, lexicon)
     for part in PARTS:
         articles = {name: list(labels(name, part)) for name in SETS}
-        natural = [*articles["dev"], *articles["pages"]]
-        natural_seen = of_part(natural, [*seen["dev"], *seen["pages"]])
+        natural = [label for label in told if label["part"] == part]
+        natural_seen = of_part(natural, together)
         if options.errors and part == "develop":
             for name in SETS:
                 console.print("\n".join(score(articles[name], of_part(articles[name], seen[name]))[1]), highlight=False, markup=False)

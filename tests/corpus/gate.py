@@ -22,7 +22,7 @@ def counts(lexicon: Lexicon) -> dict[str, Counts]:
     """For each set and part: mentions found and false, statuses right, alerts right, false and repeated, contrast articles right."""
     reached = {}
     for name in SETS:
-        seen = observe(name, lexicon)
+        seen = observe(labels(name), lexicon)
         for part in PARTS:
             articles = list(labels(name, part))
             own = of_part(articles, seen)

@@ -1,11 +1,12 @@
 """Fit the weights of "same event or another" on the `develop` articles: writes pipeline/events/weights.toml, the same every time.
 
-The articles of each stream are told in its order to a ledger that the labels keep right; each mention is compared with the known
-meetings of its pair that it does not contradict, and the labels say whether it is the same event. Stories in variants are left out:
-news do not tell of as many meetings that differ in so little.
+The articles of each stream are told to a ledger that the labels keep right, in its order and once more in none, as an archive may
+come; each mention is compared with the known meetings of its pair that it does not contradict, and the labels say whether it is the same
+event. Stories in variants are left out: news do not tell of as many meetings that differ in so little.
 """
 from __future__ import annotations
 
+import random
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -19,8 +20,9 @@ from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.meet import known_meeting, new_meeting
 from pipeline.tag import tag
+from schemas.articles import CleanArticle
 from schemas.meetings import Mention, TaggedArticle
-from tests.corpus.articles import STREAMS, Label, cleaned
+from tests.corpus.articles import STREAMS, Label, cleaned, in_order
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import pair
 
@@ -50,7 +52,13 @@ class Example:
 
 def examples(lexicon: Lexicon) -> list[Example]:
     """The comparisons of all `develop` articles."""
-    return [Example(features, same) for name in STREAMS for features, same in gather(name, lexicon)]
+    found = []
+    for names in STREAMS:
+        told = [(label, article) for name in names for label, article in cleaned(name, "develop", lexicon)]
+        told = in_order(told, lambda pair: pair[0])
+        shuffled = random.Random(1).sample(told, len(told))
+        found += [Example(features, same) for order in (told, shuffled) for features, same in gather(order, lexicon)]
+    return found
 
 
 def fitted(found: Sequence[Example]) -> str:
@@ -58,10 +66,10 @@ def fitted(found: Sequence[Example]) -> str:
     return HEADER + table("same", fit("same", [e.features for e in found], [e.same for e in found], [1.0] * len(found)))
 
 
-def gather(name: str, lexicon: Lexicon) -> Iterable[tuple[Features, bool]]:
-    """The comparisons of one stream of articles."""
+def gather(told: Sequence[tuple[Label, CleanArticle]], lexicon: Lexicon) -> Iterable[tuple[Features, bool]]:
+    """The comparisons of one stream of articles, in this order."""
     known, copies, events = Ledger(), CopyIndex(), dict[str, str]()
-    for label, article in cleaned(name, "develop", lexicon):
+    for label, article in told:
         unique, fingerprint = mark_copy(article, copies)
         copies.add(fingerprint)
         tagged = tag(unique, lexicon)
