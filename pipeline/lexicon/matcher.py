@@ -28,9 +28,12 @@ class Entry(NamedTuple):
     value: str | None
 
 
-_BORDER = "\1"  # stands in what is searched before each word, instead of the blank, hyphen or quotation mark of the text
+_BORDER = " "  # stands in what is searched before each word, instead of the hyphen, quotation mark or end of line of the text
 _BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)(?=[^\W_])")
+_NO_BLANK_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS} ]|_)(?=[^\W_])")
+_TELLING = 2  # characters that tell most further words apart: the blank before them and a letter
 _Key = tuple[object, ...]
+_Span = tuple[int, int]
 
 
 class _Rest(NamedTuple):
@@ -44,6 +47,17 @@ class _Rest(NamedTuple):
     capital: bool
     kind: str
     value: str | None
+
+
+class _Branch(NamedTuple):
+    """The rests of a head whose word ends alike: `always` to be looked at, and those that need a further word, by how that begins."""
+
+    ending: Ending
+    always: tuple[_Rest, ...]
+    further: Mapping[str, tuple[_Rest, ...]]
+
+
+_Branches = tuple[_Branch, ...]
 
 
 class Matcher:
@@ -72,13 +86,13 @@ class Matcher:
 
     def find(self, folded: str, text: str) -> list[Tag]:
         """The tags of `text`, whose fold is `folded`, in order; none lies inside a longer one, equally long ones all stay."""
-        found: list[Tag] = []
-        for rests, start, end in self._words.find(_bordered(folded)):
-            _add_tags(found, folded, text, start, end - 1, rests)  # one less: the border before the text
-        for rests, start, end in self._anywhere.find(folded):
+        found: dict[_Span, list[_Rest]] = {}
+        for branches, start, end in self._words.find(_bordered(folded)):
+            _follow(found, folded, text, start, end - 1, branches)  # one less: the border before the text
+        for branches, start, end in self._anywhere.find(folded):
             inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
-            _add_tags(found, folded, text, start, end, [rest for rest in rests if not rest.left_boundary] if inside else rests)
-        return _longest(found, len(text))
+            _follow(found, folded, text, start, end, branches, inside)
+        return [Tag(*span, rest.kind, rest.value) for span in _longest(found) for rest in _distinct(found[span])]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -93,44 +107,79 @@ class _Heads:
     """The heads of forms in an automaton, and the rests of each."""
 
     def __init__(self, by_head: Mapping[str, Mapping[_Key, _Rest]]) -> None:
-        shared: dict[tuple[int, ...], tuple[_Rest, ...]] = {}
-        self._rests = [shared.setdefault(tuple(map(id, rests.values())), tuple(rests.values())) for rests in by_head.values()]
+        shared: dict[tuple[int, ...], _Branches] = {}
+        self._branches: list[_Branches] = []
+        for rests in by_head.values():
+            same = tuple(map(id, rests.values()))
+            if same not in shared:
+                shared[same] = _branches(rests.values())
+            self._branches.append(shared[same])
         self._automaton = ahocorasick_rs.AhoCorasick(list(by_head)) if by_head else None
 
-    def find(self, searched: str) -> list[tuple[tuple[_Rest, ...], int, int]]:
+    def find(self, searched: str) -> list[tuple[_Branches, int, int]]:
         """The rests of each head that stands in `searched`, with its start and end."""
         hits = self._automaton.find_matches_as_indexes(searched, overlapping=True) if self._automaton else ()
-        return [(self._rests[index], start, end) for index, start, end in hits]
+        return [(self._branches[index], start, end) for index, start, end in hits]
+
+
+def _branches(rests: Iterable[_Rest]) -> _Branches:
+    """`rests`, in which those that begin alike are put together."""
+    by_ending: dict[Ending, list[_Rest]] = {}
+    for rest in rests:
+        by_ending.setdefault(rest.ending, []).append(rest)
+    found = []
+    for ending, alike in by_ending.items():
+        always: list[_Rest] = []
+        further: dict[str, tuple[_Rest, ...]] = {}
+        for rest in alike:
+            start = rest.words[0][0][:_TELLING] if rest.words else ""
+            if len(start) < _TELLING:
+                always.append(rest)
+            else:
+                further[start] = (*further.get(start, ()), rest)
+        found.append(_Branch(ending, tuple(always), further))
+    return tuple(found)
 
 
 def _bordered(folded: str) -> str:
     """A border, and `folded` with one before each of its words."""
-    return _BORDER + folded if folded.isalnum() else _BEFORE_WORD.sub(_BORDER, f" {folded}")
+    return _BORDER + folded if folded.isalnum() else _NO_BLANK_BEFORE_WORD.sub(_BORDER, f" {folded}")
 
 
-def _add_tags(found: list[Tag], folded: str, text: str, start: int, head_end: int, rests: Sequence[_Rest]) -> None:
-    """Add the tags of the forms whose head is `folded[start:head_end]`: those whose rest follows, with capital and borders."""
-    ending: Ending = None
-    word_end = head_end
-    for rest in rests:
-        if rest.ending is not ending:
-            ending = rest.ending
-            word_end = head_end if ending is None else _end(ending, folded, head_end)
-        end = word_end
-        for literal, its_ending in rest.words:
-            if not folded.startswith(literal, end):
-                break
-            end += len(literal)
-            if its_ending is not None:
-                end = _end(its_ending, folded, end)
-        else:
+def _follow(
+    found: dict[_Span, list[_Rest]], folded: str, text: str, start: int, head_end: int, branches: _Branches, inside: bool = False
+) -> None:
+    """Add the forms whose head is `folded[start:head_end]`: those whose rest follows, with capital and borders.
+
+    `inside`: the head begins within a word.
+    """
+    for ending, always, further in branches:
+        word_end = head_end if ending is None else _end(ending, folded, head_end)
+        rests = always
+        if further and (begun := further.get(folded[word_end : word_end + _TELLING])):
+            rests = (*always, *begun)
+        for rest in rests:
+            end = _end_of_words(rest.words, folded, word_end) if rest.words else word_end
+            if end is None or (inside and rest.left_boundary):
+                continue
             if rest.right_boundary and end < len(folded) and is_letter(folded[end]) and is_letter(folded[end - 1]):
                 continue
             if rest.capital and not text[start].isupper():
                 continue
             if rest.borders and rest.borders != "".join(_BEFORE_WORD.findall(folded, start, head_end)):
                 continue
-            found.append(Tag(start, end, rest.kind, rest.value))
+            found.setdefault((start, end), []).append(rest)
+
+
+def _end_of_words(words: Sequence[tuple[str, Ending]], folded: str, at: int) -> int | None:
+    """Where the last of `words` ends, which begin `at`; None where they do not all stand there."""
+    for literal, ending in words:
+        if not folded.startswith(literal, at):
+            return None
+        at += len(literal)
+        if ending is not None:
+            at = _end(ending, folded, at)
+    return at
 
 
 def _end(ending: re.Pattern[str], folded: str, at: int) -> int:
@@ -138,18 +187,32 @@ def _end(ending: re.Pattern[str], folded: str, at: int) -> int:
     return ending.match(folded, at).end()  # type: ignore[union-attr]  # an ending may be empty
 
 
-def _longest(found: list[Tag], length: int) -> list[Tag]:
-    """The longest tags first; a tag that overlaps a longer one, or one as long that begins before it, is dropped."""
-    found.sort(key=lambda tag: (tag.start - tag.end, tag.start))
-    taken = bytearray(length)
-    kept: dict[Tag, None] = {}
-    last: tuple[int, int] | None = None
-    for tag in found:
-        start, end = tag[0], tag[1]
-        if (start, end) != last:
-            if taken.find(1, start, end) != -1:
-                continue
-            taken[start:end] = b"\1" * (end - start)
-            last = start, end
-        kept[tag] = None
-    return sorted(kept, key=lambda tag: (tag.start, tag.end, tag.kind, tag.value or ""))
+def _longest(spans: Iterable[_Span]) -> list[_Span]:
+    """`spans` in order without those that overlap a longer one, or one as long that begins before it."""
+    kept: list[_Span] = []
+    first = reach = 0  # those from `first` on overlap each other, up to `reach`
+    for span in sorted(spans):
+        if span[0] >= reach:
+            if first < len(kept) - 1:
+                kept[first:] = _apart(kept[first:])
+            first = len(kept)
+        kept.append(span)
+        reach = max(reach, span[1])
+    return kept[:first] + _apart(kept[first:])
+
+
+def _apart(spans: list[_Span]) -> list[_Span]:
+    """The longest of `spans`, and of those beside it again the longest; in order."""
+    kept: list[_Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(end <= other_start or other_end <= start for other_start, other_end in kept):
+            kept.append((start, end))
+    return sorted(kept)
+
+
+def _distinct(rests: Sequence[_Rest]) -> Sequence[_Rest]:
+    """`rests` in order of what they stand for; of those that stand for the same, one."""
+    if len(rests) == 1:
+        return rests
+    meant = {(rest.kind, rest.value or ""): rest for rest in rests}
+    return [rest for _, rest in sorted(meant.items(), key=lambda item: item[0])]
