@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 from pipeline.detect.document import Document, Sentence
@@ -39,8 +40,7 @@ def gap(one: Span, other: Span) -> tuple[int, int]:
 
 def cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Clause borders in `text[start:end]` of `sentence`: words that open a clause, semicolons and colons."""
-    opened = sum(start <= tag.start < end for tag in sentence.of("structure.clause"))
-    return opened + _between(document.semicolons, start, end)
+    return _between(sentence.openings, start, end) + _between(document.semicolons, start, end)
 
 
 def commas(document: Document, start: int, end: int) -> int:
@@ -61,9 +61,13 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
     """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
-    wanted = tuple(f"cue.{kind}" for kind in kinds)
-    found = [tag for tag in sentence.of(*wanted) if same_clause(document, sentence, tag, contact)]
+    found = [tag for tag in sentence.of(*_tag_kinds(kinds)) if same_clause(document, sentence, tag, contact)]
     return [tag for tag in found if attached(document, sentence, contact, tag)]
+
+
+@cache
+def _tag_kinds(cues: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"cue.{kind}" for kind in cues)
 
 
 def attached(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -30,6 +30,7 @@ class Sentence:
     end: int
     block: BlockKind
     tags: tuple[Tag, ...]
+    _found: dict[tuple[str, ...], Sequence[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for before
 
     @cached_property
     def contacts(self) -> Sequence[Tag]:
@@ -37,16 +38,16 @@ class Sentence:
         return [tag for tag in self.tags if is_contact(tag)]
 
     @cached_property
-    def _by_kind(self) -> dict[str, list[Tag]]:
-        found: dict[str, list[Tag]] = {}
-        for tag in self.tags:
-            found.setdefault(tag.kind, []).append(tag)
-        return found
+    def openings(self) -> Sequence[int]:
+        """Where its words that open a clause stand, in order."""
+        return [tag.start for tag in self.of("structure.clause")]
 
     def of(self, *kinds: str) -> Sequence[Tag]:
         """Its tags of these kinds, in order."""
-        found = [self._by_kind[kind] for kind in kinds if kind in self._by_kind]
-        return [tag for tag in self.tags if tag.kind in kinds] if len(found) > 1 else found[0] if found else ()
+        found = self._found.get(kinds)
+        if found is None:
+            found = self._found[kinds] = [tag for tag in self.tags if tag.kind in kinds]
+        return found
 
 
 @dataclass(frozen=True)
