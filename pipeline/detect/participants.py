@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -49,6 +50,8 @@ class Actor:
 
 def participants(document: Document, sentence: Sentence) -> list[Actor]:
     """Everybody in `sentence` who acts for a country, in order of place; of both sides and of third countries."""
+    if not sentence.of("person", "office", "structure.both", "structure.counterpart"):
+        return []
     titles, used = _titles(document, sentence)
     actors = _served(document, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
     actors = _served(document, titles, [*actors, *_plain_titles(document, sentence, titles)])
@@ -275,19 +278,17 @@ def _other_side(document: Document, partner: Actor | None) -> str | None:
 
 def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    if not actors:
-        return actors
-    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)]
-    marked = []
-    for actor in actors:
-        left = max((c for c in commas if c < actor.start), default=None)
-        right = min((c for c in commas if c >= actor.end), default=None)
-        inside = left is not None and right is not None
-        described = inside and any(a.end <= left <= a.end + 2 for a in actors if a is not actor)  # type: ignore[operator]
-        silent = inside and not any(left < tag.start < right for tag in sentence.contacts)  # type: ignore[operator]
-        alone = inside and document.text[left + 1 : actor.start].strip() != ""  # type: ignore[operator]
-        marked.append(replace(actor, aside=True) if described and silent and alone else actor)
-    return marked
+    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)] if actors else []
+    return [replace(actor, aside=True) if _is_aside(document, sentence, actors, actor, commas) else actor for actor in actors]
+
+
+def _is_aside(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, commas: Sequence[int]) -> bool:
+    before, behind = bisect_left(commas, actor.start), bisect_left(commas, actor.end)
+    if before == 0 or behind == len(commas):
+        return False
+    left, right = commas[before - 1], commas[behind]
+    described = any(a.end <= left <= a.end + 2 for a in actors if a is not actor) and document.text[left + 1 : actor.start].strip() != ""
+    return described and not any(left < tag.start < right for tag in sentence.contacts)
 
 
 def _words(document: Document, start: int, end: int) -> int:
