@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
@@ -67,8 +68,9 @@ def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> li
 def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequence[str]) -> list[Actor]:
     """`named` without "the two ministers" and "his colleague" where the last two countries spoken of are not those of the watch."""
     told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE)]
-    recent = list(dict.fromkeys(reversed([*spoken_of, *told])))[:2]
-    if len(recent) < 2 or set(recent) == {*document.watch.sides}:
+    last = next(chain(reversed(told), reversed(spoken_of)), None)
+    before = next((side for side in chain(reversed(told), reversed(spoken_of)) if side != last), None)
+    if before is None or {last, before} == {*document.watch.sides}:
         return list(named)
     return [actor for actor in named if actor.via is not Via.BOTH and not actor.guessed]
 
