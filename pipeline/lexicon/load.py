@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipeline.lexicon.language import Language, load_language
 from pipeline.lexicon.world import City, Country, Office, Organisation, Person, Watch, World, load_world
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """The world, and the languages that tell of it, by code."""
 
@@ -50,7 +51,12 @@ class Lexicon:
 
     def language_for(self, code: str) -> Language | None:
         """The language that reads texts of `code`; None where there is none."""
-        return self.languages.get(code) or next((found for found in self.languages.values() if code in found.also), None)
+        return self._by_code.get(code)
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Language]:
+        also = {code: language for language in reversed([*self.languages.values()]) for code in language.also}
+        return {**also, **self.languages}
 
 
 def load_lexicon(root: Traversable | Path | None = None) -> Lexicon:
