@@ -138,7 +138,7 @@ def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, know
     """Cosine of two contexts, rare tags counting more; the participants themselves tell nothing."""
     own = {f"person:{p.name}" for p in facts.participants}
     a, b = set(one) - own, set(other) - own
-    if not a or not b:
+    if a.isdisjoint(b):
         return 0.0
 
     def weight(tags: set[str]) -> float:

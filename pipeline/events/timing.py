@@ -32,15 +32,17 @@ def yearless(facts: Facts) -> str | None:
     if facts.date is None or not facts.date.told:
         return facts.yearless
     if facts.date.start == facts.date.end:
-        return f"--{facts.date.start:%m-%d}"
+        return f"--{facts.date.start.month:02}-{facts.date.start.day:02}"
     start, end = facts.date.start, facts.date.end
-    return f"--{start:%m}" if (start.year, start.month) == (end.year, end.month) else None
+    return f"--{start.month:02}" if (start.year, start.month) == (end.year, end.month) else None
 
 
 def other_month(one: Facts, other: Facts) -> bool:
     """Whether a date without its year and another date differ; a month does not differ from a day in it."""
+    if not (one.yearless or other.yearless):
+        return False
     own, its = yearless(one), yearless(other)
-    if own is None or its is None or not (one.yearless or other.yearless):
+    if own is None or its is None:
         return False
     shorter = min(len(own), len(its))
     return own[:shorter] != its[:shorter]
