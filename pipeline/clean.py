@@ -107,7 +107,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Rejection:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The article's text and blocks, the tags in what is read of it, and the day that a line above its first paragraph holds."""
+    """The article's text and blocks, the words and names in what is read of it, and the day that a line above its first paragraph holds."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -122,5 +122,5 @@ def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: da
     lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
     header = [day for found, kind in zip(days[:lead], kinds, strict=False) if kind is BlockKind.FURNITURE for day in found]
     text, blocks = join(lines, kinds)
-    tags = [tag for line, kind in zip(lines, kinds, strict=True) if kind in READ for tag in line.tags]
+    tags = [tag for line, kind in zip(lines, kinds, strict=True) if kind in READ for tag in line.news]
     return _Reading(text, blocks, tags, published.only(header, fetched_at))

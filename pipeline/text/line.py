@@ -49,11 +49,12 @@ _LABEL_END = re.compile(r".?\s*[:：–—\-|>»]")
 
 @dataclass(frozen=True)
 class Line:
-    """A tidy line, its fold, and its tags, with offsets in the line."""
+    """A tidy line, its fold, and its tags: words of the `page`, with offsets in the line, and names and words of the news."""
 
     text: str
     folded: str
-    tags: tuple[Tag, ...]
+    page: tuple[Tag, ...]
+    news: tuple[Tag, ...]
 
     @cached_property
     def weight(self) -> int:
@@ -133,7 +134,7 @@ class Line:
         credit = _PICTURE_CREDIT.search(self.folded, max(0, len(self.folded) - _CREDIT_LENGTH))
         credited = credit is not None and (credit["mark"] == ":" or credit["before"] not in _STOPS_OR_NOTHING)
         bracket = self.folded.rfind("(") if self.folded.endswith(")") else len(self.text)
-        near_end = [tag for tag in self.tags if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
+        near_end = [tag for tag in self.page if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
         marked = any(tag.start > bracket or _COLON_BEHIND.match(self.folded, tag.end - 1) for tag in near_end)
         return credited or marked or self._opening("page.caption") is not None or _POSITION.search(self.folded) is not None
 
@@ -168,7 +169,7 @@ class Line:
 
     def _opening(self, kind: str) -> Tag | None:
         """The word of this kind that the line starts with; None where it starts otherwise."""
-        return next((t for t in self.tags if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start])), None)
+        return next((t for t in self.page if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start])), None)
 
 
 def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
@@ -182,7 +183,8 @@ def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
         end, first = start + len(text), at
         while at < len(tags) and tags[at].start < end:  # none reaches beyond: no form is found across lines
             at += 1
-        own = (Tag(tag.start - start, tag.end - start, tag.kind, tag.value) for tag in tags[first:at])
-        lines.append(Line(text, folded[start:end], tuple(own)))
+        own = tags[first:at]
+        page = tuple(Tag(t.start - start, t.end - start, t.kind, t.value) for t in own if t.kind.startswith("page."))
+        lines.append(Line(text, folded[start:end], page, tuple(t for t in own if not t.kind.startswith("page."))))
         start = end + 1
     return lines
