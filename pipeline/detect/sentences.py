@@ -9,6 +9,7 @@ from pipeline.text.fold import fold
 _END = re.compile(r"[.!?…]+[\"'”“»’)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|[؟۔।]+[\"»”]*")
 _LONGEST_ABBREVIATION = 2  # letters before the stop: "Η.Π.Α.", "U.S.", "z.", "т."
 _ORDINAL_DIGITS = 2  # "14. Juli"
+_NEXT = re.compile(r"\S")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
 # Abbreviations and initials seldom end in a vowel behind a name; Chinese names do: "Wang Yi.", "Ван И.", "Γουάνγκ Γι."
 _VOWELS = frozenset("aeiouyаеиоуіїєюяαειηουω")
@@ -30,8 +31,8 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
     """Whether the full stop at `stop` belongs to the word before it."""
     if after >= end:
         return False
-    following = text[after:end].lstrip()[:1]
-    if following.islower():
+    following = _NEXT.search(text, after, end)
+    if following is not None and following[0].islower():
         return True
     word = _WORD_BEFORE.search(text, max(begin, stop - 20), stop)
     if word is None:
