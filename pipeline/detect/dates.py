@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from pipeline.detect.relative_dates import relative, seasons, weekdays
 from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
+_DIGIT = re.compile("[0-9]")  # folded text has no others
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
@@ -25,13 +26,18 @@ _SHORT_NAME = 4  # letters of a month name that may be another word
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
 
+_Finder = Callable[[Document, Sentence, bool], Iterator[When]]
+
+
 def dates(document: Document, sentence: Sentence, future: bool, past: bool = False) -> list[When]:
     """The date expressions of `sentence` in order of place; where weekdays and months can lie on either side, `future` decides.
 
     "This Thursday" is the next one unless the words are of the `past`.
     """
     found: list[When] = []
-    for finder in (_full, _months, relative, partial(weekdays, past=past), seasons, _years):
+    numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
+    finders: tuple[_Finder, ...] = _months, relative, partial(weekdays, past=past), seasons
+    for finder in (_full, *finders, _years) if numbers else finders:
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):
                 found.append(when)

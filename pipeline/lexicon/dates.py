@@ -94,7 +94,10 @@ def _pattern(forms: Mapping[str, int], spacing: Spacing) -> re.Pattern[str] | No
     if not forms:
         return None
     alternatives = _any(forms)
-    return re.compile(f"(?<!{LETTER})(?:{alternatives})(?!{LETTER})" if spacing is Spacing.WORDS else alternatives)
+    if spacing is not Spacing.WORDS:
+        return re.compile(alternatives)
+    first = "".join(sorted({re.escape(form[0]) for form in forms}))  # looked at before all else, it leaves few places to look at
+    return re.compile(f"(?=[{first}])(?<!{LETTER})(?:{alternatives})(?!{LETTER})")
 
 
 def _any(words: Iterable[str], *more: str) -> str:
