@@ -36,20 +36,22 @@ class Form(NamedTuple):
     capital: bool
 
 
-# A mark inside a word, or nothing but marks.
-_MALFORMED = re.compile(r"(?<=.)[*~]\S|^\*?[^\S\n]*[*~]?[^\S\n]*$", re.MULTILINE)
+# Both begin with what they are sought by: most forms have no mark.
+_MARK_WITHIN = re.compile(r"[*~](?<=.[*~])\S")
+_NO_WORD = re.compile(r"\n\*?[^\S\n]*[*~]?[^\S\n]*(?=\n)")
 
 
 def malformed(forms: Sequence[str]) -> int | None:
     """The index of the first that is no form, because it is empty, or a mark stands where it means nothing; None where all are forms.
 
-    All are looked at in one search: they are hundreds of thousands.
+    All are looked at together: they are hundreds of thousands.
     """
-    together = "\n".join(forms)
-    if together.count("\n") >= max(1, len(forms)):
+    together = "\n".join(("", *forms, ""))
+    if together.count("\n") > len(forms) + 1:
         return next(i for i, form in enumerate(forms) if "\n" in form)
-    found = _MALFORMED.search(together) if forms else None
-    return together.count("\n", 0, found.start()) if found else None
+    within, wordless = _MARK_WITHIN.search(together), _NO_WORD.search(together) if forms else None
+    found = [together.count("\n", 0, match.start() + 1) - 1 for match in (within, wordless) if match]
+    return min(found, default=None)
 
 
 def compile_forms(forms: Sequence[str], spacing: Spacing, ending: str = "", names: bool = False) -> Iterator[Form]:
