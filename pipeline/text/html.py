@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from htmldate import find_date
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction
 
 from pipeline.text import published
 from pipeline.text.plain import tidy, tidy_lines
@@ -92,6 +90,8 @@ class Page:
         Raises:
             Unreadable: it finds none.
         """
+        from trafilatura import bare_extraction  # half of the imports of a start, which only pages need; so is htmldate
+
         document = bare_extraction(deepcopy(self.tree), fast=True, include_comments=False, include_tables=False)
         lines = tidy_lines(document.text or "") if document is not None and not isinstance(document, dict) else []
         if not lines:
@@ -105,6 +105,8 @@ class Page:
         return found[0] if len({time.date() for time in found}) == 1 else None
 
     def _searched(self, fetched_at: datetime) -> datetime | None:
+        from htmldate import find_date
+
         tree = deepcopy(self.tree)
         changed = [meta for meta in tree.iter("meta") if any(_CHANGED.search(str(value).lower()) for value in meta.values())]
         for element in changed + tree.xpath(f"//aside | //nav | //footer | //time | //p[string-length() > {_SHORT_PARAGRAPH}]"):
