@@ -59,6 +59,9 @@ class Extraction(Processes):
 def load() -> None:
     """Prepare a process. What it imports takes a second that the main process need not spend."""
     global _lexicon  # noqa: PLW0603
+    import htmldate  # noqa: F401
+    import trafilatura  # noqa: F401
+
     import pipeline.clean
     import pipeline.tag  # noqa: F401
     from pipeline.lexicon.load import load_lexicon

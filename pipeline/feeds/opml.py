@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from itertools import takewhile
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -22,6 +24,11 @@ _XML = "http://www.w3.org/XML/1998/namespace"  # the only one with a prefix that
 _INTERVAL = re.compile(r"[0-9]{2,9}")
 _LEAST_INTERVAL = 60  # seconds
 _SHOWN = 200  # characters of an address in a message
+_SECRET = re.compile(r"(?<=//)[^/?#@]*(?=@)")  # name and password in an address
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ADDRESS = re.compile(r"(https?)(://[^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_NOT_IN_ADDRESS = re.compile("[^!-~]+")  # a bare % stays: written otherwise, it would be another feed
 
 
 def feed_id(url: str) -> str:
@@ -73,8 +80,11 @@ def write_opml(feeds: Sequence[Feed], title: str, created: datetime | None) -> b
         inside = feed.folders
         _write(around[-1], _said(feed), feed.attributes)
     attributes = [part for feed in feeds for part in (*(folder.attributes for folder in feed.folders), feed.attributes)]
-    spaces = [pair for part in attributes for pair in _spaces(part).items()]
-    etree.cleanup_namespaces(root, top_nsmap=dict(spaces))  # each declared once, where no two share a prefix
+    prefixes = defaultdict[str, set[str]](set)
+    for prefix, space in (pair for part in attributes for pair in _spaces(part).items()):
+        prefixes[space].add(prefix)
+    once = {next(iter(of)): space for space, of in prefixes.items() if len(of) == 1}
+    etree.cleanup_namespaces(root, top_nsmap=once)  # one with two prefixes is declared where it is used: readers look for the prefix
     etree.indent(root)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return written + b"\n"
@@ -101,7 +111,8 @@ def _feed(outline: etree._Element, address: str, said: Mapping[str, str], folder
     try:
         check_address(address)
     except UnsafeFeed as error:
-        raise FeedListError(f"line {outline.sourceline}: {address[:_SHOWN]!r} cannot be polled: {error}") from error
+        shown = _SECRET.sub("…", address)[:_SHOWN]
+        raise FeedListError(f"line {outline.sourceline}: {shown!r} cannot be polled: {error}") from error
     interval = said.get("interval", "")
     if interval and not (_INTERVAL.fullmatch(interval) and int(interval) >= _LEAST_INTERVAL):
         raise FeedListError(
@@ -114,9 +125,9 @@ def _feed(outline: etree._Element, address: str, said: Mapping[str, str], folder
         odd.append(("type", kind))
     return Feed(
         feed_id=feed_id(address),
-        url=address,
+        url=_portable(address),
         title=title,
-        site=said.get("htmlurl") or None,
+        site=_portable(said.get("htmlurl", "")) or None,
         language=said.get("language") or None,
         folders=folders,
         interval=int(interval) if interval else None,
@@ -124,16 +135,25 @@ def _feed(outline: etree._Element, address: str, said: Mapping[str, str], folder
     )
 
 
+def _portable(address: str) -> str:
+    """`address` as every reader takes it: the scheme in small letters, and what is not ASCII escaped, but in the host."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return address
+    scheme, authority, path = match.groups()
+    return scheme.lower() + authority + _NOT_IN_ADDRESS.sub(lambda found: quote(found[0]), path)
+
+
 def _rest(outline: etree._Element, known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """What `outline` says besides what is `known`, with the prefixes that it was written with: some readers look for those."""
     declared = set()
-    for name, value in outline.attrib.items():
+    for number, (name, value) in enumerate(outline.attrib.items(), 1):
         space, local = etree.QName(name).namespace, etree.QName(name).localname
         if space is None:
             if local.lower() not in known:
                 yield local, value
             continue
-        prefix = "xml" if space == _XML else next(prefix for prefix, of in outline.nsmap.items() if prefix and of == space)
+        prefix = str(outline.xpath(f"name(@*[{number}])")).partition(":")[0]
         if space != _XML and prefix not in declared:
             declared.add(prefix)
             yield f"xmlns:{prefix}", space
@@ -153,8 +173,12 @@ def _write(parent: etree._Element, said: Mapping[str, str], rest: Attributes) ->
     for name, value in {**said, **dict(rest)}.items():
         prefix, _, local = name.rpartition(":")
         if prefix != "xmlns":
-            outline.set(etree.QName((spaces | {"xml": _XML})[prefix], local) if prefix else local, without_control(value))
+            outline.set(etree.QName((spaces | {"xml": _XML})[prefix], local) if prefix else local, _writable(value))
     return outline
+
+
+def _writable(value: str) -> str:
+    return _NOT_IN_XML.sub(" ", _SURROGATE.sub("\ufffd", value))
 
 
 def _spaces(attributes: Attributes) -> dict[str, str]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from hypothesis import example, given
@@ -456,7 +457,8 @@ def declared(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def lists(draw: st.DrawFn) -> tuple[Feed, ...]:
     found = {}
     for number in range(draw(st.integers(0, 6))):
-        url = f"https://{draw(st.sampled_from(['a.example', 'новости.example']))}/{number}?{draw(st.sampled_from(['', 'a=1&b=2', 'q=é']))}"
+        host, query = draw(st.sampled_from(["a.example", "новости.example"])), draw(st.sampled_from(["", "a=1&b=2", "q=%C3%A9"]))
+        url = f"https://{host}/{number}?{query}"
         title = draw(st.none() | NAME.filter(lambda name, url=url: bool(name) and name != url))
         text = draw(NAME.filter(lambda name, title=title, url=url: name != (title or url)))
         odd = (("text", text),) if text and title else ()
@@ -497,3 +499,91 @@ def test_whatever_is_read_is_a_list_or_refused(document: bytes) -> None:
 )
 def test_a_feed_is_known_by_its_address(one: str, other: str, same: bool) -> None:
     assert (feed_id(one) == feed_id(other)) is same
+
+
+_ITEM = ("", "Title", "Content", "Uri", "Author", "Timestamp", "TimeFormat", "Thumbnail", "Categories", "Uid")
+_XPATH = {f"frss:xPathItem{part}": f"//a[contains(@href, \"/{part}/\") and @x = 'ü<>&']\t| b\n| c " for part in _ITEM}
+_JSON = {f"frss:jsonItem{part}": f"data.list[0].{part or 'all'}" for part in _ITEM}
+_REQUEST = {
+    "frss:CURLOPT_COOKIE": 'a=b; c="d"',
+    "frss:CURLOPT_FOLLOWLOCATION": "",
+    "frss:CURLOPT_POSTFIELDS": '{"q": "x & y"}',
+    "frss:CURLOPT_HTTPHEADER": "Accept: a/b\nX-Y: z",
+}
+_ENTRIES = {
+    "frss:filtersActionRead": "intitle:⚡️ OR intitle:🔥\nother",
+    "frss:cssFullContent": "main > p, .text",
+    "frss:cssFullContentFilter": ".advert",
+    "frss:ttl": "-7200",
+}
+_RULES = {
+    "miniflux:scraperRules": 'article > div, p[x="y"]',
+    "miniflux:rewriteRules": 'replace("a"|"b")',
+    "miniflux:urlRewriteRules": 'rewrite("^a(.*)"|"b$1")',
+    "miniflux:keepFilterEntryRules": "EntryTitle=(?i)x\nEntryURL=y",
+    "miniflux:userAgent": "A & B",
+    "miniflux:crawler": "true",
+    "miniflux:ignoreHTTPCache": "true",
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"description": "a\nb", "type": "rss"} | _RULES, id="Miniflux 2.3"),
+        pytest.param({"description": "", "type": "rss"}, id="Miniflux 2.2"),
+        pytest.param({"type": "HTML+XPath"} | _XPATH | _ENTRIES | _REQUEST, id="FreshRSS, a page"),
+        pytest.param({"type": "JSON+DotNotation"} | _JSON, id="FreshRSS, JSON"),
+        pytest.param({"type": "HTML+XPath+JSON+DotNotation", "frss:xPathToJson": "//x[@y='z']"} | _JSON, id="FreshRSS, JSON in a page"),
+        pytest.param({"type": "rss", "description": "It\x92s \x85\x7f \ufffd\u200b e\u0301 \u00a0"}, id="all that XML may hold"),
+    ],
+)
+def test_every_attribute_is_written_as_it_was_read(said: dict[str, str]) -> None:
+    spaces = "".join(f' {name}="{space}"' for name, space in (FRSS, MINIFLUX))
+    marks = {chr(9): "&#9;", chr(10): "&#10;"}
+    attributes = " ".join(f"{name}={quoteattr(value, marks)}" for name, value in said.items())
+    before = opml(f'<outline text="a" title="a" xmlUrl="https://a.example/" {attributes}/>', spaces)
+    after = write_opml(read_opml(before), "feeds", None)
+    (was,), (now,) = (etree.fromstring(document).iter("outline") for document in (before, after))
+    assert dict(now.attrib) == dict(was.attrib)
+    assert all(f" {name.partition(':')[0]}:".encode() in after for name in said if ":" in name)
+
+
+_F, _FRSS = (f'xmlns:{prefix}="{FRSS[1]}"' for prefix in ("f", "frss"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<outline xmlUrl="http://a.example/1" {_F} f:x="1"/><outline xmlUrl="http://a.example/2" {_FRSS} frss:x="2"/>',
+        f'<outline text="F" {_F} f:x="1"><outline xmlUrl="https://a.example/2" {_FRSS} frss:x="2"/></outline>',
+        f'<outline xmlUrl="https://a.example/2" {_F} {_FRSS} frss:x="2"/>',
+    ],
+    ids=["neighbours", "a folder", "one outline"],
+)
+def test_a_prefix_stays_though_another_is_of_its_namespace(body: str) -> None:
+    found = read_opml(opml(body))
+    after = write_opml(found, "feeds", None)
+    assert b' frss:x="2"' in after
+    assert read_opml(after) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("HTTPS://A.example/F", "https://A.example/F"),
+        ("https://a.example/é?q=é x", "https://a.example/%C3%A9?q=%C3%A9%20x"),
+        ("https://новости.example/", "https://новости.example/"),
+        ("https://a.example/%zz|[x]", "https://a.example/%zz|[x]"),
+    ],
+)
+def test_an_address_is_kept_as_other_readers_take_it(written: str, kept: str) -> None:
+    found = only(f'<outline xmlUrl="{written}" htmlUrl="{written}"/>')
+    assert (found.url, found.site, found.title) == (kept, kept, None)
+    assert found.feed_id == feed_id(written) == feed_id(kept)
+
+
+def test_a_password_in_an_address_is_not_told() -> None:
+    with pytest.raises(FeedListError, match=r"https://…@b\.example/p") as refused:
+        read_opml(opml('<outline xmlUrl="https://me:secret@b.example/p"/>'))
+    assert "secret" not in str(refused.value)
