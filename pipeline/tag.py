@@ -13,7 +13,7 @@ from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
-from pipeline.detect.scene import day_around, place_around
+from pipeline.detect.scene import day_around, gathering_place, place_around
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
@@ -105,17 +105,24 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
     dated = dated or day_around(document, candidate.best.frame.sentence, candidate.status)
+    occasion = _gathering(document, candidate)
     date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
         status=candidate.status,
         mode=candidate.mode,
-        format=candidate.format,
+        format=Format.SIDELINES if occasion else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
-        place=_place(document, candidate),
+        place=occasion or _place(document, candidate),
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )
+
+
+def _gathering(document: Document, candidate: Candidate) -> Place | None:
+    """Where the gathering is that brought the two together; None where their meeting has an occasion or a place of its own."""
+    own = candidate.format is not Format.BILATERAL or candidate.mode in REMOTE or _place(document, candidate) is not None
+    return None if own else gathering_place(document)
 
 
 def _place(document: Document, candidate: Candidate) -> Place | None:

@@ -1,6 +1,7 @@
 """Where and when a meeting is, if only the sentences around the one that tells of it say so."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.detect.clauses import Span, commas, gap, words_between
@@ -9,10 +10,12 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import located
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
+from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, Place, Status
 
 _AROUND = 3  # sentences
 _READ = 100  # sentences; news have fewer, and a book is no single scene
+_HEAD = 2  # sentences
 _DAYS_AROUND = 2  # sentences
 _SAYING_REACH = 1  # words
 _OFFICE_REACH = 1  # words
@@ -32,6 +35,21 @@ def place_around(document: Document, sentence: Sentence, anywhere: bool) -> Plac
         return found
     everywhere = {city for s in document.sentences[:_READ] for city in _cities(document, s, anywhere)} or set(_no_capitals(document))
     return everywhere.pop() if len(everywhere) == 1 else None
+
+
+def gathering_place(document: Document) -> Place | None:
+    """The third country's city to which a gathering of many has brought everybody, where the first sentences tell of one."""
+    titles = sum(sentence.block is BlockKind.TITLE for sentence in document.sentences)
+    head = document.sentences[: titles + _HEAD]
+    if not any(sentence.of("organisation", "summit.noun", "cue.multilateral") for sentence in head):
+        return None
+    cities = Counter(
+        place
+        for sentence in document.sentences[:_READ]
+        for _, place in located(document, sentence)
+        if place.city and place.country not in document.watch.sides
+    )
+    return max(cities, key=cities.__getitem__, default=None)
 
 
 def _no_capitals(document: Document) -> Iterator[Place]:

@@ -9,7 +9,7 @@ from pipeline.clean import clean
 from pipeline.lexicon.load import Lexicon
 from pipeline.tag import tag
 from schemas.articles import ContentType, RawArticle, UniqueArticle
-from schemas.meetings import DateRange, Mention, Salience
+from schemas.meetings import DateRange, Format, Mention, Salience
 
 PUBLISHED = datetime(2025, 7, 16, 12, tzinfo=UTC)  # a Wednesday
 
@@ -38,6 +38,19 @@ PLACES = {
 def test_a_venue_may_stand_in_another_sentence(text: str, city: str | None, lexicon: Lexicon) -> None:
     (mention,) = told(text, lexicon)
     assert (mention.facts.place.city if mention.facts.place else None) == city
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (f"The G20 foreign ministers gathered in Bali. The food crisis led the agenda. {MEETING}", (Format.SIDELINES, "Bali")),
+        (f"The G20 foreign ministers will gather in Bali. {MEETING} They met in Harbin.", (Format.BILATERAL, "Harbin")),
+        (f"Trade was weak. Tourists went to Bali. {MEETING}", (Format.BILATERAL, None)),
+    ],
+)
+def test_who_meets_at_a_gathering_abroad_meets_at_its_margin(text: str, where: tuple[Format, str | None], lexicon: Lexicon) -> None:
+    (mention,) = told(text, lexicon)
+    assert (mention.facts.format, mention.facts.place.city if mention.facts.place else None) == where
 
 
 def test_a_day_told_in_the_sentence_before_is_inferred(lexicon: Lexicon) -> None:
