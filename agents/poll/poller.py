@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
@@ -48,6 +48,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._feeds: dict[str, Feed] = {}
         self._states: dict[str, FeedState] = {}
         self._partition_of: dict[str, int] = {}
+        self._unread: Sequence[TopicPartition] = ()  # partitions whose states are not known yet
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
@@ -128,20 +129,22 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Others may get these partitions as soon as this returns."""
+        self._unread = ()
         lost = {partition.partition for partition in revoked}
         feeds = [feed_id for feed_id, partition in self._partition_of.items() if partition in lost]
+        for feed_id in feeds:  # first of all, so that no further poll of them begins
+            self._feeds.pop(feed_id, None)
+            del self._partition_of[feed_id]
         await self._finish(feeds)
         for feed_id in feeds:
-            self._feeds.pop(feed_id, None)
             self._states.pop(feed_id, None)
-            del self._partition_of[feed_id]
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Know the states before the first subscription is seen; subscriptions are read from their beginning each time."""
-        assigned = list(assigned)
-        self._states |= await last_of_each(self._bootstrap, FEED_STATES, FeedState, [partition.partition for partition in assigned])
-        if assigned:
-            await self._consumer.seek_to_beginning(*assigned)
+        """Follow them, from their beginning each time, once their states are known. `_look` reads those: the whole group waits for this."""
+        self._unread = tuple(assigned)
+        self._consumer.pause(*self._unread)
+        if self._unread:
+            await self._consumer.seek_to_beginning(*self._unread)
 
     async def _follow(self) -> None:
         """Take in what is subscribed and what no longer is."""
@@ -156,10 +159,24 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def _look(self) -> None:
         """Begin each poll when it is due."""
         while True:
+            if self._unread:
+                await self._read(self._unread)
             now = datetime.now(UTC)
             for feed_id in due(self._known(), now)[: max(0, AT_ONCE - len(self._turns))]:
-                self._turns[feed_id] = asyncio.create_task(self._poll(feed_id))
+                self._turns[feed_id] = asyncio.create_task(self._poll(self._feeds[feed_id]))
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _read(self, partitions: Sequence[TopicPartition]) -> None:
+        """Know the states before the first subscription is seen: a feed without one would be asked for everything, and at once."""
+        try:
+            states = await last_of_each(self._bootstrap, FEED_STATES, FeedState, [partition.partition for partition in partitions])
+        except BrokerError as error:
+            log.warning("reading what is known of the feeds, which is tried again: %s", error)
+            return
+        if partitions is self._unread:  # and not taken away meanwhile
+            self._unread = ()
+            self._states |= states
+            self._consumer.resume(*partitions)
 
     def _known(self) -> list[FeedState]:
         return [self._state_of(feed) for feed_id, feed in self._feeds.items() if feed_id not in self._turns]
@@ -167,8 +184,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     def _state_of(self, feed: Feed) -> FeedState:
         return self._states.get(feed.feed_id) or FeedState(feed_id=feed.feed_id, url=feed.url)
 
-    async def _poll(self, feed_id: str) -> None:
-        feed = self._feeds[feed_id]
+    async def _poll(self, feed: Feed) -> None:
         try:
             state = await self._turn.take(feed, self._state_of(feed))
             if state.stopped:
@@ -178,7 +194,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         except BrokerError as error:
             log.warning("poll of %s: %s", feed.url, error)
         finally:
-            del self._turns[feed_id]
+            del self._turns[feed.feed_id]
 
     async def _finish(self, feeds: Iterable[str]) -> None:
         """Let the polls of `feeds` end, and end those that take too long: what they have not saved is done again by whoever is next."""

@@ -44,15 +44,13 @@ class Turn:
     async def take(self, feed: Feed, state: FeedState) -> FeedState:
         """Poll `feed`; returns its new state, which the broker has.
 
-        The reservation is saved before the request, so that no kill leads to an early one; the rest only after all entries are with the
-        broker: a kill between repeats them, with the same ids. Cancelled, it saves nothing more.
+        The reservation is saved right before the request, so that no kill leads to an early one; the rest only after all entries are with
+        the broker: a kill between repeats them, with the same ids. Cancelled, it saves nothing more.
 
         Raises:
             BrokerError: the broker does not take an article or the state.
         """
-        state = reserved(state, self.clock(), self.pace.of(feed))
-        await self.save(state)
-        answer = await self._ask(state)
+        state, answer = await self._ask(feed, state)
         if answer.novelty is not None:
             for entry, article_id in (*answer.novelty.new, *answer.novelty.edited):
                 await self.send(await self.pages.article(feed, entry, article_id, self.clock()))
@@ -60,13 +58,16 @@ class Turn:
         await self.save(state)
         return state
 
-    async def _ask(self, state: FeedState) -> Answer:
+    async def _ask(self, feed: Feed, state: FeedState) -> tuple[FeedState, Answer]:
+        """The state as it is reserved, and what came of the request; as it was, where the host wants to be left alone."""
         fetched: Fetched | None = None
         parsed: ParsedFeed | None = None
         novelty: Novelty | None = None
         error: FeedError | None = None
         try:
-            async with self.lanes.of(state.url):
+            async with self.lanes.of(state.url):  # which may take long; the interval begins when the request goes out
+                state = reserved(state, self.clock(), self.pace.of(feed))
+                await self.save(state)
                 fetched = await self.fetcher.get(state.url, headers=conditions(state))
             if (until := host_held_until(fetched.status, fetched.headers, self.clock())) is not None:
                 self.lanes.hold(host(fetched.url) or "", until)
@@ -75,7 +76,7 @@ class Turn:
                 novelty = compare(parsed.entries, state.seen, state.polls)
         except FeedError as failed:
             error = failed
-        return Answer(
+        answer = Answer(
             status=fetched.status if fetched else None,
             headers=fetched.headers if fetched else {},
             permanent_url=fetched.permanent_url if fetched else None,
@@ -83,6 +84,7 @@ class Turn:
             novelty=novelty,
             error=error,
         )
+        return state, answer
 
 
 def conditions(state: FeedState) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ _LONGEST_HOLD = timedelta(days=7)  # that a server's Retry-After is obeyed
 _GROWTH = 1.1  # of an interval that a gap has shortened, at each poll without one
 _NEWEST_WEIGHT = 0.2  # of the last poll in the average of entries a day
 _A_DAY = timedelta(days=1)
+_ON_THE_WAY = timedelta(seconds=30)  # until a request that goes out now has reached its server
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,13 @@ def due(states: Iterable[FeedState], now: datetime) -> list[str]:
 
 
 def reserved(state: FeedState, now: datetime, interval: timedelta) -> FeedState:
-    """`state` as it is saved before a request, so that a poller that dies with the answer asks no earlier than it would have."""
-    return state.model_copy(update={"polls": state.polls + 1, "attempted_at": now, "next_poll": now + interval})
+    """`state` as it is saved before a request, so that nobody asks too early when the poller dies with the answer.
+
+    The server counts from the arrival of the request, which is on its way for some time, but hardly for as long as the interval.
+    """
+    return state.model_copy(
+        update={"polls": state.polls + 1, "attempted_at": now, "next_poll": now + interval + min(interval, _ON_THE_WAY)}
+    )
 
 
 def after(state: FeedState, feed: Feed, answer: Answer, now: datetime, pace: Pace, chance: float) -> FeedState:

@@ -1,8 +1,10 @@
-"""A poller in a process of its own, to be killed: `python -m tests.broker.polling_process BOOTSTRAP FOLDER`."""
+"""A poller in a process of its own, to be killed: `python -m tests.broker.polling_process BOOTSTRAP FOLDER [CONTACT]`."""
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -11,13 +13,34 @@ from agents.poll.poller import Poller
 from agents.settings import Settings
 from agents.together import run_until_stopped
 
+INTERVAL = timedelta(seconds=1)
+
+
+def quick(settings: Settings, contact: str | None = None) -> Settings:
+    """`settings` for feeds on loopback, asked again after `INTERVAL`. `contact` tells pollers apart: it is in the User-Agent."""
+    loopback = (ip_network("127.0.0.0/8"),)
+    return settings.model_copy(
+        update={"feeds_interval": INTERVAL, "feeds_spacing": 0.05, "feeds_networks": loopback, "feeds_contact": contact}
+    )
+
+
+@asynccontextmanager
+async def launched(bootstrap: str, folder: Path, contact: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The process, just started; it does not outlive the block."""
+    command = [sys.executable, "-m", "tests.broker.polling_process", bootstrap, str(folder), *([contact] if contact else [])]
+    process = await asyncio.create_subprocess_exec(*command)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
 
 def main() -> None:
-    bootstrap, folder = sys.argv[1:]
-    settings = Settings(data_dir=Path(folder))
-    loopback = (ip_network("127.0.0.0/8"),)
-    polite_to_nobody = {"feeds_interval": timedelta(seconds=1), "feeds_spacing": 0.05, "feeds_networks": loopback}
-    asyncio.run(run_until_stopped(Poller(settings.model_copy(update=polite_to_nobody), bootstrap)))
+    bootstrap, folder, *contact = sys.argv[1:]
+    settings = quick(Settings(data_dir=Path(folder)), *contact)
+    asyncio.run(run_until_stopped(Poller(settings, bootstrap)))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,18 @@ def wait(state: FeedState) -> timedelta | None:
 
 
 @pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        pytest.param(15 * MINUTE, 15.5 * MINUTE, id="a request may be on its way for half a minute"),
+        pytest.param(MINUTE / 6, MINUTE / 3, id="but not for longer than a short interval"),
+    ],
+)
+def test_a_poller_that_dies_does_not_make_the_next_one_come_too_early(interval: timedelta, expected: timedelta) -> None:
+    saved = reserved(new_state(), NOW, interval)
+    assert (wait(saved), saved.attempted_at, saved.polls) == (expected, NOW, 1)
+
+
+@pytest.mark.parametrize(
     ("answer", "expected"),
     [
         pytest.param(read(), 15 * MINUTE, id="nothing said: the interval"),
