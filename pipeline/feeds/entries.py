@@ -12,7 +12,7 @@ from schemas.feeds import Seen
 from schemas.ids import digest
 
 KEPT_GONE = 200  # entries that left the feed are remembered so many at least: some come back
-KEPT_AT_MOST = 2_000
+KEPT_AT_MOST = 2_000  # keys; but of all entries that a feed holds, however many: one that is forgotten would be new again at each poll
 _TAG = re.compile(r"<[^>]*>")
 _NO_WORD = re.compile(r"[\W\d]+")  # marks, blanks, counters
 
@@ -82,5 +82,5 @@ def _version(entry: Entry) -> str:
 def _remembered(now: dict[str, Seen], seen: Sequence[Seen]) -> tuple[Seen, ...]:
     """All that the feed holds now, then what left it last."""
     gone = sorted((one for one in seen if one.key not in now), key=lambda one: -one.last)
-    room = min(KEPT_AT_MOST, max(KEPT_GONE, len(now)))
-    return tuple([*now.values(), *gone[:room]][:KEPT_AT_MOST])
+    room = min(max(KEPT_GONE, len(now)), max(0, KEPT_AT_MOST - len(now)))
+    return (*now.values(), *gone[:room])

@@ -107,3 +107,10 @@ def test_what_is_remembered_is_bounded() -> None:
     for poll in range(1, 8):
         seen = compare([entry(f"{poll}/{i}", None, "t") for i in range(900)], seen, poll).seen
     assert len(seen) <= KEPT_AT_MOST
+
+
+def test_of_what_a_feed_holds_nothing_is_forgotten_however_much_it_is() -> None:
+    entries = [entry(f"{i}", f"g{i}", "t") for i in range(KEPT_AT_MOST)]
+    first = compare(entries, (), 1)
+    again = compare(entries, first.seen, 2)
+    assert (len(first.new), again.new, again.edited, again.gap) == (KEPT_AT_MOST, (), (), False)
