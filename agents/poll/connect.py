@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import suppress
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from ipaddress import ip_address
+from typing import Any
 
 import httpcore2
 
@@ -16,6 +19,9 @@ Endpoint = tuple[Address, int]
 Resolve = Callable[[str, int], Awaitable[Sequence[Endpoint]]]
 
 _EACH_WITHIN = 5.0  # seconds for one address, so that a dead one leaves time for the next
+_MOST_BEFORE = 400_000  # bytes before an answer; its headers may have a quarter of them
+
+_left: ContextVar[int | None] = ContextVar("_left", default=None)  # bytes that this task may read before its answer
 
 
 class NobodyAnswers(FetchFailed):
@@ -31,6 +37,45 @@ async def resolve(host: str, port: int) -> Sequence[Endpoint]:
     """
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(ip_address(end[0]), int(end[1])) for *_, end in found]
+
+
+@contextmanager
+def until_answered() -> Iterator[None]:
+    """Inside, a task that reads a lot raises FetchFailed: some servers talk and talk (`103 Early Hints`, pings), and never answer."""
+    token = _left.set(_MOST_BEFORE)
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+class _Stream(httpcore2.AsyncNetworkStream):
+    """A connection whose bytes are counted where `until_answered` wants it."""
+
+    def __init__(self, plain: httpcore2.AsyncNetworkStream) -> None:
+        self._plain = plain
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = await self._plain.read(max_bytes, timeout)
+        if (left := _left.get()) is not None:
+            _left.set(left - len(data))
+            if left < len(data):
+                raise FetchFailed("the server goes on and on without an answer; nothing can be done but to try again")
+        return data
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._plain.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._plain.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.AsyncNetworkStream:
+        return _Stream(await self._plain.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._plain.get_extra_info(info)
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
@@ -63,7 +108,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 raise UnsafeFeed(f"{host} leads to {address}, which is no public address; allow its network in the settings if it is yours")
         for address, at in endpoints:
             try:
-                return await self._plain.connect_tcp(str(address), at, _EACH_WITHIN, local_address, socket_options)
+                return _Stream(await self._plain.connect_tcp(str(address), at, _EACH_WITHIN, local_address, socket_options))
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
         raise NobodyAnswers(f"nobody answers at {host}, port {port}; look whether the site is down or has moved")

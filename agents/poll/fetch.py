@@ -15,7 +15,7 @@ import httpcore2
 import httpx2
 
 from agents.lifecycle import Lifecycle
-from agents.poll.connect import GuardedBackend, NobodyAnswers, Resolve, resolve
+from agents.poll.connect import GuardedBackend, NobodyAnswers, Resolve, resolve, until_answered
 from agents.poll.decode import ACCEPTED, Decoder, too_large
 from pipeline.feeds.safety import Network, check_address
 from schemas.errors import FeedError, FetchFailed, TimedOut, UnsafeFeed
@@ -28,6 +28,8 @@ _PERMANENT = frozenset({301, 308})
 _MOST_HOPS = 5
 _KEPT_FOR = 15.0  # seconds that an idle connection waits for the next request to its host
 _MOST_KEPT = 100  # idle connections to all hosts
+_MOST_PIECES = 30_000  # of a body; a server that sends it byte by byte takes all our time
+_BREATH = 500  # pieces after which others have their turn: what is in the buffer already comes without a pause
 _LINE_BREAKS = frozenset(b"\r\n\0")
 _SHOWN = 300  # characters of an address in a message
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
@@ -124,7 +126,8 @@ class Fetcher(Lifecycle):
         own = {"host": target.netloc.decode(), "user-agent": self._agent, "accept": "*/*", "accept-encoding": ACCEPTED}
         sent = own | {name.lower(): value for name, value in headers.items()}
         try:
-            response = await self._open(url, [(name.title().encode(), value.encode("latin-1")) for name, value in sent.items()])
+            with until_answered():
+                response = await self._open(url, [(name.title().encode(), value.encode("latin-1")) for name, value in sent.items()])
             try:
                 answered = _readable(response.headers)
                 return response.status, answered, await self._body(response, answered)
@@ -159,9 +162,15 @@ class Fetcher(Lifecycle):
             raise too_large(self._limit)
         # Nobody needs the body of a redirect, and some servers say of it that it is packed when it is not.
         decoder = Decoder("" if response.status in _REDIRECTS else headers.get("content-encoding", ""), self._limit)
+        pieces = 0
         async with aclosing(response.aiter_stream()) as arriving:
             async for raw in arriving:
                 decoder.feed(raw)
+                pieces += 1
+                if pieces > _MOST_PIECES:
+                    raise UnsafeFeed(f"the answer comes in more than {_MOST_PIECES:,} pieces; look whether the site offers another feed")
+                if pieces % _BREATH == 0:
+                    await asyncio.sleep(0)
         return decoder.finish()
 
     async def _drop(self, origin: httpcore2.Origin) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.address import absolute, host
 from pipeline.feeds.dates import moment
-from pipeline.feeds.guard import MOST_ENTRIES
+from pipeline.feeds.guard import MOST_ENTRIES, check_json
 from pipeline.feeds.model import Dated, Entry, Hints, ParsedFeed
 from pipeline.text.plain import tidy
 from schemas.errors import NoFeed, UnsafeFeed
@@ -18,8 +18,9 @@ def parse_json(text: str, url: str, fetched_at: datetime) -> ParsedFeed:
 
     Raises:
         NoFeed: it is no JSON Feed.
-        UnsafeFeed: it is nested too deep, or has too many entries.
+        UnsafeFeed: it is nested too deep, or has too many parts or entries.
     """
+    check_json(text)
     try:
         told = json.loads(text)
     except RecursionError as error:

@@ -37,7 +37,7 @@ _CAPTCHA = re.compile(
 )
 _CONSENT_HOST = re.compile(r"(?:^|\.)(?:consent|cmp|guce|myprivacy|privacy-mgmt|consentmanager|cookiewall|privacywall)\.", re.IGNORECASE)
 _CONSENT_PATH = re.compile(r"/(?:(?:collect-?|cookie-?)?consent|cookie-?wall|privacy-?(?:gate|wall))(?:[/.?]|$)", re.IGNORECASE)
-_ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"[A-Za-z]*(?:Article|BlogPosting|Report)"')
+_ARTICLE_TYPE = re.compile(r'"@type"\s*+:\s*+(?:\[\s*+)?"[A-Za-z]*(?:Article|BlogPosting|Report)"')
 _AN_ARTICLE = 600  # letters; a page with more running text than that is no wall
 _A_SENTENCE = 40  # letters; shorter lines are menus and buttons
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # say as much as three letters of an alphabet

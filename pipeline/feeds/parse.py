@@ -12,7 +12,8 @@ from pipeline.feeds.xml_feed import parse_xml
 from pipeline.text.charset import feed_text
 from schemas.errors import NoFeed
 
-_ROOT = re.compile(r"\A(?:\s+|<\?(?s:.*?)\?>|<!--(?s:.*?)-->|<!(?i:doctype)[^>\[]*(?:\[[^\]]*\]\s*)?>)*<(?:[\w.-]+:)?([\w.-]+)")
+# Possessive, so that a text that never comes to its root is read once.
+_ROOT = re.compile(r"\A(?:\s++|<\?(?s:.*?)\?>|<!--(?s:.*?)-->|<!(?i:doctype)[^>\[]*+(?:\[[^\]]*+\]\s*+)?>)*+<(?:[\w.-]+:)?([\w.-]+)")
 
 
 def parse(body: bytes, content_type: str | None, url: str, fetched_at: datetime) -> ParsedFeed:

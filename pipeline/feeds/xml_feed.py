@@ -81,7 +81,7 @@ def _hints(feed: Any, text: str) -> Hints:
 
 def _listed(text: str, name: str) -> list[str]:
     """What stands in `<skipHours><hour>0</hour><hour>1</hour></skipHours>`, of which feedparser keeps only the last."""
-    found = re.search(rf"<{name}[^<>]*>(.{{0,2000}}?)</{name}\s*>", text, re.DOTALL | re.IGNORECASE)
+    found = re.search(rf"<{name}[^<>]*>((?:(?!<{name}).){{0,2000}}?)</{name}\s*>", text, re.DOTALL | re.IGNORECASE)
     return _TAG.sub(" ", found[1]).split() if found else []
 
 

@@ -154,16 +154,25 @@ def test_what_is_no_feed_says_what_it_is(document: str, told: str) -> None:
         pytest.param("<rss><item " + " ".join(f'a{i}="1"' for i in range(300)) + "/></rss>", "attributes", id="attributes"),
         pytest.param("<rss><item a='" + "x" * 200_000 + "'/></rss>", "a tag of more than", id="a long tag"),
         pytest.param("<rss>" + "<item/>" * 10_001 + "</rss>", "entries", id="entries"),
+        pytest.param("<rss>" + "<a/>" * 100_001, "tags", id="tags"),
+        pytest.param("<rss>" + "".join(f"<a xmlns:n{i} = 'urn:{i}'/>" for i in range(201)), "namespaces", id="namespaces"),
+        pytest.param("<rss>" + "&#1055;" * 500_001, "references", id="references"),
         pytest.param("<rss>" + "<a>" * 501, "nested", id="nesting"),
         pytest.param("<rss>" + "< " * 20_001, "marks", id="stray marks"),
         pytest.param("<rss>" + "& " * 20_001, "marks", id="stray ampersands"),
         pytest.param('{"items": ' + "[" * 200_000, "nested", id="nested JSON"),
         pytest.param('{"items": [' + "{}," * 10_001 + "{}]}", "entries", id="entries of JSON"),
+        pytest.param('{"items": [], "all": [' + "1," * 500_001 + "1]}", "parts", id="parts of JSON"),
     ],
 )
 def test_what_would_put_a_parser_at_risk_is_refused(document: str, told: str) -> None:
     with pytest.raises(UnsafeFeed, match=told):
         read(document)
+
+
+def test_what_never_comes_to_its_root_is_read_once() -> None:
+    with pytest.raises(NoFeed):
+        read("<!-- -->" + " " * 100_000 + "x")
 
 
 def test_an_article_about_such_tricks_is_no_trick() -> None:

@@ -16,7 +16,7 @@ import h2.connection
 import h2.events
 import hpack
 from backports import zstd
-from hyperframe.frame import ContinuationFrame, HeadersFrame, SettingsFrame
+from hyperframe.frame import ContinuationFrame, HeadersFrame, PingFrame, SettingsFrame
 
 from agents.poll.connect import Endpoint
 
@@ -226,6 +226,16 @@ async def headers_without_end(_: Server, reader: asyncio.StreamReader, writer: a
     while True:
         writer.write(more)
         await writer.drain()
+
+
+async def pings_without_end(_: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """HTTP/2 that is all about the connection and never about the request."""
+    await reader.read(65_536)
+    writer.write(SettingsFrame(0).serialize())
+    more = PingFrame(0, bytes(8)).serialize() * 100
+    while True:
+        writer.write(more)
+        await asyncio.gather(writer.drain(), reader.read(65_536))
 
 
 def bombs() -> dict[str, bytes]:

@@ -34,6 +34,7 @@ from tests.poll.hostile import (
     headers_without_end,
     http1,
     listening,
+    pings_without_end,
     raw,
     response,
     saying,
@@ -491,6 +492,14 @@ async def test_a_body_that_is_too_large_is_refused(fetch: Fetcher, attack: str) 
         assert (await fetch.get(other.url())).body == b"good"
 
 
+@pytest.mark.parametrize("piece", [b"1\r\ny\r\n", b"2\r\nyy\r\n"], ids=["of a byte", "of two"])
+async def test_a_body_in_crumbs_is_refused(fetch: Fetcher, piece: bytes) -> None:
+    async with serving(endlessly(OK + b"transfer-encoding: chunked\r\n\r\n", piece * 1000)) as server, serving(saying(b"good")) as other:
+        with pytest.raises(UnsafeFeed, match="more than 30,000 pieces"):
+            await fetch.get(server.url())
+        assert (await fetch.get(other.url())).body == b"good"
+
+
 async def test_a_body_that_just_fits_is_taken(fetch: Fetcher) -> None:
     async with serving(saying(bytes(MEGABYTE))) as server:
         assert (await fetch.get(server.url())).body == bytes(MEGABYTE)
@@ -509,6 +518,7 @@ BROKEN: dict[str, Answer] = {
     "one header without end": endlessly(OK + b"x: ", ZEROS.replace(b"\0", b"y")),
     "a first line without end": endlessly(b"HTTP/1.1 200 ", ZEROS.replace(b"\0", b"y")),
     "the length of a chunk without end": endlessly(OK + b"transfer-encoding: chunked\r\n\r\n1;", ZEROS.replace(b"\0", b"y")),
+    "early answers without end": endlessly(b"", b"HTTP/1.1 103 X\r\n\r\n" * 1000),
     "trailers without end": endlessly(OK + b"transfer-encoding: chunked\r\n\r\n0\r\n", b"x: y\r\n" * 1000),
     "no HTTP": raw(b"220 mail.example ESMTP\r\n\r\n"),
     "no answer": raw(b"", then_close=True),
@@ -571,6 +581,7 @@ async def test_a_server_without_tls_is_told(trusted: ssl.SSLContext, greeting: b
 FRAMES: dict[str, tuple[Peer, type[FeedError]]] = {
     "body without end": (Http2((), lambda: repeat(bytes(16_384))), UnsafeFeed),
     "headers without end": (headers_without_end, FetchFailed),
+    "pings without end": (pings_without_end, FetchFailed),
     "too many headers": (Http2([(b"x-%d" % n, b"y" * 1000) for n in range(100)]), FetchFailed),
     "a body that is not packed as it says": (Http2([(b"content-encoding", b"br")], lambda: iter([b"<rss/>" * 9])), FetchFailed),
     "a length that is no number": (Http2([(b"content-length", b"9" * 5000)]), FetchFailed),
