@@ -5,6 +5,7 @@ The feeds have different entries without links, so that what is measured is the 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -12,7 +13,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import escape
-from ipaddress import ip_network
 from pathlib import Path
 
 import feedparser
@@ -21,10 +21,8 @@ from aiokafka import AIOKafkaConsumer
 
 from agents.brokers import MAX_REQUEST
 from agents.embedded import EmbeddedBroker
-from agents.poll.poller import Poller
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
-from agents.together import run_until_stopped
 from agents.topics import RAW
 from pipeline.feeds.opml import feed_id
 from schemas.feeds import Feed
@@ -32,6 +30,9 @@ from tests.broker.conftest import EMBEDDED
 from tests.broker.jars import kafka_jars
 from tests.broker.real_kafka import RealKafka
 
+_UP = (sys.executable, "-c", "from agents.cli import main; main()", "up", "--only", "poll")
+_AT_ONCE = {"DYADWATCH_FEEDS_NETWORKS": '["127.0.0.0/8"]', "DYADWATCH_FEEDS_SPACING": "0.1"}
+_HOSTS = 50  # each of which is asked by one at a time
 _PARSED_FOR_COMPARISON = 100  # feeds
 _TEXT = "Russian Foreign Minister Sergey Lavrov met his Chinese counterpart Wang Yi in Moscow, the ministry said. " * 4
 
@@ -46,24 +47,14 @@ def document(number: int, entries: int) -> bytes:
     return f'<rss version="2.0"><channel><title>{number}</title>{items}</channel></rss>'.encode()
 
 
-def main() -> None:
-    """Measure and print; with `poll BOOTSTRAP FOLDER`, be the poller that is measured."""
-    if sys.argv[1] == "poll":
-        settings = Settings(data_dir=Path(sys.argv[3]))
-        at_once = {"feeds_spacing": 0.0, "feeds_networks": (ip_network("127.0.0.0/8"),)}  # one host has all feeds
-        asyncio.run(run_until_stopped(Poller(settings.model_copy(update=at_once), sys.argv[2])))
-    else:
-        asyncio.run(measure(sys.argv[1], *map(int, sys.argv[2:])))
-
-
 async def measure(broker: str, feeds: int, entries: int) -> None:
     """Poll so many feeds of so many entries, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        async with _serving(feeds, entries) as (url, asked), _running(broker, Path(folder)) as bootstrap:
+        async with _serving(entries) as (hosts, asked), _running(broker, Path(folder)) as bootstrap:
             settings = Settings(data_dir=Path(folder))
-            addresses = [f"{url}/{number}" for number in range(feeds)]
+            addresses = [f"{hosts[number % len(hosts)]}/{number}" for number in range(feeds)]
             await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
-            poller = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.broker.throughput", "poll", bootstrap, folder)
+            poller = await asyncio.create_subprocess_exec(*_UP, env=os.environ | _AT_ONCE | {"DYADWATCH_KAFKA_BOOTSTRAP": bootstrap})
             came = await _arrivals(bootstrap, feeds * entries)
             took = time.monotonic() - asked[0]
             memory = _memory(poller.pid)
@@ -113,7 +104,8 @@ async def _running(broker: str, folder: Path) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _serving(feeds: int, entries: int) -> AsyncIterator[tuple[str, list[float]]]:
+async def _serving(entries: int) -> AsyncIterator[tuple[list[str], list[float]]]:
+    """The addresses of a server under many names, and when it was asked."""
     asked: list[float] = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -124,12 +116,14 @@ async def _serving(feeds: int, entries: int) -> AsyncIterator[tuple[str, list[fl
     app.add_routes([web.get("/{number}", answer)])
     runner = web.AppRunner(app)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    for host in range(1, _HOSTS + 1):
+        await web.TCPSite(runner, f"127.0.0.{host}", 0).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}", asked
+        yield [f"http://{host}:{port}" for host, port in runner.addresses], asked
     finally:
         await runner.cleanup()
 
 
 if __name__ == "__main__":
-    main()
+    broker, *numbers = sys.argv[1:]
+    asyncio.run(measure(broker, *map(int, numbers)))
