@@ -5,11 +5,14 @@ import re
 import unicodedata
 from itertools import groupby
 
+from pipeline.text.fold import MARKS
+
 MAX_CHARACTERS = 200_000  # of a text; some 30,000 words, longer than any article. What follows is not read
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_PILE = re.compile(f"([{MARKS}]{{30}})[{MARKS}]+")  # no language piles up so many marks (UAX #15), and to order them takes squares of time
 _WIDEST_WRAP = 100  # characters; programs that break lines do so at 65 to 80
 _LEAST_WRAPPED = 5  # lines; fewer may have this shape by chance
 
@@ -22,9 +25,9 @@ def without_control(text: str) -> str:
 def tidy(text: str) -> str:
     """`text` in one line, in NFC: control and invisible characters gone, lone surrogates replaced, one blank between words.
 
-    Joiners (U+200C, U+200D) stay: Persian and Hindi spell with them.
+    Joiners (U+200C, U+200D) stay: Persian and Hindi spell with them. Of more than 30 marks on a letter the first 30 stay.
     """
-    return unicodedata.normalize("NFC", " ".join(without_control(_INVISIBLE.sub("", text)).split()))
+    return unicodedata.normalize("NFC", _PILE.sub(r"\1", " ".join(without_control(_INVISIBLE.sub("", text)).split())))
 
 
 def tidy_lines(text: str) -> list[str]:

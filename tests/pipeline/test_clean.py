@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.clean import Cleaned, Rejection, clean
 from pipeline.lexicon.load import Lexicon
-from pipeline.text.plain import MAX_CHARACTERS
+from pipeline.text.plain import MAX_CHARACTERS, tidy
 from schemas.articles import BlockKind, CleanArticle, ContentType, RawArticle
 from schemas.errors import Unreadable
 
@@ -232,3 +232,7 @@ def test_blocks_cover_the_text_in_order_but_for_one_newline_between_two(tiny_lex
 def test_cleaning_is_repeatable_and_its_answer_travels_between_processes(tiny_lexicon: Lexicon, lines: list[str]) -> None:
     cleaned = clean(raw("\n".join([NEWS, *lines])), tiny_lexicon)
     assert pickle.loads(pickle.dumps(cleaned)) == cleaned == clean(raw("\n".join([NEWS, *lines])), tiny_lexicon)
+
+
+def test_marks_that_pile_up_on_a_letter_are_cut() -> None:
+    assert tidy("o" + "\u0301\u0316" * 200_000 + "n") == unicodedata.normalize("NFC", "o" + "\u0301\u0316" * 15 + "n")
