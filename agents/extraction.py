@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,6 +68,7 @@ def load() -> None:
     from pipeline.lexicon.load import load_lexicon
 
     _lexicon = load_lexicon()
+    gc.freeze()  # nothing of it will ever be free: collections that look through it all take a fifth of a second
 
 
 def clean_here(raw: RawArticle) -> Cleaned:

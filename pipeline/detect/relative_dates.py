@@ -91,7 +91,7 @@ def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
         if not written and pub is None:
             yield When(tag.start, end, None, None, turn=turn)
             continue
-        years = [int(written[1])] if written else [pub.year + step for step in (-1, 0, 1)] if pub else []
+        years = [int(written[1])] if written else [pub.year + step for step in (-2, -1, 0, 1)] if pub else []
         spans = [_season(year, _SEASONS[tag.kind.partition(".")[2]]) for year in years]
         ahead = [span for span in spans if pub and span[1] >= pub]
         begun = [span for span in spans if pub and (span[1] if turn < 0 else span[0]) < pub]

@@ -17,7 +17,7 @@ from schemas.articles import Block, BlockKind, CleanArticle
 PUBLISHED = datetime(2025, 7, 16, 12, tzinfo=UTC)
 
 
-def found(lexicon: Lexicon, language: str, text: str, future: bool) -> list[str]:
+def found(lexicon: Lexicon, language: str, text: str, future: bool, published: datetime = PUBLISHED) -> list[str]:
     """The dates of a one-sentence article, as first..last."""
     article = CleanArticle(
         article_id="a",
@@ -27,11 +27,16 @@ def found(lexicon: Lexicon, language: str, text: str, future: bool) -> list[str]
         blocks=(Block(kind=BlockKind.BODY, start=0, end=len(text)),),
         url=None,
         source=None,
-        published_at=PUBLISHED,
+        published_at=published,
         fetched_at=PUBLISHED,
     )
     document = read(article, lexicon.languages[language], lexicon)
     return [f"{when.first}..{when.last}" for when in dates(document, document.sentences[0], future)]
+
+
+def test_the_last_winter_of_a_january_is_the_one_before_this(lexicon: Lexicon) -> None:
+    january = datetime(2025, 1, 16, 12, tzinfo=UTC)
+    assert found(lexicon, "de", "Sie trafen sich im vorigen Winter", False, january) == ["2023-12-01..2024-02-29"]
 
 
 @pytest.mark.parametrize(
