@@ -49,9 +49,10 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
 
     Of equals it is the newest. Two mentions of one text are never the same.
     """
-    alike = [m for m in known.alike(mention.facts) if (part := _part(m, article)) is None or part.source.version != article.source.version]
-    scored = [(probability_same(article, mention, meeting, known), meeting) for meeting in alike]
-    told = [(probability, meeting) for probability, meeting in scored if _part(meeting, article) and probability >= _EDITED]
+    parts = [(meeting, _part(meeting, article)) for meeting in known.alike(mention.facts)]
+    others = [(meeting, part) for meeting, part in parts if part is None or part.source.version != article.source.version]
+    scored = [(probability_same(article, mention, meeting, known), meeting) for meeting, _ in others]
+    told = [one for one, (_, part) in zip(scored, others, strict=True) if part and one[0] >= _EDITED]
     _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
     known_one = 1 - math.prod(1 - probability for probability, _ in scored)
     return (known_one, best) if told or known_one >= _EVEN else (known_one, None)

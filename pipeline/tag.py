@@ -105,7 +105,8 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
     dated = dated or day_around(document, candidate.best.frame.sentence, candidate.status)
-    occasion = _gathering(document, candidate)
+    place = _place(document, candidate)
+    occasion = _gathering(document, candidate) if place is None else None
     date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
         status=candidate.status,
@@ -113,15 +114,15 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
         format=Format.SIDELINES if occasion else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
-        place=occasion or _place(document, candidate),
+        place=occasion or place,
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )
 
 
 def _gathering(document: Document, candidate: Candidate) -> Place | None:
-    """Where the gathering is that brought the two together; None where their meeting has an occasion or a place of its own."""
-    own = candidate.format is not Format.BILATERAL or candidate.mode in REMOTE or _place(document, candidate) is not None
+    """Where the gathering is that brought the two together, of whose meeting no place is told; None where it has an occasion of its own."""
+    own = candidate.format is not Format.BILATERAL or candidate.mode in REMOTE
     return None if own else gathering_place(document)
 
 

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 
 from pipeline import address
+from pipeline.feeds.caching import host_held_until
 from schemas.errors import FetchFailed
 
 PATIENCE = 30.0  # seconds to wait for a host that asked for a pause; for longer ones a request fails at once, so that none piles up
@@ -65,6 +66,11 @@ class Lanes:
         lane = self._lane(host)
         left = (until - datetime.now(UTC)).total_seconds()
         lane.held_until = max(lane.held_until, asyncio.get_running_loop().time() + left)
+
+    def heed(self, url: str, status: int, headers: Mapping[str, str], now: datetime) -> None:
+        """Leave the host of `url` alone as long as its answer asks."""
+        if (until := host_held_until(status, headers, now)) is not None:
+            self.hold(address.host(url) or "", until)
 
     def _lane(self, host: str) -> _Lane:
         host = host.removeprefix("www.")

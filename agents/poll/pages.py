@@ -10,7 +10,6 @@ from agents.poll.fetch import Fetcher
 from agents.poll.hosts import Lanes
 from agents.poll.robots import Robots
 from pipeline.address import host
-from pipeline.feeds.caching import host_held_until
 from pipeline.feeds.model import Entry
 from pipeline.feeds.page import Found
 from pipeline.feeds.safety import check_address
@@ -79,8 +78,7 @@ class PageReader:
             return Found(PageKind.DISALLOWED)
         async with self._lanes.of(link):
             fetched = await self._fetcher.get(link)
-        if (until := host_held_until(fetched.status, fetched.headers, datetime.now(UTC))) is not None:
-            self._lanes.hold(host(fetched.url) or "", until)
+        self._lanes.heed(fetched.url, fetched.status, fetched.headers, datetime.now(UTC))
         return await self._look(fetched.status, fetched.headers, fetched.body, link, fetched.url)
 
 

@@ -8,8 +8,6 @@ from typing import Protocol
 
 from agents.poll.fetch import Fetched, Fetcher
 from agents.poll.hosts import Lanes
-from pipeline.address import host
-from pipeline.feeds.caching import host_held_until
 from pipeline.feeds.entries import Novelty, compare
 from pipeline.feeds.model import Entry, ParsedFeed
 from pipeline.feeds.schedule import Answer, Pace, after, reserved
@@ -69,8 +67,7 @@ class Turn:
                 state = reserved(state, self.clock(), self.pace.of(feed))
                 await self.save(state)
                 fetched = await self.fetcher.get(state.url, headers=conditions(state))
-            if (until := host_held_until(fetched.status, fetched.headers, self.clock())) is not None:
-                self.lanes.hold(host(fetched.url) or "", until)
+            self.lanes.heed(fetched.url, fetched.status, fetched.headers, self.clock())
             if fetched.status == _OK:
                 parsed = await self.parse(fetched.body, fetched.headers.get("content-type"), fetched.url, self.clock())
                 novelty = compare(parsed.entries, state.seen, state.polls)

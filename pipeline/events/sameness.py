@@ -6,7 +6,7 @@ the dates are unknown the context decides: what else the articles are about.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from pipeline.detect.places import elsewhere
@@ -48,7 +48,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
     if there is None and other.yearless and here is not None:
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
-    unsure = _unsure(own, (article.source,)) or _unsure(other, tuple(applied.source for applied in meeting.applied))
+    unsure = _unsure(own, (article.source,)) or _unsure(other, (applied.source for applied in meeting.applied))
     apart = own.place is not None and other.place is not None and elsewhere(own.place, other.place)
     features: Features = {
         "timeless": float(timeless),
@@ -116,7 +116,7 @@ def _one_country(one: Facts, other: Facts) -> bool:
     return bool(one.place and other.place and one.place.country == other.place.country)
 
 
-def _unsure(facts: Facts, sources: Sequence[Source]) -> bool:
+def _unsure(facts: Facts, sources: Iterable[Source]) -> bool:
     """Whether only the place of its articles in the stream tells when a meeting was: an archive may come in any order."""
     return facts.date is None and all(source.published_at is None for source in sources)
 

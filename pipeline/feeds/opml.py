@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.address import normalise
 from pipeline.feeds.safety import check_address
-from pipeline.text.plain import tidy, without_control
+from pipeline.text.plain import tidy, without_control, without_surrogates
 from schemas.errors import FeedListError, UnsafeFeed
 from schemas.feeds import Attributes, Feed, Folder
 from schemas.ids import digest
@@ -26,7 +26,6 @@ _LEAST_INTERVAL = 60  # seconds
 _SHOWN = 200  # characters of an address in a message
 _SECRET = re.compile(r"(?<=//)[^/?#@]*(?=@)")  # name and password in an address
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ADDRESS = re.compile(r"(https?)(://[^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 _NOT_IN_ADDRESS = re.compile("[^!-~]+")  # a bare % stays: written otherwise, it would be another feed
 
@@ -178,7 +177,7 @@ def _write(parent: etree._Element, said: Mapping[str, str], rest: Attributes) ->
 
 
 def _writable(value: str) -> str:
-    return _NOT_IN_XML.sub(" ", _SURROGATE.sub("\ufffd", value))
+    return _NOT_IN_XML.sub(" ", without_surrogates(value))
 
 
 def _spaces(attributes: Attributes) -> dict[str, str]:

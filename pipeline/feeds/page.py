@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -54,20 +55,32 @@ class Found:
     url: str | None = None
 
 
+@dataclass(frozen=True)
+class Html:
+    """A document, and what is looked at of it as a tree, which is made when it is first asked for."""
+
+    text: str
+
+    @cached_property
+    def tree(self) -> HtmlElement | None:
+        """None where there is nothing in it."""
+        return tree_of(self.text[:_READ])
+
+
 def look(status: int, headers: Mapping[str, str], body: bytes, asked: str, url: str) -> Found:
     """What the answer to a request for the page `asked`, found at `url`, holds. Never raises.
 
     It takes 15 ms for a mean page, and a hostile one can make it take minutes: call it where that does no harm.
     """
     try:
-        html = page_text(body, headers.get("content-type"))
+        html = Html(page_text(body, headers.get("content-type")))
     except ValueError:
-        return Found(PageKind.NOT_HTML if status == 200 else judge(status, headers, "", asked, url))
+        return Found(PageKind.NOT_HTML if status == 200 else judge(status, headers, Html(""), asked, url))
     kind = judge(status, headers, html, asked, url)
-    return Found(kind, without_control(html[:MAX_PAGE]), canonical(html, url)) if kind is PageKind.OK else Found(kind)
+    return Found(kind, without_control(html.text[:MAX_PAGE]), canonical(html, url)) if kind is PageKind.OK else Found(kind)
 
 
-def judge(status: int, headers: Mapping[str, str], html: str, asked: str, url: str) -> PageKind:
+def judge(status: int, headers: Mapping[str, str], html: Html, asked: str, url: str) -> PageKind:
     """What such an answer is. `headers` have names in lower case. Never raises."""
     if status == 304:
         return PageKind.NOT_MODIFIED
@@ -75,13 +88,13 @@ def judge(status: int, headers: Mapping[str, str], html: str, asked: str, url: s
         return PageKind.GONE
     if "cf-mitigated" in headers:
         return PageKind.CHALLENGE
-    if status == 200 and not _is_html(headers, html):
+    if status == 200 and not _is_html(headers, html.text):
         return PageKind.NOT_HTML
-    tree = tree_of(html[:_READ])
+    tree, text = html.tree, html.text
     letters = _letters(tree) if tree is not None else 0
-    little = len(html) <= _READ and letters < _AN_ARTICLE
-    article = _is_article(tree, html[:_READ])
-    if little and (_CHALLENGE.search(html) or (not article and _CAPTCHA.search(html))):
+    little = len(text) <= _READ and letters < _AN_ARTICLE
+    article = _is_article(tree, text[:_READ])
+    if little and (_CHALLENGE.search(text) or (not article and _CAPTCHA.search(text))):
         return PageKind.CHALLENGE
     if status in _REFUSED:
         return PageKind.REFUSED
@@ -91,12 +104,12 @@ def judge(status: int, headers: Mapping[str, str], html: str, asked: str, url: s
         return PageKind.CONSENT
     if little and _is_paid(tree):
         return PageKind.PAYWALL
-    return PageKind.OK if letters or len(html) > _READ else PageKind.EMPTY
+    return PageKind.OK if letters or len(text) > _READ else PageKind.EMPTY
 
 
-def canonical(html: str, url: str) -> str:
+def canonical(html: Html, url: str) -> str:
     """The address that the page at `url` gives as its own, where that is one of the same site and not merely its front page; else `url`."""
-    tree = tree_of(html[:_READ])
+    tree = html.tree
     if tree is None:
         return url
     links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]

@@ -19,7 +19,12 @@ _LEAST_WRAPPED = 5  # lines; fewer may have this shape by chance
 
 def without_control(text: str) -> str:
     """`text` with a blank for each control character and U+FFFD for each lone surrogate: what every library takes."""
-    return _CONTROL.sub(" ", _SURROGATE.sub("\ufffd", text))
+    return _CONTROL.sub(" ", without_surrogates(text))
+
+
+def without_surrogates(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate, which no encoding can carry."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def tidy(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.feeds.page import Found, canonical, judge, look
+from pipeline.feeds.page import Found, Html, canonical, judge, look
 from schemas.articles import PageKind
 
 URL = "https://news.example/2026/11/talks"
@@ -39,7 +39,7 @@ def ld(*told: Any) -> str:
 
 
 def judged(html: str, status: int = 200, headers: Mapping[str, str] = HTML, url: str = URL, asked: str = URL) -> PageKind:
-    return judge(status, headers, html, asked, url)
+    return judge(status, headers, Html(html), asked, url)
 
 
 RECAPTCHA = '<script src="https://www.google.com/recaptcha/api.js"></script><form><div class="g-recaptcha" data-sitekey="x"></div></form>'
@@ -263,7 +263,7 @@ def test_the_status_counts_whatever_comes_with_it(status: int, kind: str, html: 
     ],
 )
 def test_the_address_that_a_page_gives_as_its_own(href: str, expected: str) -> None:
-    assert canonical(page(STORY, f'<link rel="canonical" href="{href}">'), URL) == expected
+    assert canonical(Html(page(STORY, f'<link rel="canonical" href="{href}">')), URL) == expected
 
 
 @pytest.mark.parametrize(
@@ -292,7 +292,7 @@ def test_the_address_that_a_page_gives_as_its_own(href: str, expected: str) -> N
     ],
 )  # fmt: skip
 def test_which_of_its_addresses_counts(url: str, head: str, expected: str) -> None:
-    assert canonical(page(STORY, head), url) == expected
+    assert canonical(Html(page(STORY, head)), url) == expected
 
 
 def test_of_an_article_all_is_found() -> None:
@@ -337,7 +337,7 @@ PIECES = [
 @example("<p>&#1;</p>&#1;<script></script>&#1;", 200)
 def test_no_text_makes_it_fail(html: str, status: int) -> None:
     assert judged(html, status) in PageKind
-    assert canonical(html, URL).startswith("http")
+    assert canonical(Html(html), URL).startswith("http")
 
 
 @given(st.binary(), st.sampled_from(["text/html", "text/html; charset=utf-16", "text/html; charset=nonsense"]))
