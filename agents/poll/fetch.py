@@ -17,6 +17,7 @@ import httpx2
 from agents.lifecycle import Lifecycle
 from agents.poll.connect import GuardedBackend, NobodyAnswers, Resolve, resolve, until_answered
 from agents.poll.decode import ACCEPTED, Decoder, too_large
+from pipeline import address
 from pipeline.feeds.safety import Network, check_address
 from schemas.errors import FeedError, FetchFailed, TimedOut, UnsafeFeed
 
@@ -46,6 +47,7 @@ class Fetched:
     permanent_url: str | None  # where permanent redirects led, up to the first that is not; None without any
     hops: int  # redirects followed
     downgrades: int = 0  # those of them that led from https to http
+    leads_to: str | None = None  # address at another host to which it redirects, where that was not to be followed
 
 
 class Fetcher(Lifecycle):
@@ -89,9 +91,11 @@ class Fetcher(Lifecycle):
         """Close all connections."""
         await self._pool.aclose()
 
-    async def get(self, url: str, headers: Mapping[str, str] = {}) -> Fetched:
-        """What is at `url`, redirects followed, the same `headers` at each hop. Only one request unless a server redirects, a kept
-        connection turns out to be dead, or nobody answers at port 80: then https is tried once.
+    async def get(self, url: str, headers: Mapping[str, str] = {}, *, one_host: bool = False) -> Fetched:
+        """What is at `url`, redirects followed, the same `headers` at each hop; `one_host`: but not to another host.
+
+        Only one request unless a server redirects, a kept connection turns out to be dead, or nobody answers at port 80: then https is
+        tried once.
 
         Raises:
             UnsafeFeed: an address on the way is not of the public web; TooLarge: the answer has more bytes than the limit.
@@ -100,7 +104,7 @@ class Fetcher(Lifecycle):
         route = _Route(url, at=url)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._follow(route, headers)
+                return await self._follow(route, headers, one_host)
         except FeedError as error:
             raise type(error)(f"{route}: {error}") from error
         except TimeoutError as error:
@@ -108,7 +112,7 @@ class Fetcher(Lifecycle):
         except Exception as error:  # hostile bytes pass through four libraries, whose errors are not all documented
             raise FetchFailed(f"{route}: {_explained(error)}") from error
 
-    async def _follow(self, route: _Route, headers: Mapping[str, str]) -> Fetched:
+    async def _follow(self, route: _Route, headers: Mapping[str, str], one_host: bool) -> Fetched:
         while True:
             try:
                 status, answered, body = await self._exchange(route.target(), headers)
@@ -118,7 +122,10 @@ class Fetcher(Lifecycle):
                 continue
             if status not in _REDIRECTS or "location" not in answered:
                 return Fetched(status, answered, body, route.at, route.permanent_url, route.hops, route.downgrades)
+            here = route.at
             route.redirect(answered["location"], permanent=status in _PERMANENT)
+            if one_host and address.host(route.at) != address.host(here):
+                return Fetched(status, answered, b"", here, None, route.hops - 1, route.downgrades, leads_to=route.at)
 
     async def _exchange(self, target: httpx2.URL, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body that one request gets."""

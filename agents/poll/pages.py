@@ -16,12 +16,13 @@ from pipeline.feeds.safety import check_address
 from pipeline.text.plain import without_control
 from pipeline.text.tree import MAX_PAGE
 from schemas.articles import ContentType, PageKind, RawArticle
-from schemas.errors import FeedError, TimedOut, TooLarge, UnsafeFeed
+from schemas.errors import FeedError, FetchFailed, TimedOut, TooLarge, UnsafeFeed
 from schemas.feeds import Feed
 
 Look = Callable[[int, Mapping[str, str], bytes, str, str], Awaitable[Found]]
 
 _LONGEST_TITLE = 1_000  # characters
+_MOST_HOSTS = 5  # from a link to its page
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 
@@ -74,12 +75,19 @@ class PageReader:
             return link, Found(PageKind.FAILED)
 
     async def _fetched(self, link: str) -> Found:
-        if not await self._robots.allows(link):
-            return Found(PageKind.DISALLOWED)
-        async with self._lanes.of(link):
-            fetched = await self._fetcher.get(link)
-        self._lanes.heed(fetched.url, fetched.status, fetched.headers, datetime.now(UTC))
-        return await self._look(fetched.status, fetched.headers, fetched.body, link, fetched.url)
+        """What is found at the end of all redirects. Each host on the way is asked for its rules, and in its own lane."""
+        at = link
+        for _ in range(_MOST_HOSTS):
+            check_address(at)
+            if not await self._robots.allows(at):
+                return Found(PageKind.DISALLOWED)
+            async with self._lanes.of(at):
+                fetched = await self._fetcher.get(at, one_host=True)
+            self._lanes.heed(at, fetched.status, fetched.headers, datetime.now(UTC))
+            if fetched.leads_to is None:
+                return await self._look(fetched.status, fetched.headers, fetched.body, link, fetched.url)
+            at = fetched.leads_to
+        raise FetchFailed(f"{link}: it redirects over more than {_MOST_HOSTS} hosts; nothing can be done but to try again")
 
 
 def _as_page(title: str, written: str) -> str:

@@ -38,7 +38,8 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     """`async with Poller(settings, bootstrap) as poller: await poller.wait()`.
 
     Pollers share out the partitions of the subscriptions as members of one group. Who gets a partition reads the states of its feeds
-    first; who loses it has finished or dropped its polls before another one gets it.
+    first; who loses it has finished or dropped its polls before another one gets it. Who stood still for so long that the group gave it
+    up learns so before it saves a state, and before a request therefore.
     """
 
     def __init__(self, settings: Settings, bootstrap: str) -> None:
@@ -49,6 +50,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._states: dict[str, FeedState] = {}
         self._partition_of: dict[str, int] = {}
         self._unread: Sequence[TopicPartition] = ()  # partitions whose states are not known yet
+        self._read_at: dict[TopicPartition, int] = {}  # where the subscriptions ended when their states were read
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
 
@@ -68,14 +70,10 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         await create_topics(self._bootstrap, self._settings)
         profile = await profile_of(self._bootstrap)
         articles = await self._stack.enter_async_context(ArticleProducer(self._bootstrap))
-        states = await self._stack.enter_async_context(CompactedWriter[FeedState](self._bootstrap, FEED_STATES))
+        self._writer = await self._stack.enter_async_context(CompactedWriter[FeedState](self._bootstrap, FEED_STATES))
         parsing = await self._stack.enter_async_context(Parsing())
         fetcher = await self._stack.enter_async_context(Fetcher(self._settings.feeds_contact, self._settings.feeds_networks))
         lanes = Lanes(self._settings.feeds_spacing)
-
-        async def save(state: FeedState) -> None:
-            await states.put(state.feed_id, state)
-            self._states[state.feed_id] = state
 
         self._turn = Turn(
             fetcher=fetcher,
@@ -83,7 +81,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             pages=PageReader(fetcher, lanes, Robots(fetcher, lanes), parsing.look),
             parse=parsing.parse,
             send=articles.send,
-            save=save,
+            save=self._save,
             clock=lambda: datetime.now(UTC),
             chance=random.random,
             pace=Pace(interval=self._settings.feeds_interval),
@@ -134,10 +132,10 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         feeds = [feed_id for feed_id, partition in self._partition_of.items() if partition in lost]
         for feed_id in feeds:  # first of all, so that no further poll of them begins
             self._feeds.pop(feed_id, None)
-            del self._partition_of[feed_id]
         await self._finish(feeds)
         for feed_id in feeds:
             self._states.pop(feed_id, None)
+            self._partition_of.pop(feed_id, None)
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Follow them, from their beginning each time, once their states are known. `_look` reads those: the whole group waits for this."""
@@ -153,8 +151,20 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             apply(self._feeds, Feed, record.key, record.value)
             if feed_id in self._feeds:
                 self._partition_of[feed_id] = record.partition
-            elif (turn := self._turns.get(feed_id)) is not None:
-                turn.cancel()
+            elif record.offset >= self._read_at[TopicPartition(record.topic, record.partition)]:  # an earlier end is in the states
+                await self._forget(feed_id)
+
+    async def _forget(self, feed_id: str) -> None:
+        """Remember nothing of a feed whose subscription has ended, nor let a poll in progress do so: it may be subscribed again."""
+        if (turn := self._turns.get(feed_id)) is not None:
+            turn.cancel()
+            await asyncio.gather(turn, return_exceptions=True)
+        self._partition_of.pop(feed_id, None)
+        if self._states.pop(feed_id, None) is not None:
+            try:
+                await self._writer.remove(feed_id)
+            except BrokerError as error:
+                log.warning("what is known of a feed that is polled no more stays: %s", error)
 
     async def _look(self) -> None:
         """Begin each poll when it is due."""
@@ -169,12 +179,14 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def _read(self, partitions: Sequence[TopicPartition]) -> None:
         """Know the states before the first subscription is seen: a feed without one would be asked for everything, and at once."""
         try:
+            ends = await self._consumer.end_offsets(partitions)
             states = await last_of_each(self._bootstrap, FEED_STATES, FeedState, [partition.partition for partition in partitions])
-        except BrokerError as error:
+        except (BrokerError, KafkaError) as error:
             log.warning("reading what is known of the feeds, which is tried again: %s", error)
             return
         if partitions is self._unread:  # and not taken away meanwhile
             self._unread = ()
+            self._read_at = ends
             self._states |= states
             self._consumer.resume(*partitions)
 
@@ -195,6 +207,22 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             log.warning("poll of %s: %s", feed.url, error)
         finally:
             del self._turns[feed.feed_id]
+
+    async def _save(self, state: FeedState) -> None:
+        """Remember `state`, as the poller of its feed.
+
+        The group's coordinator accepts a commit only of a member; the offset means nothing, for subscriptions are read from the beginning.
+
+        Raises:
+            BrokerError: the group has given this poller up, or the broker does not take the state.
+        """
+        place = TopicPartition(SUBSCRIPTIONS, self._partition_of[state.feed_id])
+        try:
+            await self._consumer.commit({place: 0})
+        except KafkaError as error:
+            raise BrokerError(f"this poller stood still for too long, and another one polls the feed now: {error}") from error
+        await self._writer.put(state.feed_id, state)
+        self._states[state.feed_id] = state
 
     async def _finish(self, feeds: Iterable[str]) -> None:
         """Let the polls of `feeds` end, and end those that take too long: what they have not saved is done again by whoever is next."""

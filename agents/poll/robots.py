@@ -83,6 +83,7 @@ class Robots:
         try:
             async with self._lanes.of(address):
                 fetched = await self._fetcher.get(address)
+            self._lanes.heed(fetched.url, fetched.status, fetched.headers, now)
         except (FetchFailed, TooLarge):
             return _parsed(_FORBID_ALL, now + _LEAST)
         if fetched.status >= 500 or fetched.status == 429:

@@ -185,6 +185,25 @@ async def test_what_is_subscribed_or_ended_counts_at_once_and_health_is_told(
     assert not any(one.feed.url.endswith("/late") for one in await subscriptions(bootstrap, polling))
 
 
+async def test_a_feed_that_is_subscribed_again_is_as_new(bootstrap: str, polling: Settings, served: Site) -> None:
+    served.entries["again"] = ["Omsk"]
+    again = feed(f"{served.url}/feed/again")
+    await subscribe(bootstrap, polling, [again])
+    async with Poller(polling, bootstrap):
+        await until(lambda: served.times("/feed/again") >= 2)
+        await unsubscribe(bootstrap, polling, [again.url])
+        await subscribe(bootstrap, polling, [again])
+        await until(lambda: served.times("/page/Omsk") == 2)
+        asked = served.times("/feed/again")
+        await until(lambda: served.times("/feed/again") >= asked + 2)
+    async with Poller(polling, bootstrap):  # which reads the end of the first subscription again
+        asked = served.times("/feed/again")
+        await until(lambda: served.times("/feed/again") > asked)
+    conditional = [asked.headers.get("if-none-match") for asked in served.of("/feed/again")]
+    assert conditional.count(None) == 2
+    assert served.times("/page/Omsk") == 2
+
+
 async def test_a_poller_asks_nothing_before_it_knows_what_is_known_of_the_feeds(bootstrap: str, polling: Settings, served: Site) -> None:
     """So much is known that it takes longer to read than the subscriptions."""
     served.entries["due"] = ["Ufa"]

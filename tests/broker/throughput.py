@@ -34,6 +34,7 @@ _UP = (sys.executable, "-c", "from agents.cli import main; main()", "up", "--onl
 _AT_ONCE = {"DYADWATCH_FEEDS_NETWORKS": '["127.0.0.0/8"]', "DYADWATCH_FEEDS_SPACING": "0.1"}
 _HOSTS = 50  # each of which is asked by one at a time
 _PARSED_FOR_COMPARISON = 100  # feeds
+_LOOK_EVERY = 0.5  # seconds
 _TEXT = "Russian Foreign Minister Sergey Lavrov met his Chinese counterpart Wang Yi in Moscow, the ministry said. " * 4
 
 
@@ -55,14 +56,16 @@ async def measure(broker: str, feeds: int, entries: int) -> None:
             addresses = [f"{hosts[number % len(hosts)]}/{number}" for number in range(feeds)]
             await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
             poller = await asyncio.create_subprocess_exec(*_UP, env=os.environ | _AT_ONCE | {"DYADWATCH_KAFKA_BOOTSTRAP": bootstrap})
+            memory: list[float] = []
+            watching = asyncio.create_task(_watch(poller.pid, memory))
             came = await _arrivals(bootstrap, feeds * entries)
             took = time.monotonic() - asked[0]
-            memory = _memory(poller.pid)
+            watching.cancel()
             poller.terminate()
             await poller.wait()
     print(f"{feeds} feeds of {entries} entries, {len(asked)} requests: {len(came)} articles, {sum(came.values())} messages")
     print(f"{took:.0f} s, {feeds / took:.1f} feeds/s")
-    print(f"poller {memory[0]:.0f} MB, its parser {sum(memory[1:]):.0f} MB at most")
+    print(f"poller and its parser together {max(memory):.0f} MB at most, {memory[-1]:.0f} MB at the end")
     documents = [document(number, entries) for number in range(_PARSED_FOR_COMPARISON)]
     begun = time.monotonic()
     for one in documents:
@@ -85,12 +88,19 @@ async def _arrivals(bootstrap: str, expected: int) -> Counter[str]:
     return came
 
 
-def _memory(pid: int) -> list[float]:
-    """The most megabytes that a process had, and each of its children."""
+async def _watch(pid: int, megabytes: list[float]) -> None:
+    """Add what a process and its children take, again and again."""
+    while True:
+        megabytes.append(_memory(pid))
+        await asyncio.sleep(_LOOK_EVERY)
+
+
+def _memory(pid: int) -> float:
+    """The megabytes that a process and its children take; what several share counts once."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    own = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    own = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
-    return [own, *(megabytes for child in children for megabytes in _memory(int(child)))]
+    return own + sum(_memory(int(child)) for child in children)
 
 
 @asynccontextmanager

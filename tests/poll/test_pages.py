@@ -31,6 +31,7 @@ STORY = "<p>The ministers met on Thursday and spoke about trade for two hours, t
 PAGE = f"<html><head><title>Talks</title></head><body><article><h1>Talks</h1>{STORY}</article></body></html>".encode()
 SUMMARY = "<p>They met.</p>"
 HTML = b"content-type: text/html"
+OTHER = "localhost"
 
 
 async def here(status: int, headers: Mapping[str, str], body: bytes, asked: str, url: str) -> Found:
@@ -40,7 +41,7 @@ async def here(status: int, headers: Mapping[str, str], body: bytes, asked: str,
 
 @dataclass
 class Site:
-    """Answers by path; what it does not know is not found."""
+    """Answers by path, or by host and path, of which it has two; what it does not know is not found."""
 
     server: Server
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -51,10 +52,15 @@ class Site:
             await silent()
         if path == "/endless":
             await endlessly(b"HTTP/1.1 200 X\r\n\r\n", bytes(65_536))(asked, writer)
-        await raw(self.pages.get(path, response(b"", 404)))(asked, writer)
+        host = asked.headers[b"Host"].decode().partition(":")[0]
+        await raw(self.pages.get(host + path) or self.pages.get(path, response(b"", 404)))(asked, writer)
 
     def asked(self, path: str) -> int:
         return sum(asked.target == path.encode() for asked in self.server.asked)
+
+    def other(self, path: str) -> str:
+        """The address of `path` on its other host."""
+        return self.server.url(path, host=OTHER)
 
 
 @dataclass
@@ -231,6 +237,32 @@ async def test_a_host_that_asks_for_a_pause_gets_it(web: Reading, status: int, k
     assert (await web.article("/a")).page is kind
     assert (await web.article("/b")).page is PageKind.FAILED
     assert web.site.asked("/b") == 0
+
+
+# Redirects to another host
+
+
+async def test_a_page_on_another_host_is_found_and_that_host_is_asked_for_its_rules(web: Reading) -> None:
+    web.site.pages["/a"] = response(b"", 302, f"location: {web.site.other('/b')}".encode())
+    web.site.pages["/b"] = response(PAGE, 200, HTML)
+    article = await web.article("/a")
+    assert (article.page, article.url, article.source) == (PageKind.OK, web.site.other("/b"), OTHER)
+    hosts = [(asked.headers[b"Host"].partition(b":")[0].decode(), asked.target) for asked in web.site.server.asked]
+    assert hosts == [("127.0.0.1", b"/robots.txt"), ("127.0.0.1", b"/a"), (OTHER, b"/robots.txt"), (OTHER, b"/b")]
+
+
+async def test_a_page_that_the_other_host_forbids_is_not_asked_for(web: Reading) -> None:
+    web.site.pages["/a"] = response(b"", 302, f"location: {web.site.other('/b')}".encode())
+    web.site.pages[f"{OTHER}/robots.txt"] = response(b"User-agent: *\nDisallow: /")
+    assert (await web.article("/a")).page is PageKind.DISALLOWED
+    assert web.site.asked("/b") == 0
+
+
+async def test_a_page_that_is_sent_to_and_fro_between_hosts_fails(web: Reading) -> None:
+    web.site.pages["127.0.0.1/a"] = response(b"", 302, f"location: {web.site.other('/a')}".encode())
+    web.site.pages[f"{OTHER}/a"] = response(b"", 302, f"location: {web.site.server.url('/a')}".encode())
+    assert (await web.article("/a")).page is PageKind.FAILED
+    assert web.site.asked("/a") == 5
 
 
 @pytest.mark.parametrize("status", [404, 403, 500])

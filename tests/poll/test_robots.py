@@ -29,8 +29,8 @@ class Web:
     takes: float = 0.0
     asked: list[str] = field(default_factory=list)
 
-    async def get(self, url: str, headers: Mapping[str, str] = {}) -> Fetched:
-        assert not headers
+    async def get(self, url: str, headers: Mapping[str, str] = {}, *, one_host: bool = False) -> Fetched:
+        assert not headers and not one_host
         self.asked.append(url)
         await asyncio.sleep(self.takes)
         if isinstance(self.answer, FeedError):
@@ -254,6 +254,16 @@ def test_the_pace_that_a_host_asks_for_is_kept_up_to_a_limit(rules: str, pause: 
             await log.request(f"{HOST}/a")
         first, second, third = (began for _, began, _ in log.spans)
         assert (second - first, third - second) == (pause, pause)
+
+    run(started)
+
+
+def test_a_host_that_asks_for_a_pause_instead_of_giving_its_rules_gets_it() -> None:
+    async def started(lanes: Lanes) -> None:
+        web = Web(status=503, headers={"retry-after": "3600"})
+        assert not await Robots(cast(Fetcher, web), lanes, Clock()).allows(f"{HOST}/a")
+        with pytest.raises(FetchFailed, match="a pause of another 3600 s"):
+            await Log(lanes).request(f"{HOST}/feed")
 
     run(started)
 
