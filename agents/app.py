@@ -8,6 +8,7 @@ import faust
 
 from agents import clean, dedupe, meet, tag, topics
 from agents.brokers import MAX_REQUEST, Profile
+from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.memory import Memory
 from agents.settings import Settings
@@ -24,17 +25,17 @@ COMMIT_EVERY = 0.5  # seconds; a worker that was killed repeats at most as much
 BLOCK_CACHE = 32 * 2**20  # bytes for each table on disk, where Faust's own default is 2 GB
 
 
-def clean_app(settings: Settings, bootstrap: str, profile: Profile, extraction: Extraction) -> faust.App:
+def clean_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction) -> faust.App:
     """The application `dyadwatch-clean`: heavy and stateless, scales with the partitions of `news.raw`."""
-    app = _app(topics.CLEAN_APP, settings, bootstrap, profile)
+    app = _app(topics.CLEAN_APP, settings, cluster, profile)
     raw, clean_, dead = (source(app, name) for name in (topics.RAW, topics.CLEAN, topics.DEADLETTERS))
     clean.register(app, raw=raw, out=clean_, dead_letters=dead, clean=extraction.clean)
     return app
 
 
-def detect_app(settings: Settings, bootstrap: str, profile: Profile, extraction: Extraction, lexicon: Lexicon) -> faust.App:
+def detect_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction, lexicon: Lexicon) -> faust.App:
     """The application `dyadwatch-detect`: light and stateful, keyed by watch."""
-    app = _app(topics.DETECT_APP, settings, bootstrap, profile)
+    app = _app(topics.DETECT_APP, settings, cluster, profile)
     fingerprints = _table(app, topics.FINGERPRINTS)
     meetings = _table(app, topics.MEETINGS)
     copies: Memory[Fingerprint, CopyIndex] = Memory(fingerprints, Fingerprint, CopyIndex)
@@ -57,10 +58,11 @@ def detect_app(settings: Settings, bootstrap: str, profile: Profile, extraction:
     return app
 
 
-def _app(name: str, settings: Settings, bootstrap: str, profile: Profile) -> faust.App:
+def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> faust.App:
     app = faust.App(
         name,
-        broker=[f"kafka://{address}" for address in bootstrap.split(",")],
+        broker=cluster.faust_brokers,
+        broker_credentials=cluster.faust_credentials,
         datadir=settings.data_dir / name,
         store=profile.store,
         value_serializer="raw",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from agents.cluster import Cluster
 from schemas.errors import BrokerError
 
 EMBEDDED_CLUSTER = "dyadwatch-embedded"  # how the id of the cluster begins that our embedded broker is
@@ -35,44 +36,44 @@ KAFKA = Profile(session_timeout=6, heartbeat_interval=1, rebalance_timeout=6, fe
 EMBEDDED = Profile(session_timeout=2, heartbeat_interval=0.5, rebalance_timeout=2, fetch_wait=0.1, max_batch_size=1, store="memory://")
 
 
-async def profile_of(bootstrap: str) -> Profile:
-    """The profile of the broker at `bootstrap`.
+async def profile_of(cluster: Cluster) -> Profile:
+    """The profile of the broker at `cluster`.
 
     Asking the broker, rather than the user, is right also for a second program that talks to an embedded broker of another.
 
     Raises:
         BrokerError: nobody answers there.
     """
-    return EMBEDDED if (await cluster_id(bootstrap)).startswith(EMBEDDED_CLUSTER) else KAFKA
+    return EMBEDDED if (await cluster_id(cluster)).startswith(EMBEDDED_CLUSTER) else KAFKA
 
 
-async def cluster_id(bootstrap: str) -> str:
-    """What the broker at `bootstrap` calls its cluster.
+async def cluster_id(cluster: Cluster) -> str:
+    """What the broker at `cluster` calls its cluster.
 
     Raises:
         BrokerError: nobody answers there.
     """
-    async with administration(bootstrap) as admin:
+    async with administration(cluster) as admin:
         return str((await admin.describe_cluster())["cluster_id"])
 
 
 @asynccontextmanager
-async def administration(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    """A client that administers the broker at `bootstrap`.
+async def administration(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client that administers the broker at `cluster`.
 
     Raises:
         BrokerError: nobody answers there, or no longer.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**cluster.client)
     try:
         await admin.start()
         yield admin
     except (KafkaError, OSError) as error:
-        raise unreachable(bootstrap, error) from error
+        raise unreachable(cluster, error) from error
     finally:
         await admin.close()
 
 
-def unreachable(bootstrap: str, error: Exception) -> BrokerError:
+def unreachable(cluster: Cluster, error: Exception) -> BrokerError:
     """What to tell when nobody answers."""
-    return BrokerError(f"no broker answers at {bootstrap} (is it running? see DYADWATCH_KAFKA_BOOTSTRAP): {error}")
+    return BrokerError(f"no broker answers at {cluster} (is it running? see DYADWATCH_KAFKA_BOOTSTRAP): {error}")

@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from agents.brokers import MAX_REQUEST, unreachable
+from agents.cluster import Cluster
 from agents.producer import AckedProducer
 from schemas.message import Message
 
@@ -18,15 +19,15 @@ M = TypeVar("M", bound=Message)
 log = logging.getLogger(__name__)
 
 
-async def last_of_each(bootstrap: str, topic: str, model: type[M], partitions: Iterable[int]) -> dict[str, M]:
+async def last_of_each(cluster: Cluster, topic: str, model: type[M], partitions: Iterable[int]) -> dict[str, M]:
     """The last message of each key in `partitions` of `topic`, up to its end at this moment; keys whose last is a tombstone are left out.
 
     What is no `model` is left out and logged.
 
     Raises:
-        BrokerError: nobody answers at `bootstrap`.
+        BrokerError: nobody answers at `cluster`.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, max_partition_fetch_bytes=MAX_REQUEST)
+    consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, max_partition_fetch_bytes=MAX_REQUEST)
     found: dict[str, M] = {}
     try:
         await consumer.start()
@@ -41,7 +42,7 @@ async def last_of_each(bootstrap: str, topic: str, model: type[M], partitions: I
                 for record in records:
                     apply(found, model, record.key, record.value)
     except (KafkaError, OSError) as error:
-        raise unreachable(bootstrap, error) from error
+        raise unreachable(cluster, error) from error
     finally:
         await consumer.stop()
     return found
@@ -60,7 +61,7 @@ def apply(table: dict[str, M], model: type[M], key: bytes | None, value: bytes |
 
 
 class CompactedWriter(AckedProducer, Generic[M]):
-    """`async with CompactedWriter[Feed](bootstrap, topic) as feeds: await feeds.put(key, feed)`. Raises what `AckedProducer` raises."""
+    """`async with CompactedWriter[Feed](cluster, topic) as feeds: await feeds.put(key, feed)`. Raises what `AckedProducer` raises."""
 
     async def put(self, key: str, message: M) -> None:
         """Write and wait until the broker has it.

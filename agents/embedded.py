@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from agents.brokers import EMBEDDED_CLUSTER, cluster_id
+from agents.cluster import Cluster
 from agents.lifecycle import Lifecycle
 from schemas.errors import BrokerError
 
@@ -24,7 +25,7 @@ LOG_TAIL = 2_000  # characters of the log in an error message
 
 
 class EmbeddedBroker(Lifecycle):
-    """`async with EmbeddedBroker() as broker: broker.bootstrap`, ready on a free loopback port, gone afterwards.
+    """`async with EmbeddedBroker() as broker: broker.cluster`, ready on a free loopback port, gone afterwards.
 
     Enter it in the main thread: where the system can (Linux with setpriv), the broker ends with the thread that started it, so that
     none is left behind even when this process is killed.
@@ -36,14 +37,14 @@ class EmbeddedBroker(Lifecycle):
     def __init__(self, port: int | None = None) -> None:
         """`port`: for an address that others know beforehand; without it a free one is chosen."""
         self._port = port
-        self._cluster = f"{EMBEDDED_CLUSTER}-{uuid4().hex[:8]}"
+        self._cluster_id = f"{EMBEDDED_CLUSTER}-{uuid4().hex[:8]}"
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
 
     @property
-    def bootstrap(self) -> str:
-        """`host:port` of the running broker."""
-        return f"{HOST}:{self._port}"
+    def cluster(self) -> Cluster:
+        """The running broker, which asks nobody who he is."""
+        return Cluster(f"{HOST}:{self._port}")
 
     @property
     def pid(self) -> int | None:
@@ -80,10 +81,10 @@ class EmbeddedBroker(Lifecycle):
             self._folder = None
 
     def _launch(self, folder: Path) -> None:
-        address = f"tcp://{self.bootstrap}"
+        address = f"tcp://{self.cluster}"
         # fmt: off
         command = [
-            str(_binary(folder)), "broker", "--cluster-id", self._cluster, "--storage-engine", "memory://tansu/",
+            str(_binary(folder)), "broker", "--cluster-id", self._cluster_id, "--storage-engine", "memory://tansu/",
             "--listener-url", address, "--advertised-listener-url", address,
         ]
         # fmt: on
@@ -108,7 +109,7 @@ class EmbeddedBroker(Lifecycle):
         try:
             _, writer = await asyncio.open_connection(HOST, self._port)
             writer.close()
-            return await cluster_id(self.bootstrap) == self._cluster
+            return await cluster_id(self.cluster) == self._cluster_id
         except (OSError, BrokerError):
             return False
 

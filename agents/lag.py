@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 
 from agents import topics
 from agents.brokers import unreachable
+from agents.cluster import Cluster
 from agents.topics import partitions
 from schemas.errors import BrokerError
 
@@ -25,12 +26,12 @@ LOOK_EVERY = 0.1  # seconds
 
 
 class Lag:
-    """`async with Lag(bootstrap) as lag: await lag.of_topics()`."""
+    """`async with Lag(cluster) as lag: await lag.of_topics()`."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self._bootstrap = bootstrap
-        self._admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._admin = AIOKafkaAdminClient(**cluster.client)
+        self._consumer = AIOKafkaConsumer(**cluster.client)
         self._partitions: dict[str, int] = {}  # by topic
 
     async def __aenter__(self) -> Lag:
@@ -39,7 +40,7 @@ class Lag:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
             await self._close()
-            raise unreachable(self._bootstrap, error) from error
+            raise unreachable(self._cluster, error) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

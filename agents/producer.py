@@ -8,33 +8,34 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from agents.brokers import MAX_MESSAGE, profile_of, unreachable
+from agents.cluster import Cluster
 from agents.topics import RAW
 from schemas.articles import RawArticle
 from schemas.errors import BrokerError, InputError
 
 
 class AckedProducer:
-    """`async with AckedProducer(bootstrap, topic) as producer`: what it sends, the broker has.
+    """`async with AckedProducer(cluster, topic) as producer`: what it sends, the broker has.
 
     Raises:
-        BrokerError: nobody answers at `bootstrap`.
+        BrokerError: nobody answers at `cluster`.
     """
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, cluster: Cluster, topic: str) -> None:
+        self._cluster = cluster
         self._topic = topic
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
-        profile = await profile_of(self._bootstrap)
+        profile = await profile_of(self._cluster)
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap, acks="all", max_request_size=MAX_MESSAGE, max_batch_size=profile.max_batch_size
+            **self._cluster.client, acks="all", max_request_size=MAX_MESSAGE, max_batch_size=profile.max_batch_size
         )
         try:
             await self._producer.start()
         except (KafkaError, OSError) as error:
             await self._producer.stop()
-            raise unreachable(self._bootstrap, error) from error
+            raise unreachable(self._cluster, error) from error
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -59,10 +60,10 @@ class AckedProducer:
 
 
 class ArticleProducer(AckedProducer):
-    """`async with ArticleProducer(bootstrap) as producer: await producer.send(article)`. Raises what `AckedProducer` raises."""
+    """`async with ArticleProducer(cluster) as producer: await producer.send(article)`. Raises what `AckedProducer` raises."""
 
-    def __init__(self, bootstrap: str, topic: str = RAW) -> None:
-        super().__init__(bootstrap, topic)
+    def __init__(self, cluster: Cluster, topic: str = RAW) -> None:
+        super().__init__(cluster, topic)
 
     async def send(self, article: RawArticle) -> None:
         """Send and wait until the broker has it. Sending an article again is harmless: the stream knows it by its id.

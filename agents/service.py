@@ -11,6 +11,7 @@ from faust.tables.manager import TableManager
 
 from agents.app import clean_app, detect_app
 from agents.brokers import profile_of
+from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.lifecycle import LongLived
 from agents.settings import Settings
@@ -27,11 +28,11 @@ LOOK_EVERY = 0.02  # seconds
 
 
 class Service(LongLived):
-    """`async with Service(settings, bootstrap) as service: await service.wait()`. Enter it in the main thread."""
+    """`async with Service(settings, cluster) as service: await service.wait()`. Enter it in the main thread."""
 
-    def __init__(self, settings: Settings, bootstrap: str) -> None:
+    def __init__(self, settings: Settings, cluster: Cluster) -> None:
         self._settings = settings
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._extraction: Extraction | None = None
         self._apps: Sequence[faust.App] = ()
 
@@ -51,8 +52,8 @@ class Service(LongLived):
 
     async def _start(self) -> None:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
-        profile = await profile_of(self._bootstrap)
-        await create_topics(self._bootstrap, self._settings)
+        profile = await profile_of(self._cluster)
+        await create_topics(self._cluster, self._settings)
         extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
         self._extraction = extraction
         # The extraction processes load while the groups form.
@@ -60,13 +61,13 @@ class Service(LongLived):
         try:
             lexicon = await asyncio.to_thread(load_lexicon)
             self._apps = (
-                clean_app(self._settings, self._bootstrap, profile, extraction),
-                detect_app(self._settings, self._bootstrap, profile, extraction, lexicon),
+                clean_app(self._settings, self._cluster, profile, extraction),
+                detect_app(self._settings, self._cluster, profile, extraction, lexicon),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)
         except TimeoutError as error:
-            raise BrokerError(f"the agents had no partitions from {self._bootstrap} within {READY_WITHIN:g} s") from error
+            raise BrokerError(f"the agents had no partitions from {self._cluster} within {READY_WITHIN:g} s") from error
         finally:
             starting.cancel()
 

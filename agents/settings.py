@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from agents.cluster import Cluster
 from schemas.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
     )
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The cluster to talk to; None where none is set."""
+        return None if self.kafka_bootstrap is None else Cluster(self.kafka_bootstrap)
 
 
 def load_settings() -> Settings:

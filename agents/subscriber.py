@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
 from agents.brokers import administration, unreachable
+from agents.cluster import Cluster
 from agents.topics import ALERTS, partitions
 from schemas.cloudevents import ID, TIME
 from schemas.errors import BrokerError
@@ -32,28 +33,28 @@ class Delivery:
 
 
 class Subscriber:
-    """`async with Subscriber(bootstrap, from_beginning=True) as alerts: async for delivery in alerts: ...`, without end.
+    """`async with Subscriber(cluster, from_beginning=True) as alerts: async for delivery in alerts: ...`, without end.
 
     Every alert from the beginning of the topic, or every one sent after it was entered; each `ce_id` once. It is in no consumer group:
     it leaves nothing on the broker, and two subscribers both see everything.
 
     Raises:
-        BrokerError: nobody answers at `bootstrap`, or the topic does not exist.
+        BrokerError: nobody answers at `cluster`, or the topic does not exist.
     """
 
-    def __init__(self, bootstrap: str, *, from_beginning: bool = False) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, cluster: Cluster, *, from_beginning: bool = False) -> None:
+        self._cluster = cluster
         self._from_beginning = from_beginning
-        self._consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+        self._consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, auto_offset_reset="earliest")
         self._partitions: list[TopicPartition] = []
         self._seen: set[bytes] = set()
 
     async def __aenter__(self) -> Self:
         try:
-            async with administration(self._bootstrap) as admin:
+            async with administration(self._cluster) as admin:
                 count = (await partitions(admin, [ALERTS])).get(ALERTS)
             if count is None:
-                raise BrokerError(f"the broker at {self._bootstrap} has no topic {ALERTS}: `dyadwatch topics --create` makes it")
+                raise BrokerError(f"the broker at {self._cluster} has no topic {ALERTS}: `dyadwatch topics --create` makes it")
             await self._consumer.start()
             self._partitions = [TopicPartition(ALERTS, number) for number in range(count)]
             self._consumer.assign(self._partitions)
@@ -63,7 +64,7 @@ class Subscriber:
                 self._consumer.seek(partition, offset)
         except (KafkaError, OSError) as error:
             await self._consumer.stop()
-            raise unreachable(self._bootstrap, error) from error
+            raise unreachable(self._cluster, error) from error
         except BaseException:
             await self._consumer.stop()
             raise

@@ -9,6 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
 from agents.brokers import MAX_MESSAGE, MAX_REQUEST, administration
+from agents.cluster import Cluster
 from agents.settings import SECONDS_A_DAY, Settings
 from schemas.errors import BrokerError
 
@@ -94,14 +95,14 @@ class TopicState:
         return None
 
 
-async def create_topics(bootstrap: str, settings: Settings) -> None:
+async def create_topics(cluster: Cluster, settings: Settings) -> None:
     """Make the topics that are missing. Idempotent; what exists is not changed.
 
     Raises:
         BrokerError: no broker answers, it refuses a topic, or a topic exists with another number of partitions.
     """
     wanted = declared(settings)
-    async with administration(bootstrap) as admin:
+    async with administration(cluster) as admin:
         existing = await partitions(admin, (topic.name for topic in wanted))
         new = [
             NewTopic(t.name, t.partitions, settings.replication, topic_configs=t.configuration()) for t in wanted if t.name not in existing
@@ -117,14 +118,14 @@ async def create_topics(bootstrap: str, settings: Settings) -> None:
                 raise BrokerError(f"{state.differs}: {advice}delete the topic while nothing runs; the next start makes it again, empty")
 
 
-async def describe_topics(bootstrap: str, settings: Settings) -> tuple[TopicState, ...]:
+async def describe_topics(cluster: Cluster, settings: Settings) -> tuple[TopicState, ...]:
     """Each declared topic and what the broker has of it.
 
     Raises:
         BrokerError: no broker answers.
     """
     wanted = declared(settings)
-    async with administration(bootstrap) as admin:
+    async with administration(cluster) as admin:
         existing = await partitions(admin, (topic.name for topic in wanted))
     return tuple(TopicState(topic, existing.get(topic.name)) for topic in wanted)
 

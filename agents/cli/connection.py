@@ -1,4 +1,4 @@
-"""What the commands that need a broker share: the settings and the address."""
+"""What the commands that need a broker share: the settings and the cluster."""
 from __future__ import annotations
 
 import logging
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
+    from agents.cluster import Cluster
     from agents.settings import Settings
 
 
-def connected_settings() -> tuple[Settings, str]:
-    """The settings, and the broker's address among them.
+def connected_settings() -> tuple[Settings, Cluster]:
+    """The settings, and the cluster among them.
 
     Raises:
         SettingsError: a setting is wrong, or no broker is set.
@@ -20,9 +21,9 @@ def connected_settings() -> tuple[Settings, str]:
 
     quiet_client()
     settings = load_settings()
-    if settings.kafka_bootstrap is None:
+    if settings.cluster is None:
         raise SettingsError(no_broker())
-    return settings, settings.kafka_bootstrap
+    return settings, settings.cluster
 
 
 def quiet_client(level: int = logging.CRITICAL) -> None:

@@ -20,6 +20,7 @@ from schemas.errors import ArticleError, DyadwatchError, InputError
 if TYPE_CHECKING:
     from agents.archive import Read
     from agents.cli.progress import Steps
+    from agents.cluster import Cluster
     from agents.service import Service
     from agents.subscriber import Subscriber
     from schemas.meetings import Alert
@@ -78,37 +79,37 @@ async def _stream(reads: Sequence[Read], steps: Steps, as_json: bool) -> list[Al
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dyadwatch-demo-"))
         with steps.step("start the embedded broker"):
             broker = await stack.enter_async_context(EmbeddedBroker())
-        ours = {"kafka_bootstrap": broker.bootstrap, "data_dir": Path(folder), "partitions": 1, "replication": 1, "extraction_processes": 1}
+        ours = {"data_dir": Path(folder), "partitions": 1, "replication": 1, "extraction_processes": 1}
         settings = load_settings().model_copy(update=ours)
         with steps.step("create the topics"):
-            await create_topics(broker.bootstrap, settings)
+            await create_topics(broker.cluster, settings)
         # Meanwhile the same articles in this process, to compare.
         expecting = asyncio.create_task(asyncio.to_thread(_without_broker, reads))
         with steps.step("start the agents clean, dedupe, tag and meet"):
-            service = await stack.enter_async_context(Service(settings, broker.bootstrap))
-            subscriber = await stack.enter_async_context(Subscriber(broker.bootstrap, from_beginning=True))
+            service = await stack.enter_async_context(Service(settings, broker.cluster))
+            subscriber = await stack.enter_async_context(Subscriber(broker.cluster, from_beginning=True))
         with steps.step(f"replay {len(reads)} articles into the stream"):
-            async with ArticleProducer(broker.bootstrap) as producer:
+            async with ArticleProducer(broker.cluster) as producer:
                 for number, read in enumerate(reads, 1):
                     await producer.send(read.article)
                     steps.say(f"replay articles into the stream: {number}/{len(reads)}")
         with steps.step("process them"):
-            alerts = await _unless_ended(service, _collect(subscriber, broker.bootstrap, steps, as_json))
+            alerts = await _unless_ended(service, _collect(subscriber, broker.cluster, steps, as_json))
         with steps.step("compare with the same stages without a broker"):
-            await _no_dead_letters(broker.bootstrap)
+            await _no_dead_letters(broker.cluster)
             _compare(alerts, await expecting)
         with steps.step("stop everything"):
             await stack.aclose()
     return alerts
 
 
-async def _collect(subscriber: Subscriber, bootstrap: str, steps: Steps, as_json: bool) -> list[Alert]:
+async def _collect(subscriber: Subscriber, cluster: Cluster, steps: Steps, as_json: bool) -> list[Alert]:
     """Every alert until the stream is empty, each printed as it arrives."""
     from agents.cli.subscribe import print_card, print_json
     from agents.lag import LOOK_EVERY, Lag
 
     alerts: list[Alert] = []
-    async with Lag(bootstrap) as lag:
+    async with Lag(cluster) as lag:
         through = asyncio.create_task(lag.wait_until_none(THROUGH_WITHIN))
         try:
             while True:
@@ -179,14 +180,14 @@ def _compare(found: Sequence[Alert], expected: Sequence[Alert]) -> None:
         raise DemoFailed(f"the stream's alerts are not those that the same articles give without a broker: {told}")
 
 
-async def _no_dead_letters(bootstrap: str) -> None:
+async def _no_dead_letters(cluster: Cluster) -> None:
     from aiokafka import AIOKafkaConsumer, TopicPartition
 
     from agents.topics import DEADLETTERS
     from schemas.deadletters import DeadLetterHeaders
 
     partition = TopicPartition(DEADLETTERS, 0)
-    async with AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
+    async with AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
         end = (await consumer.end_offsets([partition]))[partition]
         if end == 0:
             return

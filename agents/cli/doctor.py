@@ -16,6 +16,7 @@ from agents.cli.connection import no_broker, quiet_client
 from agents.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from agents.cluster import Cluster
     from agents.settings import Settings
 
 ANSWERS_WITHIN = 2.5  # seconds; a broker that needs longer makes nobody healthy
@@ -108,32 +109,32 @@ async def check_broker(settings: Settings) -> list[Check]:
     from agents.topics import describe_topics
     from schemas.errors import BrokerError
 
-    bootstrap = settings.kafka_bootstrap
-    if bootstrap is None:
+    cluster = settings.cluster
+    if cluster is None:
         return [Check("broker", False, "none is set", no_broker())]
     remedy = "start it, or set DYADWATCH_KAFKA_BOOTSTRAP to one that runs"
     try:
         async with asyncio.timeout(ANSWERS_WITHIN):
-            profile = await profile_of(bootstrap)
-            states = await describe_topics(bootstrap, settings)
+            profile = await profile_of(cluster)
+            states = await describe_topics(cluster, settings)
     except TimeoutError:
-        return [Check("broker", False, f"{bootstrap} does not answer within {ANSWERS_WITHIN} s", remedy)]
+        return [Check("broker", False, f"{cluster} does not answer within {ANSWERS_WITHIN} s", remedy)]
     except BrokerError as error:
         return [Check("broker", False, str(error), remedy)]
     wrong = [state.differs for state in states if state.differs]
     told, create = "; ".join(wrong) or f"all {len(states)} as declared", "run `dyadwatch topics --create`" if wrong else None
     checks = [
-        Check("broker", True, f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {bootstrap}"),
+        Check("broker", True, f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {cluster}"),
         Check("topics", not wrong, told, create),
     ]
-    return checks if wrong else [*checks, await check_feeds(bootstrap)]
+    return checks if wrong else [*checks, await check_feeds(cluster)]
 
 
-async def check_feeds(bootstrap: str) -> Check:
+async def check_feeds(cluster: Cluster) -> Check:
     """How many feeds are there, and how many of them need a look? Neither stops the service, so neither fails."""
     from agents.poll.subscriptions import read_subscriptions
 
-    known = await read_subscriptions(bootstrap)
+    known = await read_subscriptions(cluster)
     wrong = sum(one.health.needs_a_look for one in known)
     if not known:
         return Check("feeds", True, "none is subscribed", "`dyadwatch feeds import seeds/feeds.opml`, unless articles come another way")

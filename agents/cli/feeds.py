@@ -33,8 +33,8 @@ def list_(as_json: AsJson = False, broken: Annotated[bool, typer.Option("--broke
     from agents.display import show
     from agents.poll.subscriptions import subscriptions
 
-    settings, bootstrap = connected_settings()
-    known = asyncio.run(subscriptions(bootstrap, settings))
+    settings, cluster = connected_settings()
+    known = asyncio.run(subscriptions(cluster, settings))
     chosen = [one for one in known if not broken or one.health.needs_a_look]
     if as_json:
         for one in chosen:
@@ -59,13 +59,13 @@ def add(
     from agents.poll.subscriptions import subscribe, subscriptions
     from schemas.feeds import Folder
 
-    settings, bootstrap = connected_settings()
-    subscribed = {one.feed.feed_id: one.feed for one in asyncio.run(subscriptions(bootstrap, settings))}
+    settings, cluster = connected_settings()
+    subscribed = {one.feed.feed_id: one.feed for one in asyncio.run(subscriptions(cluster, settings))}
     found = asyncio.run(find_feed(address, settings))
     feed = subscribed.get(found.feed_id, found)
     given = {"folders": tuple(Folder(name=name) for name in folder or ()), "interval": interval}
     feed = feed.model_copy(update={name: value for name, value in given.items() if value})
-    asyncio.run(subscribe(bootstrap, settings, [feed]))
+    asyncio.run(subscribe(cluster, settings, [feed]))
     print(f"subscribed to {feed.url}" + (f" ({feed.title})" if feed.title else ""), file=sys.stderr)
 
 
@@ -74,8 +74,8 @@ def remove(addresses: Annotated[list[str], typer.Argument(help="Of feeds, as `li
     """End subscriptions. Running pollers stop at once. Exit code 1 when one is not subscribed."""
     from agents.poll.subscriptions import unsubscribe
 
-    settings, bootstrap = connected_settings()
-    unknown = asyncio.run(unsubscribe(bootstrap, settings, addresses))
+    settings, cluster = connected_settings()
+    unknown = asyncio.run(unsubscribe(cluster, settings, addresses))
     for address in unknown:
         print(f"dyadwatch: {address} is not subscribed; `dyadwatch feeds list` shows what is", file=sys.stderr)
     raise typer.Exit(Exit.FAILED if unknown else Exit.OK)
@@ -87,8 +87,8 @@ def import_(file: Annotated[Path, typer.Argument(help="An OPML file; `-` is stan
     from agents.poll.subscriptions import subscribe
 
     found = _listed(file)
-    settings, bootstrap = connected_settings()
-    asyncio.run(subscribe(bootstrap, settings, found))
+    settings, cluster = connected_settings()
+    asyncio.run(subscribe(cluster, settings, found))
     print(f"subscribed to {len(found)} feeds", file=sys.stderr)
 
 
@@ -98,8 +98,8 @@ def export() -> None:
     from agents.poll.subscriptions import subscriptions
     from pipeline.feeds.opml import write_opml
 
-    settings, bootstrap = connected_settings()
-    known = asyncio.run(subscriptions(bootstrap, settings))
+    settings, cluster = connected_settings()
+    known = asyncio.run(subscriptions(cluster, settings))
     sys.stdout.buffer.write(write_opml([one.feed for one in known], "dyadwatch feeds", datetime.now(UTC)))
 
 
@@ -116,8 +116,8 @@ def check(
     if addresses:
         settings, wanted = load_settings(), [address for given in addresses for address in _addresses(given)]
     else:
-        settings, bootstrap = connected_settings()
-        wanted = [one.feed.url for one in asyncio.run(subscriptions(bootstrap, settings))]
+        settings, cluster = connected_settings()
+        wanted = [one.feed.url for one in asyncio.run(subscriptions(cluster, settings))]
     failed = asyncio.run(_checked(check_feeds(wanted, settings), len(wanted), as_json))
     raise typer.Exit(Exit.FAILED if failed else Exit.OK)
 

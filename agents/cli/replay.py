@@ -18,6 +18,7 @@ from agents.cli.connection import connected_settings
 from agents.cli.reading import Paths, Reading
 
 if TYPE_CHECKING:
+    from agents.cluster import Cluster
     from agents.producer import ArticleProducer
 
 
@@ -28,17 +29,17 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="The summary as a JSON object on standard output.")] = False,
 ) -> None:
     """Send articles to the topic news.raw, each acknowledged by the broker. Sending an article twice raises no second alert."""
-    bootstrap = None if dry_run else connected_settings()[1]
+    cluster = None if dry_run else connected_settings()[1]
     reading = Reading(paths, bar=True)
     sending = Sending(reading, rate)
     start = time.monotonic()
     try:
-        if bootstrap is None:
+        if cluster is None:
             for _ in reading.articles():
                 pass
         else:
             with _interrupted_at_once():
-                asyncio.run(sending.to(bootstrap))
+                asyncio.run(sending.to(cluster))
     finally:
         _summarise(sending, time.monotonic() - start, dry_run=dry_run, as_json=as_json)
     raise typer.Exit(reading.code)
@@ -52,7 +53,7 @@ class Sending:
     rate: float | None
     sent: int = 0
 
-    async def to(self, bootstrap: str) -> None:
+    async def to(self, cluster: Cluster) -> None:
         """Send all; an article that cannot be a message is refused.
 
         Raises:
@@ -60,7 +61,7 @@ class Sending:
         """
         from agents.producer import ArticleProducer
 
-        async with ArticleProducer(bootstrap) as producer:
+        async with ArticleProducer(cluster) as producer:
             await self._all(producer)
 
     async def _all(self, producer: ArticleProducer) -> None:

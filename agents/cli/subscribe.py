@@ -13,6 +13,7 @@ from agents.cli.connection import connected_settings, quiet_client
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from agents.cluster import Cluster
     from agents.subscriber import Delivery
     from schemas.meetings import Alert
 
@@ -45,12 +46,12 @@ def subscribe(
     limit: Annotated[int | None, typer.Option(min=1, help="End after so many alerts.")] = None,
 ) -> None:
     """Follow the alerts, each once, until Ctrl-C (exit code 130)."""
-    _, bootstrap = connected_settings()
-    asyncio.run(_follow(bootstrap, from_beginning=from_beginning, as_json=as_json, statuses=status, levels=level, limit=limit))
+    _, cluster = connected_settings()
+    asyncio.run(_follow(cluster, from_beginning=from_beginning, as_json=as_json, statuses=status, levels=level, limit=limit))
 
 
 async def _follow(
-    bootstrap: str,
+    cluster: Cluster,
     *,
     from_beginning: bool,
     as_json: bool,
@@ -62,9 +63,9 @@ async def _follow(
 
     show = print_json if as_json else print_card
     left = limit
-    async with Subscriber(bootstrap, from_beginning=from_beginning) as alerts:
+    async with Subscriber(cluster, from_beginning=from_beginning) as alerts:
         quiet_client(logging.ERROR)  # from now on nobody else tells that the broker went away
-        print(f"following the alerts at {bootstrap}; Ctrl-C ends", file=sys.stderr)
+        print(f"following the alerts at {cluster}; Ctrl-C ends", file=sys.stderr)
         async for delivery in alerts:
             if wanted(delivery.alert, statuses, levels):
                 show(delivery)

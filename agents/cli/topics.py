@@ -25,10 +25,10 @@ def topics(
     from agents.display import show
     from agents.topics import create_topics, describe_topics
 
-    settings, bootstrap = connected_settings()
+    settings, cluster = connected_settings()
     if create:
-        asyncio.run(create_topics(bootstrap, settings))
-    states = asyncio.run(describe_topics(bootstrap, settings))
+        asyncio.run(create_topics(cluster, settings))
+    states = asyncio.run(describe_topics(cluster, settings))
     if as_json:
         for state in states:
             print(json.dumps(_fields(state)))

@@ -15,6 +15,7 @@ from agents.cli.connection import connected_settings
 from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
+    from agents.cluster import Cluster
     from agents.settings import Settings
 
 
@@ -42,8 +43,8 @@ def up(
 
 
 async def _connected(parts: frozenset[Part]) -> None:
-    settings, bootstrap = connected_settings()
-    await _serve(settings, bootstrap, parts)
+    settings, cluster = connected_settings()
+    await _serve(settings, cluster, parts)
 
 
 async def _embedded(parts: frozenset[Part], port: int | None) -> None:
@@ -57,11 +58,11 @@ async def _embedded(parts: frozenset[Part], port: int | None) -> None:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dyadwatch-"))
         broker = await stack.enter_async_context(EmbeddedBroker(port))
         print("# In other terminals first:", file=sys.stderr)
-        print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.bootstrap}", flush=True)
-        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.bootstrap, parts)
+        print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.cluster}", flush=True)
+        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.cluster, parts)
 
 
-async def _serve(settings: Settings, bootstrap: str, parts: frozenset[Part]) -> None:
+async def _serve(settings: Settings, cluster: Cluster, parts: frozenset[Part]) -> None:
     from agents.logs import configure
     from agents.poll.poller import Poller
     from agents.service import Service
@@ -72,9 +73,9 @@ async def _serve(settings: Settings, bootstrap: str, parts: frozenset[Part]) -> 
 
         async def start(self) -> None:
             await super().start()
-            print(f"ready: {' and '.join(sorted(parts))} on {bootstrap}; Ctrl-C ends", file=sys.stderr, flush=True)
+            print(f"ready: {' and '.join(sorted(parts))} on {cluster}; Ctrl-C ends", file=sys.stderr, flush=True)
 
     configure(settings.log_level, settings.log_format)
-    print(f"starting on {bootstrap}", file=sys.stderr, flush=True)
+    print(f"starting on {cluster}", file=sys.stderr, flush=True)
     kinds = {Part.WORK: Service, Part.POLL: Poller}
-    await run_until_stopped(Announced([kinds[part](settings, bootstrap) for part in sorted(parts)]))
+    await run_until_stopped(Announced([kinds[part](settings, cluster) for part in sorted(parts)]))

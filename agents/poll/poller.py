@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
 from agents.brokers import profile_of, unreachable
+from agents.cluster import Cluster
 from agents.compacted import CompactedWriter, apply, last_of_each
 from agents.lifecycle import LongLived
 from agents.poll.fetch import Fetcher
@@ -35,16 +36,16 @@ FINISH_WITHIN = 4.0  # seconds that polls in progress have before their partitio
 
 
 class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """`async with Poller(settings, bootstrap) as poller: await poller.wait()`.
+    """`async with Poller(settings, cluster) as poller: await poller.wait()`.
 
     Pollers share out the partitions of the subscriptions as members of one group. Who gets a partition reads the states of its feeds
     first; who loses it has finished or dropped its polls before another one gets it. Who stood still for so long that the group gave it
     up learns so before it saves a state, and before a request therefore.
     """
 
-    def __init__(self, settings: Settings, bootstrap: str) -> None:
+    def __init__(self, settings: Settings, cluster: Cluster) -> None:
         self._settings = settings
-        self._bootstrap = bootstrap
+        self._cluster = cluster
         self._stack = AsyncExitStack()
         self._feeds: dict[str, Feed] = {}
         self._states: dict[str, FeedState] = {}
@@ -67,10 +68,10 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             raise
 
     async def _start(self) -> None:
-        await create_topics(self._bootstrap, self._settings)
-        profile = await profile_of(self._bootstrap)
-        articles = await self._stack.enter_async_context(ArticleProducer(self._bootstrap))
-        self._writer = await self._stack.enter_async_context(CompactedWriter[FeedState](self._bootstrap, FEED_STATES))
+        await create_topics(self._cluster, self._settings)
+        profile = await profile_of(self._cluster)
+        articles = await self._stack.enter_async_context(ArticleProducer(self._cluster))
+        self._writer = await self._stack.enter_async_context(CompactedWriter[FeedState](self._cluster, FEED_STATES))
         parsing = await self._stack.enter_async_context(Parsing())
         fetcher = await self._stack.enter_async_context(Fetcher(self._settings.feeds_contact, self._settings.feeds_networks))
         lanes = Lanes(self._settings.feeds_spacing)
@@ -87,7 +88,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             pace=Pace(interval=self._settings.feeds_interval),
         )
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **self._cluster.client,
             group_id=POLL_GROUP,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -100,7 +101,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         try:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
-            raise unreachable(self._bootstrap, error) from error
+            raise unreachable(self._cluster, error) from error
         self._tasks = (asyncio.create_task(self._follow()), asyncio.create_task(self._look()))
 
     async def stop(self) -> None:
@@ -180,7 +181,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         """Know the states before the first subscription is seen: a feed without one would be asked for everything, and at once."""
         try:
             ends = await self._consumer.end_offsets(partitions)
-            states = await last_of_each(self._bootstrap, FEED_STATES, FeedState, [partition.partition for partition in partitions])
+            states = await last_of_each(self._cluster, FEED_STATES, FeedState, [partition.partition for partition in partitions])
         except (BrokerError, KafkaError) as error:
             log.warning("reading what is known of the feeds, which is tried again: %s", error)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agents.cluster import Cluster
 from agents.compacted import CompactedWriter, last_of_each
 from agents.settings import Settings
 from agents.topics import FEED_PARTITIONS, FEED_STATES, SUBSCRIPTIONS, create_topics
@@ -25,21 +26,21 @@ class Known:
         return health(self.state)
 
 
-async def subscriptions(bootstrap: str, settings: Settings) -> list[Known]:
+async def subscriptions(cluster: Cluster, settings: Settings) -> list[Known]:
     """All subscriptions in the order of their folders and titles; their topics are made if they are missing.
 
     Raises:
         BrokerError: no broker answers.
     """
-    await create_topics(bootstrap, settings)
-    return await read_subscriptions(bootstrap)
+    await create_topics(cluster, settings)
+    return await read_subscriptions(cluster)
 
 
-async def read_subscriptions(bootstrap: str) -> list[Known]:
+async def read_subscriptions(cluster: Cluster) -> list[Known]:
     """The same, of topics that exist. Raises what `subscriptions` raises."""
     every = range(FEED_PARTITIONS)
-    feeds = await last_of_each(bootstrap, SUBSCRIPTIONS, Feed, every)
-    states = await last_of_each(bootstrap, FEED_STATES, FeedState, every)
+    feeds = await last_of_each(cluster, SUBSCRIPTIONS, Feed, every)
+    states = await last_of_each(cluster, FEED_STATES, FeedState, every)
     known = [Known(feed, states.get(feed.feed_id)) for feed in feeds.values()]
     return sorted(known, key=_place)
 
@@ -48,26 +49,26 @@ def _place(one: Known) -> tuple[list[str], str, str]:
     return [folder.name for folder in one.feed.folders], one.feed.title or "", one.feed.url
 
 
-async def subscribe(bootstrap: str, settings: Settings, feeds: Iterable[Feed]) -> None:
+async def subscribe(cluster: Cluster, settings: Settings, feeds: Iterable[Feed]) -> None:
     """Write `feeds`; one that is subscribed is replaced, what is known of its entries stays. Idempotent.
 
     Raises:
         BrokerError: no broker answers, or it refuses.
     """
-    await create_topics(bootstrap, settings)
-    async with CompactedWriter[Feed](bootstrap, SUBSCRIPTIONS) as writer:
+    await create_topics(cluster, settings)
+    async with CompactedWriter[Feed](cluster, SUBSCRIPTIONS) as writer:
         for feed in feeds:
             await writer.put(feed.feed_id, feed)
 
 
-async def unsubscribe(bootstrap: str, settings: Settings, addresses: Sequence[str]) -> list[str]:
+async def unsubscribe(cluster: Cluster, settings: Settings, addresses: Sequence[str]) -> list[str]:
     """End the subscriptions at `addresses` and forget what was known of them; returns the addresses that were not subscribed.
 
     Raises:
         BrokerError: no broker answers, or it refuses.
     """
-    known = {one.feed.feed_id for one in await subscriptions(bootstrap, settings)}
-    async with CompactedWriter[Feed](bootstrap, SUBSCRIPTIONS) as feeds, CompactedWriter[FeedState](bootstrap, FEED_STATES) as states:
+    known = {one.feed.feed_id for one in await subscriptions(cluster, settings)}
+    async with CompactedWriter[Feed](cluster, SUBSCRIPTIONS) as feeds, CompactedWriter[FeedState](cluster, FEED_STATES) as states:
         for address in addresses:
             if feed_id(address) in known:
                 await feeds.remove(feed_id(address))

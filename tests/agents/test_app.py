@@ -8,6 +8,7 @@ import pytest
 
 from agents.app import clean_app, detect_app
 from agents.brokers import EMBEDDED, KAFKA, Profile
+from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.settings import Settings
 from agents.topics import Cleanup, declared
@@ -22,8 +23,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def apps(settings: Settings, profile: Profile = EMBEDDED) -> list[faust.App]:
     extraction = Extraction(1, deadline=1)  # never started
     return [
-        clean_app(settings, "127.0.0.1:9", profile, extraction),
-        detect_app(settings, "127.0.0.1:9", profile, extraction, load_lexicon()),
+        clean_app(settings, Cluster("127.0.0.1:9"), profile, extraction),
+        detect_app(settings, Cluster("127.0.0.1:9"), profile, extraction, load_lexicon()),
     ]
 
 

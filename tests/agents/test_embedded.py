@@ -23,7 +23,7 @@ def folders(parent: Path) -> list[Path]:
 
 async def test_it_answers_as_soon_as_it_is_entered_and_says_what_it_is() -> None:
     async with EmbeddedBroker() as broker:
-        assert await profile_of(broker.bootstrap) is EMBEDDED
+        assert await profile_of(broker.cluster) is EMBEDDED
 
 
 async def test_nothing_answers_and_nothing_is_left_once_it_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,14 +34,14 @@ async def test_nothing_answers_and_nothing_is_left_once_it_is_left(tmp_path: Pat
         assert folders(tmp_path)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-    with pytest.raises(BrokerError, match=broker.bootstrap):
-        await profile_of(broker.bootstrap)
+    with pytest.raises(BrokerError, match=str(broker.cluster)):
+        await profile_of(broker.cluster)
     assert folders(tmp_path) == []
 
 
 async def test_one_that_cannot_start_is_refused_with_what_it_said() -> None:
     async with EmbeddedBroker() as first:
-        port = int(first.bootstrap.rpartition(":")[2])
+        port = int(str(first.cluster).rpartition(":")[2])
         with pytest.raises(BrokerError, match=r"(?i)in use"):
             await EmbeddedBroker(port).start()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.cluster import Cluster
 from agents.embedded import HOST, free_port
 from agents.service import Service
 from agents.settings import Settings
@@ -38,7 +39,7 @@ class Recorded(Service):
 async def test_without_a_broker_the_start_is_refused_and_the_message_names_the_address(tmp_path: Path) -> None:
     address = f"{HOST}:{free_port()}"
     with pytest.raises(BrokerError, match=f"no broker answers at {address}.*DYADWATCH_KAFKA_BOOTSTRAP"):
-        await Service(Settings(data_dir=tmp_path), address).start()
+        await Service(Settings(data_dir=tmp_path), Cluster(address)).start()
 
 
 async def test_a_signal_stops_it_in_good_order() -> None:

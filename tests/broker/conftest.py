@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from agents.cluster import Cluster
 from agents.embedded import EmbeddedBroker
 from agents.service import Service
 from agents.settings import Settings
@@ -57,23 +58,23 @@ def broker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bootstrap(broker: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The address of a broker that has nothing on it yet."""
+async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    """A broker that has nothing on it yet."""
     if broker == EMBEDDED:
         async with EmbeddedBroker() as embedded:
-            yield embedded.bootstrap
+            yield embedded.cluster
     else:
         jars: Jars = request.getfixturevalue("jars")
         with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-            yield kafka.bootstrap
+            yield Cluster(kafka.bootstrap)
 
 
 @pytest.fixture(autouse=True)
 def count(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep account of what really ran on a broker."""
     name = ""
-    if "bootstrap" in request.fixturenames:
-        request.getfixturevalue("bootstrap")
+    if "cluster" in request.fixturenames:
+        request.getfixturevalue("cluster")
         name = str(request.getfixturevalue("broker"))
         name = f"{name} {request.getfixturevalue('jars').version}" if name == KAFKA else name
     yield
@@ -87,14 +88,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def service(bootstrap: str, settings: Settings) -> AsyncIterator[Service]:
+async def service(cluster: Cluster, settings: Settings) -> AsyncIterator[Service]:
     """All agents, running."""
-    async with Service(settings, bootstrap) as running:
+    async with Service(settings, cluster) as running:
         yield running
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stream(bootstrap: str) -> AsyncIterator[Stream]:
+async def stream(cluster: Cluster) -> AsyncIterator[Stream]:
     """What a test does to the stream from outside."""
-    async with Stream(bootstrap) as outside:
+    async with Stream(cluster) as outside:
         yield outside

@@ -9,6 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
+from agents.cluster import Cluster
 from agents.poll.poller import Poller
 from agents.settings import Settings
 from agents.together import run_until_stopped
@@ -25,9 +26,9 @@ def quick(settings: Settings, contact: str | None = None) -> Settings:
 
 
 @asynccontextmanager
-async def launched(bootstrap: str, folder: Path, contact: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+async def launched(cluster: Cluster, folder: Path, contact: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
     """The process, just started; it does not outlive the block."""
-    command = [sys.executable, "-m", "tests.broker.polling_process", bootstrap, str(folder), *([contact] if contact else [])]
+    command = [sys.executable, "-m", "tests.broker.polling_process", str(cluster), str(folder), *([contact] if contact else [])]
     process = await asyncio.create_subprocess_exec(*command)
     try:
         yield process
@@ -40,7 +41,7 @@ async def launched(bootstrap: str, folder: Path, contact: str | None = None) -> 
 def main() -> None:
     bootstrap, folder, *contact = sys.argv[1:]
     settings = quick(Settings(data_dir=Path(folder)), *contact)
-    asyncio.run(run_until_stopped(Poller(settings, bootstrap)))
+    asyncio.run(run_until_stopped(Poller(settings, Cluster(bootstrap))))
 
 
 if __name__ == "__main__":

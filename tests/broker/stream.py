@@ -10,6 +10,7 @@ from typing import Self
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from agents.brokers import MAX_REQUEST
+from agents.cluster import Cluster
 from agents.lag import Lag
 from agents.producer import ArticleProducer
 from agents.subscriber import Subscriber
@@ -31,14 +32,14 @@ class Record:
 
 
 class Stream:
-    """`async with Stream(bootstrap) as stream`; the topics need not exist yet."""
+    """`async with Stream(cluster) as stream`; the topics need not exist yet."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self.bootstrap = bootstrap
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
         self._stack = AsyncExitStack()
-        self._articles = ArticleProducer(bootstrap)
-        self._lag = Lag(bootstrap)
-        self._bytes = AIOKafkaProducer(bootstrap_servers=bootstrap, max_request_size=MAX_REQUEST, max_batch_size=1)
+        self._articles = ArticleProducer(cluster)
+        self._lag = Lag(cluster)
+        self._bytes = AIOKafkaProducer(**cluster.client, max_request_size=MAX_REQUEST, max_batch_size=1)
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._articles)
@@ -63,12 +64,12 @@ class Stream:
 
     async def alerts(self) -> list[Alert]:
         """All alerts so far, as a subscriber gets them."""
-        async with Subscriber(self.bootstrap, from_beginning=True) as subscriber:
+        async with Subscriber(self.cluster, from_beginning=True) as subscriber:
             return [delivery.alert for delivery in await subscriber.read_to_end()]
 
     async def records(self, topic: str) -> list[Record]:
         """All messages of a topic, with a plain client."""
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, max_partition_fetch_bytes=MAX_REQUEST)
+        consumer = AIOKafkaConsumer(**self.cluster.client, max_partition_fetch_bytes=MAX_REQUEST)
         await consumer.start()
         try:
             partition = TopicPartition(topic, 0)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.cluster import Cluster
 from agents.lag import Lag
 from agents.seeds import seeds_folder
 from agents.service import Service
@@ -27,9 +28,9 @@ class Done:
 
 
 @pytest.fixture
-def environment(bootstrap: str, tmp_path: Path) -> dict[str, str]:
+def environment(cluster: Cluster, tmp_path: Path) -> dict[str, str]:
     return os.environ | {
-        "DYADWATCH_KAFKA_BOOTSTRAP": bootstrap,
+        "DYADWATCH_KAFKA_BOOTSTRAP": str(cluster),
         "DYADWATCH_DATA_DIR": str(tmp_path),
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
@@ -65,7 +66,7 @@ async def test_missing_topics_are_told_then_made_then_well(environment: dict[str
 
 
 async def test_articles_replayed_twice_raise_each_alert_once_and_subscribers_choose(
-    environment: dict[str, str], bootstrap: str, service: Service
+    environment: dict[str, str], cluster: Cluster, service: Service
 ) -> None:
     seeds = str(seeds_folder())
     observed = [json.loads(line) for line in (await run(environment, "observe", seeds)).out.splitlines()]
@@ -75,7 +76,7 @@ async def test_articles_replayed_twice_raise_each_alert_once_and_subscribers_cho
         sent = await run(environment, "replay", "--json", seeds)
         assert sent.code == 0, sent.err
         assert json.loads(sent.out)["sent"] == 5
-    async with Lag(bootstrap) as lag:
+    async with Lag(cluster) as lag:
         await lag.wait_until_none(WITHIN)
 
     shown = await run(environment, "subscribe", "--from-beginning", "--json", "--limit", str(len(expected)))

@@ -24,7 +24,7 @@ def broker() -> str:
 
 
 @pytest.fixture(scope="module")
-def bootstrap() -> None:
+def cluster() -> None:
     """None is needed."""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from agents.cluster import Cluster
 from agents.compacted import CompactedWriter
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
@@ -30,9 +31,9 @@ async def served() -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-def environment(bootstrap: str, tmp_path: Path) -> dict[str, str]:
+def environment(cluster: Cluster, tmp_path: Path) -> dict[str, str]:
     return os.environ | {
-        "DYADWATCH_KAFKA_BOOTSTRAP": bootstrap,
+        "DYADWATCH_KAFKA_BOOTSTRAP": str(cluster),
         "DYADWATCH_DATA_DIR": str(tmp_path),
         "DYADWATCH_FEEDS_NETWORKS": '["127.0.0.0/8"]',
         "DYADWATCH_FEEDS_SPACING": "0.1",
@@ -137,13 +138,13 @@ STATES: dict[str, dict[str, object]] = {
 }
 
 
-async def test_the_health_of_each_feed_is_shown_and_what_needs_a_look_alone(environment: dict[str, str], bootstrap: str) -> None:
+async def test_the_health_of_each_feed_is_shown_and_what_needs_a_look_alone(environment: dict[str, str], cluster: Cluster) -> None:
     urls = {name: f"https://{name}.example/feed" for name in STATES}
     subscribed = {
         name: Feed(feed_id=feed_id(url), url=url, title=f"The {name} one", folders=(Folder(name="F"),)) for name, url in urls.items()
     }
-    await subscribe(bootstrap, Settings(), subscribed.values())
-    async with CompactedWriter[FeedState](bootstrap, FEED_STATES) as states:
+    await subscribe(cluster, Settings(), subscribed.values())
+    async with CompactedWriter[FeedState](cluster, FEED_STATES) as states:
         for name, known in STATES.items():
             if known:
                 feed = subscribed[name]
@@ -168,10 +169,10 @@ async def test_the_health_of_each_feed_is_shown_and_what_needs_a_look_alone(envi
     assert (done.code, await listed(environment)) == (0, {})
 
 
-async def test_all_that_is_subscribed_is_checked(environment: dict[str, str], bootstrap: str, served: Site) -> None:
+async def test_all_that_is_subscribed_is_checked(environment: dict[str, str], cluster: Cluster, served: Site) -> None:
     served.entries["good"], served.status["bad"] = ["Moscow", "Beijing"], 500
     urls = [f"{served.url}/feed/{name}" for name in ("good", "bad")]
-    await subscribe(bootstrap, Settings(), [Feed(feed_id=feed_id(url), url=url) for url in urls])
+    await subscribe(cluster, Settings(), [Feed(feed_id=feed_id(url), url=url) for url in urls])
     done = await feeds(environment, "check")
     assert (done.code, sorted(done.out.splitlines())) == (
         1,
@@ -181,7 +182,7 @@ async def test_all_that_is_subscribed_is_checked(environment: dict[str, str], bo
     assert await feeds(environment, "list", "--broken") == Done(0, "", NONE)
 
 
-async def test_when_all_is_well_that_is_said(environment: dict[str, str], bootstrap: str) -> None:
-    await subscribe(bootstrap, Settings(), [Feed(feed_id=feed_id("https://a.example/"), url="https://a.example/")])
+async def test_when_all_is_well_that_is_said(environment: dict[str, str], cluster: Cluster) -> None:
+    await subscribe(cluster, Settings(), [Feed(feed_id=feed_id("https://a.example/"), url="https://a.example/")])
     assert await feeds(environment, "list", "--broken") == Done(0, "", "all well\n")
     assert (await feeds(environment, "remove", "https://a.example/")).code == 0

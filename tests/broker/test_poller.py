@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from agents.cluster import Cluster
 from agents.compacted import CompactedWriter
 from agents.poll.poller import Poller
 from agents.poll.subscriptions import subscribe, subscriptions, unsubscribe
@@ -56,11 +57,11 @@ async def articles(stream: Stream, of: Site) -> list[RawArticle]:
 
 
 async def test_each_entry_comes_once_with_its_page_and_the_server_is_asked_politely(
-    bootstrap: str, polling: Settings, stream: Stream, served: Site
+    cluster: Cluster, polling: Settings, stream: Stream, served: Site
 ) -> None:
     served.entries["world"] = ["Moscow", "Beijing"]
-    await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/world")])
-    async with Poller(polling, bootstrap):
+    await subscribe(cluster, polling, [feed(f"{served.url}/feed/world")])
+    async with Poller(polling, cluster):
         await until(lambda: served.times("/feed/world") >= 2)
         served.entries["world"] = ["Harbin", "Moscow", "Beijing"]
         await until(lambda: served.times("/page/Harbin") == 1)
@@ -81,15 +82,15 @@ async def test_each_entry_comes_once_with_its_page_and_the_server_is_asked_polit
 
 
 async def test_a_poller_that_starts_again_goes_on_where_the_last_one_was(
-    bootstrap: str, polling: Settings, stream: Stream, served: Site
+    cluster: Cluster, polling: Settings, stream: Stream, served: Site
 ) -> None:
     served.entries["local"] = ["Kazan"]
-    await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/local")])
-    async with Poller(polling, bootstrap):
+    await subscribe(cluster, polling, [feed(f"{served.url}/feed/local")])
+    async with Poller(polling, cluster):
         await until(lambda: served.times("/page/Kazan") == 1)
         await until(lambda: served.times("/feed/local") >= 2)
     served.entries["local"] = ["Sochi", "Kazan"]
-    async with Poller(polling, bootstrap):
+    async with Poller(polling, cluster):
         await until(lambda: served.times("/page/Sochi") == 1)
         asked = served.times("/feed/local")
         await until(lambda: served.times("/feed/local") > asked)
@@ -99,12 +100,12 @@ async def test_a_poller_that_starts_again_goes_on_where_the_last_one_was(
 
 
 async def test_pollers_that_come_and_go_share_the_feeds_and_each_feed_is_asked_by_one_of_them_at_a_time(
-    bootstrap: str, polling: Settings, stream: Stream, served: Site
+    cluster: Cluster, polling: Settings, stream: Stream, served: Site
 ) -> None:
     names = [f"f{number}" for number in range(16)]
 
     def poller(contact: str) -> Poller:
-        return Poller(quick(polling, f"https://{contact}.example/"), bootstrap)
+        return Poller(quick(polling, f"https://{contact}.example/"), cluster)
 
     async def grown(number: int) -> None:
         for name in names:
@@ -113,11 +114,11 @@ async def test_pollers_that_come_and_go_share_the_feeds_and_each_feed_is_asked_b
 
     served.held["slow"] = asyncio.Event()
     served.entries["slow"] = ["slow"]
-    await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/{name}") for name in names])
+    await subscribe(cluster, polling, [feed(f"{served.url}/feed/{name}") for name in names])
     async with AsyncExitStack() as stack:
         async with poller("first") as first:
             await grown(1)
-            await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/slow")])
+            await subscribe(cluster, polling, [feed(f"{served.url}/feed/slow")])
             await until(lambda: served.times("/page/slow") == 1)  # all other polls of this site wait for it, and are given up
             async with poller("second") as second:
                 await until(lambda: first.shares > 0 and second.shares > 0)
@@ -145,15 +146,15 @@ async def test_pollers_that_come_and_go_share_the_feeds_and_each_feed_is_asked_b
 
 
 async def test_a_poller_that_is_killed_in_the_middle_of_a_feed_loses_nothing(
-    bootstrap: str, polling: Settings, stream: Stream, served: Site, tmp_path: Path
+    cluster: Cluster, polling: Settings, stream: Stream, served: Site, tmp_path: Path
 ) -> None:
     served.entries["killed"] = ["Chita", "Omsk", "Tula"]
     served.held["Omsk"] = asyncio.Event()
-    await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/killed")])
-    async with launched(bootstrap, tmp_path):
+    await subscribe(cluster, polling, [feed(f"{served.url}/feed/killed")])
+    async with launched(cluster, tmp_path):
         await until(lambda: served.times("/page/Omsk") == 1)
     served.held.pop("Omsk").set()
-    async with launched(bootstrap, tmp_path) as process:
+    async with launched(cluster, tmp_path) as process:
         await until(lambda: served.times("/page/Tula") == 1)
         asked = served.times("/feed/killed")
         await until(lambda: served.times("/feed/killed") > asked)
@@ -168,35 +169,35 @@ async def test_a_poller_that_is_killed_in_the_middle_of_a_feed_loses_nothing(
 
 
 async def test_what_is_subscribed_or_ended_counts_at_once_and_health_is_told(
-    bootstrap: str, polling: Settings, served: Site
+    cluster: Cluster, polling: Settings, served: Site
 ) -> None:
     served.entries["late"] = ["Perm"]
     served.status["dead"] = 410
-    async with Poller(polling, bootstrap):
-        await subscribe(bootstrap, polling, [feed(f"{served.url}/feed/{name}") for name in ("late", "dead", "empty")])
+    async with Poller(polling, cluster):
+        await subscribe(cluster, polling, [feed(f"{served.url}/feed/{name}") for name in ("late", "dead", "empty")])
         await until(lambda: all(served.times(f"/feed/{name}") for name in ("late", "dead", "empty")))
         await until(lambda: served.times("/feed/late") >= 2 and served.times("/feed/empty") >= 2)
-        known = {one.feed.url.rpartition("/")[2]: one.health.condition.value for one in await subscriptions(bootstrap, polling)}
-        assert await unsubscribe(bootstrap, polling, [f"{served.url}/feed/late", f"{served.url}/feed/unknown"]) == [
+        known = {one.feed.url.rpartition("/")[2]: one.health.condition.value for one in await subscriptions(cluster, polling)}
+        assert await unsubscribe(cluster, polling, [f"{served.url}/feed/late", f"{served.url}/feed/unknown"]) == [
             f"{served.url}/feed/unknown"
         ]
     assert (known["late"], known["dead"], known["empty"]) == ("well", "stopped", "empty")
     assert served.times("/feed/dead") == 1
-    assert not any(one.feed.url.endswith("/late") for one in await subscriptions(bootstrap, polling))
+    assert not any(one.feed.url.endswith("/late") for one in await subscriptions(cluster, polling))
 
 
-async def test_a_feed_that_is_subscribed_again_is_as_new(bootstrap: str, polling: Settings, served: Site) -> None:
+async def test_a_feed_that_is_subscribed_again_is_as_new(cluster: str, polling: Settings, served: Site) -> None:
     served.entries["again"] = ["Omsk"]
     again = feed(f"{served.url}/feed/again")
-    await subscribe(bootstrap, polling, [again])
-    async with Poller(polling, bootstrap):
+    await subscribe(cluster, polling, [again])
+    async with Poller(polling, cluster):
         await until(lambda: served.times("/feed/again") >= 2)
-        await unsubscribe(bootstrap, polling, [again.url])
-        await subscribe(bootstrap, polling, [again])
+        await unsubscribe(cluster, polling, [again.url])
+        await subscribe(cluster, polling, [again])
         await until(lambda: served.times("/page/Omsk") == 2)
         asked = served.times("/feed/again")
         await until(lambda: served.times("/feed/again") >= asked + 2)
-    async with Poller(polling, bootstrap):  # which reads the end of the first subscription again
+    async with Poller(polling, cluster):  # which reads the end of the first subscription again
         asked = served.times("/feed/again")
         await until(lambda: served.times("/feed/again") > asked)
     conditional = [asked.headers.get("if-none-match") for asked in served.of("/feed/again")]
@@ -204,16 +205,16 @@ async def test_a_feed_that_is_subscribed_again_is_as_new(bootstrap: str, polling
     assert served.times("/page/Omsk") == 2
 
 
-async def test_a_poller_asks_nothing_before_it_knows_what_is_known_of_the_feeds(bootstrap: str, polling: Settings, served: Site) -> None:
+async def test_a_poller_asks_nothing_before_it_knows_what_is_known_of_the_feeds(cluster: str, polling: Settings, served: Site) -> None:
     """So much is known that it takes longer to read than the subscriptions."""
     served.entries["due"] = ["Ufa"]
     due, *later = (feed(f"{served.url}/feed/{name}") for name in ("due", *(f"later{number}" for number in range(60))))
     seen = tuple(Seen(key=f"{number}", version="v" * 64, article_id="a" * 64, last=1) for number in range(1_500))
     next_poll = datetime.now(UTC) + timedelta(hours=1)
-    async with CompactedWriter[FeedState](bootstrap, FEED_STATES) as states:
+    async with CompactedWriter[FeedState](cluster, FEED_STATES) as states:
         for one in later:
             await states.put(one.feed_id, FeedState(feed_id=one.feed_id, url=one.url, polls=1, next_poll=next_poll, seen=seen))
-    await subscribe(bootstrap, polling, [due, *later])
-    async with Poller(polling, bootstrap):
+    await subscribe(cluster, polling, [due, *later])
+    async with Poller(polling, cluster):
         await until(lambda: served.times("/feed/due") >= 2)
     assert {asked.path for asked in served.asked} == {"/feed/due", "/robots.txt", "/page/Ufa"}

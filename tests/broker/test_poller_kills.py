@@ -16,6 +16,7 @@ from random import Random, SystemRandom
 import pytest
 import pytest_asyncio
 
+from agents.cluster import Cluster
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
 from agents.topics import RAW
@@ -46,20 +47,20 @@ def seed() -> int:
 
 
 async def test_a_poller_that_is_killed_at_any_moment_loses_nothing_and_stays_polite(
-    bootstrap: str, settings: Settings, stream: Stream, served: Site, tmp_path: Path, seed: int
+    cluster: Cluster, settings: Settings, stream: Stream, served: Site, tmp_path: Path, seed: int
 ) -> None:
     chance = Random(seed)
     plan = moments(chance, KILLS, len(FEEDS))
     addresses = [f"{served.url}/feed/{name}" for name in FEEDS]
-    await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(url), url=url) for url in addresses])
+    await subscribe(cluster, settings, [Feed(feed_id=feed_id(url), url=url) for url in addresses])
     with telling(seed, plan):
         for number, moment in enumerate(plan):
             for name in FEEDS:
                 grow(served, name)
                 grow(served, name)
-            async with launched(bootstrap, tmp_path, f"https://life.example/{number}") as process:
+            async with launched(cluster, tmp_path, f"https://life.example/{number}") as process:
                 assert await killed(process, moment, served, chance) == -signal.SIGKILL
-        async with launched(bootstrap, tmp_path, f"https://life.example/{KILLS}") as process:
+        async with launched(cluster, tmp_path, f"https://life.example/{KILLS}") as process:
             await quiet(served)
             process.terminate()
             assert await process.wait() == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from agents.cluster import Cluster
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
 from pipeline.feeds.opml import feed_id
@@ -33,12 +34,12 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def test_a_poller_that_was_given_up_asks_nothing_beside_its_successor(
-    bootstrap: str, settings: Settings, served: Site, tmp_path: Path
+    cluster: Cluster, settings: Settings, served: Site, tmp_path: Path
 ) -> None:
     served.entries = {name: [name] for name in FEEDS}
-    await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(url), url=url) for url in (f"{served.url}/feed/{name}" for name in FEEDS)])
+    await subscribe(cluster, settings, [Feed(feed_id=feed_id(url), url=url) for url in (f"{served.url}/feed/{name}" for name in FEEDS)])
 
-    async with launched(bootstrap, tmp_path, "https://first.example/") as first:
+    async with launched(cluster, tmp_path, "https://first.example/") as first:
 
         def stop(asked: Asked) -> None:
             if asked.path == "/page/f3":
@@ -47,7 +48,7 @@ async def test_a_poller_that_was_given_up_asks_nothing_beside_its_successor(
         served.on_asked = stop
         await until(lambda: served.times("/page/f3") == 1)
         served.on_asked = lambda _: None
-        async with launched(bootstrap, tmp_path, "https://second.example/") as second:
+        async with launched(cluster, tmp_path, "https://second.example/") as second:
             await until(lambda: all(answered_since(served, name, "second") for name in FEEDS))
             first.send_signal(signal.SIGCONT)
             asked = {name: served.times(f"/feed/{name}") for name in FEEDS}

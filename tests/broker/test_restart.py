@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from agents.cluster import Cluster
 from agents.service import Service
 from agents.settings import Settings
 from agents.topics import create_topics
@@ -13,21 +14,21 @@ BURST = [meeting_in(city, f"visit-{city}") for city in VISITS]
 
 
 async def test_what_is_sent_while_no_worker_runs_or_when_one_stops_is_processed_by_the_next(
-    bootstrap: str, settings: Settings, stream: Stream
+    cluster: Cluster, settings: Settings, stream: Stream
 ) -> None:
-    await create_topics(bootstrap, settings)
+    await create_topics(cluster, settings)
     await stream.send(seeds())
-    async with Service(settings, bootstrap):
+    async with Service(settings, cluster):
         await stream.send(BURST)  # and stops at once, in the middle of it
-    async with Service(settings, bootstrap):
+    async with Service(settings, cluster):
         await stream.through()
     assert await stream.alerts() == chained([*seeds(), *BURST])[0]
     assert await stream.dead_letters() == []
 
 
-async def test_a_worker_that_starts_again_knows_what_it_knew(bootstrap: str, settings: Settings, stream: Stream) -> None:
+async def test_a_worker_that_starts_again_knows_what_it_knew(cluster: Cluster, settings: Settings, stream: Stream) -> None:
     before = await stream.alerts()
-    async with Service(settings, bootstrap):
+    async with Service(settings, cluster):
         await stream.send([*seeds(), *BURST])
         await stream.through()
     assert before
@@ -35,10 +36,10 @@ async def test_a_worker_that_starts_again_knows_what_it_knew(bootstrap: str, set
 
 
 async def test_a_second_worker_stands_by_and_takes_over_with_all_that_the_first_knew(
-    bootstrap: str, settings: Settings, stream: Stream, tmp_path: Path
+    cluster: Cluster, settings: Settings, stream: Stream, tmp_path: Path
 ) -> None:
     before = await stream.alerts()
-    async with Service(settings, bootstrap) as first, Service(settings.model_copy(update={"data_dir": tmp_path}), bootstrap):
+    async with Service(settings, cluster) as first, Service(settings.model_copy(update={"data_dir": tmp_path}), cluster):
         await first.stop()
         await stream.send([*seeds(), *BURST, meeting_in("Harbin", "new")])
         await stream.through()

@@ -51,7 +51,7 @@ async def test_replayed_again_the_seeds_alert_nobody(service: Service, stream: S
 
 async def test_a_subscriber_from_now_sees_what_comes_next_and_one_from_the_beginning_all(service: Service, stream: Stream) -> None:
     before = await stream.alerts()
-    async with Subscriber(stream.bootstrap) as alerts:
+    async with Subscriber(stream.cluster) as alerts:
         await stream.send([meeting_in("Samarkand", "later")])
         coming = await anext(aiter(alerts))
     assert coming.alert.article.article_id == "later"

@@ -20,6 +20,7 @@ from aiohttp import web
 from aiokafka import AIOKafkaConsumer
 
 from agents.brokers import MAX_REQUEST
+from agents.cluster import Cluster
 from agents.embedded import EmbeddedBroker
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
@@ -51,14 +52,14 @@ def document(number: int, entries: int) -> bytes:
 async def measure(broker: str, feeds: int, entries: int) -> None:
     """Poll so many feeds of so many entries, and print the figures."""
     with tempfile.TemporaryDirectory() as folder:
-        async with _serving(entries) as (hosts, asked), _running(broker, Path(folder)) as bootstrap:
+        async with _serving(entries) as (hosts, asked), _running(broker, Path(folder)) as cluster:
             settings = Settings(data_dir=Path(folder))
             addresses = [f"{hosts[number % len(hosts)]}/{number}" for number in range(feeds)]
-            await subscribe(bootstrap, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
-            poller = await asyncio.create_subprocess_exec(*_UP, env=os.environ | _AT_ONCE | {"DYADWATCH_KAFKA_BOOTSTRAP": bootstrap})
+            await subscribe(cluster, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
+            poller = await asyncio.create_subprocess_exec(*_UP, env=os.environ | _AT_ONCE | {"DYADWATCH_KAFKA_BOOTSTRAP": str(cluster)})
             memory: list[float] = []
             watching = asyncio.create_task(_watch(poller.pid, memory))
-            came = await _arrivals(bootstrap, feeds * entries)
+            came = await _arrivals(cluster, feeds * entries)
             took = time.monotonic() - asked[0]
             watching.cancel()
             poller.terminate()
@@ -73,10 +74,10 @@ async def measure(broker: str, feeds: int, entries: int) -> None:
     print(f"feedparser alone, one process: {len(documents) / (time.monotonic() - begun):.1f} feeds/s")
 
 
-async def _arrivals(bootstrap: str, expected: int) -> Counter[str]:
+async def _arrivals(cluster: Cluster, expected: int) -> Counter[str]:
     """How often each article came, once there are as many as `expected`."""
     came = Counter[str]()
-    consumer = AIOKafkaConsumer(RAW, bootstrap_servers=bootstrap, auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST)
+    consumer = AIOKafkaConsumer(RAW, **cluster.client, auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST)
     await consumer.start()
     try:
         async for record in consumer:
@@ -104,13 +105,13 @@ def _memory(pid: int) -> float:
 
 
 @asynccontextmanager
-async def _running(broker: str, folder: Path) -> AsyncIterator[str]:
+async def _running(broker: str, folder: Path) -> AsyncIterator[Cluster]:
     if broker == EMBEDDED:
         async with EmbeddedBroker() as embedded:
-            yield embedded.bootstrap
+            yield embedded.cluster
     else:
         with RealKafka(folder / "node", kafka_jars()) as kafka:
-            yield kafka.bootstrap
+            yield Cluster(kafka.bootstrap)
 
 
 @asynccontextmanager
