@@ -1,6 +1,7 @@
 """The two Faust applications. Each is a consumer group of its own, so that it scales, restarts and lags by itself."""
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -49,11 +50,27 @@ def detect_app(settings: Settings, cluster: Cluster, profile: Profile, extractio
     clean_, unique, tagged, alerts, current, dead = (
         source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
     )
-    dedupe.register(app, clean=clean_, unique=unique, dead_letters=dead, table=fingerprints, memory=copies)
+    dedupe.register(
+        app,
+        clean=clean_,
+        unique=unique,
+        dead_letters=dead,
+        table=fingerprints,
+        memory=copies,
+        retention=timedelta(days=settings.fingerprints_days),
+    )
     tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag)
     judge = partial(decide, lexicon=lexicon)
     meet.register(
-        app, tagged=tagged, alerts=alerts, current=current, dead_letters=dead, table=meetings, memory=ledgers, decide=judge
+        app,
+        tagged=tagged,
+        alerts=alerts,
+        current=current,
+        dead_letters=dead,
+        table=meetings,
+        memory=ledgers,
+        decide=judge,
+        retention=timedelta(days=settings.meetings_days),
     )
     return app
 

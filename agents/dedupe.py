@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from datetime import timedelta
+from itertools import islice
 
 import faust
 
 from agents.memory import Memory
-from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, dead_lettering, decode, moment, send_acked
 from pipeline.dedupe import CopyIndex, mark_copy
 from schemas.articles import CleanArticle
 from schemas.fingerprints import Fingerprint
@@ -22,8 +24,9 @@ def register(
     dead_letters: Sink,
     table: MutableMapping[bytes, bytes],
     memory: Memory[Fingerprint, CopyIndex],
+    retention: timedelta,
 ) -> Agent:
-    """Add the agent to `app`. `table` holds fingerprints, `memory` makes them searchable."""
+    """Add the agent to `app`. `table` holds fingerprints, `memory` makes them searchable, until their `retention` is over."""
 
     @app.agent(clean, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
@@ -31,10 +34,13 @@ def register(
             async with dead_lettering(STAGE, event, dead_letters):
                 article = decode(CleanArticle, event)
                 known = memory.of(article.watch)
-                marked, fingerprint = mark_copy(article, known)
+                now = moment(event)
+                marked, fingerprint = mark_copy(article, known, now)
                 await send_acked(unique, article.watch, marked)  # acknowledged first:
                 table[key(fingerprint)] = fingerprint.model_dump_json().encode()  # a crash in between repeats, never loses
                 known.add(fingerprint)
+                for old in islice(known.expire(now - retention), MOST_EXPIRED):
+                    table.pop(key(old), None)
 
     return agent
 

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from datetime import timedelta
+from itertools import islice
 
 import faust
 
 from agents.memory import Memory
-from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, dead_lettering, decode, send_acked
 from pipeline.events.ledger import Ledger
 from pipeline.meet import Decision
 from schemas.cloudevents import headers
@@ -26,8 +28,9 @@ def register(
     table: MutableMapping[bytes, bytes],
     memory: Memory[Meeting, Ledger],
     decide: Decide,
+    retention: timedelta,
 ) -> Agent:
-    """Add the agent to `app`. `table` holds meetings, `memory` makes them searchable."""
+    """Add the agent to `app`. `table` holds meetings, `memory` makes them searchable, until their `retention` is over."""
 
     @app.agent(tagged, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
@@ -39,10 +42,13 @@ def register(
                     decision = decide(article, mention, known)
                     meeting = decision.meeting
                     if decision.alert is not None:
-                        await send_acked(alerts, meeting.meeting_id, decision.alert, headers(decision.alert, article.fetched_at))
+                        await send_acked(alerts, meeting.meeting_id, decision.alert, headers(decision.alert, article.came_at))
                     await send_acked(current, meeting.meeting_id, meeting)
                     # Last: a table that knows the mention proves that its alert is out, so a crash in between repeats and never loses.
                     table[meeting.meeting_id.encode()] = meeting.model_dump_json().encode()
                     known.put(meeting)
+                for old in islice(known.expire(article.came_at - retention), MOST_EXPIRED):
+                    await send_acked(current, old.meeting_id, None)
+                    table.pop(old.meeting_id.encode(), None)
 
     return agent

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     articles_days: float = Field(default=7.0, gt=0, description="how long the topics news.raw to news.tagged keep an article")
     deadletters_days: float = Field(default=30.0, gt=0, description="how long the topic news.deadletters keeps what could not be processed")
     alerts_days: float = Field(default=365.0, gt=0, description="how long the topic meetings.alerts keeps an alert")
+    fingerprints_days: float = Field(default=30.0, gt=0, description="how long an article's copies are known as copies")
+    meetings_days: float = Field(
+        default=365.0, gt=0, description="how long a meeting is known after its last day, or after an article last told of it"
+    )
     feeds_interval: timedelta = Field(
         default=timedelta(minutes=15), ge=timedelta(minutes=1), description="least time between two polls of a feed, in seconds or as PT15M"
     )

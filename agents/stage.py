@@ -6,6 +6,7 @@ import logging
 import traceback
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 import faust
@@ -26,6 +27,7 @@ Event = EventT[Any]  # raw bytes in and out: decoding is ours, so that bad bytes
 log = logging.getLogger(__name__)
 
 RETRY = 1.0  # seconds between attempts while no broker answers
+MOST_EXPIRED = 100  # rows that one article lets go, so that no article waits long for those before it
 TRACE_TAIL = 4_000  # characters of a stack trace in a header
 REASON = 1_000  # characters; a reason may quote a value of any length
 
@@ -42,14 +44,14 @@ def source(app: faust.App, name: str) -> faust.TopicT:
     return app.topic(name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
 
-async def send_acked(topic: Sink, key: str, message: Message, headers: Mapping[str, bytes] | None = None) -> None:
-    """Send and wait until the broker has it: Faust's `send` alone only puts it in a buffer, which a kill empties.
+async def send_acked(topic: Sink, key: str, message: Message | None, headers: Mapping[str, bytes] | None = None) -> None:
+    """Send and wait until the broker has it: Faust's `send` alone only puts it in a buffer, which a kill empties. None is a tombstone.
 
     Raises:
         UnicodeEncodeError: the message holds half of a surrogate pair, which no UTF-8 can carry.
         ProducerSendError: the message is too large.
     """
-    await _acked(topic, key.encode(), message.model_dump_json().encode(), headers)
+    await _acked(topic, key.encode(), message.model_dump_json().encode() if message is not None else None, headers)
 
 
 async def _acked(topic: Sink, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None) -> None:
@@ -62,6 +64,11 @@ async def _acked(topic: Sink, key: bytes | None, value: bytes | None, headers: M
             await asyncio.sleep(RETRY)
         else:
             return
+
+
+def moment(event: Event) -> datetime:
+    """When the broker got the message of `event`; the same however often it is read, whatever the clocks of workers say."""
+    return datetime.fromtimestamp(event.message.timestamp, UTC)
 
 
 def decode(model: type[M], event: Event) -> M:

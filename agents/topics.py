@@ -48,11 +48,18 @@ class Topic:
     cleanup: Cleanup = Cleanup.DELETE
     days: float | None = None  # None: for ever
     max_message: int = MAX_MESSAGE  # bytes
+    dated_by_broker: bool = False  # its clock is one for all workers, and a message read again has the same time
 
     def configuration(self) -> dict[str, str]:
         """The topic's configuration in Kafka's names."""
         retention = -1 if self.days is None else round(self.days * SECONDS_A_DAY * 1000)
-        return {"cleanup.policy": self.cleanup, "retention.ms": str(retention), "max.message.bytes": str(self.max_message)}
+        timestamps = "LogAppendTime" if self.dated_by_broker else "CreateTime"
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(retention),
+            "max.message.bytes": str(self.max_message),
+            "message.timestamp.type": timestamps,
+        }
 
 
 def changelog(table: str) -> str:
@@ -67,7 +74,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
         Topic(SUBSCRIPTIONS, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
         Topic(FEED_STATES, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
         Topic(RAW, key="article_id", partitions=settings.partitions, days=article),
-        Topic(CLEAN, key="watch", days=article),
+        Topic(CLEAN, key="watch", days=article, dated_by_broker=True),
         Topic(UNIQUE, key="watch", days=article),
         Topic(TAGGED, key="watch", days=article),
         Topic(ALERTS, key="meeting_id", days=settings.alerts_days),

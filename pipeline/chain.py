@@ -40,7 +40,7 @@ class Chain:
         cleaned = clean(raw, self._lexicon)
         tagged = []
         for article in cleaned.articles:
-            unique, fingerprint = mark_copy(article, self._copies[article.watch])
+            unique, fingerprint = mark_copy(article, self._copies[article.watch], raw.fetched_at)
             self._copies[article.watch].add(fingerprint)
             tagged.append(tag(unique, self._lexicon))
         decisions = tuple(decided for article in tagged for decided in self._decide(article))

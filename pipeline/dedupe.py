@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import accumulate
 from typing import TypeVar
 from zlib import crc32
 
+from pipeline.retention import Ages
 from pipeline.text.fold import fold
 from schemas.articles import READ, CleanArticle, UniqueArticle
 from schemas.fingerprints import Fingerprint
@@ -40,6 +42,7 @@ class CopyIndex:
         self._known: dict[str, Fingerprint] = {}
         self._by_hash: dict[int, list[str]] = {}  # lists: nearly all hold one id, and there are millions
         self._by_content: dict[str, list[str]] = {}
+        self._ages = Ages()
         for fingerprint in fingerprints:
             self.add(fingerprint)
 
@@ -51,6 +54,7 @@ class CopyIndex:
         """Make `fingerprint` known, in place of what was known of its article."""
         self.remove(fingerprint.article_id)
         self._known[fingerprint.article_id] = fingerprint
+        self._ages.put(fingerprint.article_id, fingerprint.seen_at)
         if fingerprint.copy_of is None:
             for value in fingerprint.sketch:
                 self._by_hash.setdefault(value, []).append(fingerprint.article_id)
@@ -58,11 +62,19 @@ class CopyIndex:
 
     def remove(self, article_id: str) -> None:
         """Forget this article; one not known is no error."""
+        self._ages.remove(article_id)
         fingerprint = self._known.pop(article_id, None)
         if fingerprint is not None and fingerprint.copy_of is None:
             for value in fingerprint.sketch:
                 _discard(self._by_hash, value, article_id)
             _discard(self._by_content, fingerprint.content, article_id)
+
+    def expire(self, before: datetime) -> Iterator[Fingerprint]:
+        """The fingerprints of articles first seen before `before`, the oldest first; each is forgotten as it comes."""
+        while (article_id := self._ages.oldest(before)) is not None:
+            fingerprint = self._known[article_id]
+            self.remove(article_id)
+            yield fingerprint
 
     def original_of(self, content: str, sketch: Iterable[int]) -> str | None:
         """The oldest original with this content or enough of this sketch; None where there is none."""
@@ -85,8 +97,8 @@ class CopyIndex:
         return len(self._by_hash.get(value, ())) > COMMON
 
 
-def mark_copy(article: CleanArticle, known: CopyIndex) -> tuple[UniqueArticle, Fingerprint]:
-    """`article` with the oldest original it copies, and the fingerprint to `add` to `known`, which stays unchanged.
+def mark_copy(article: CleanArticle, known: CopyIndex, now: datetime) -> tuple[UniqueArticle, Fingerprint]:
+    """`article`, which comes `now`, with the oldest original it copies, and the fingerprint to `add` to `known`, which stays unchanged.
 
     Idempotent: an article that is known, which is one with the same address, is the copy that it was the first time, even if its text or
     what is known has changed since.
@@ -102,9 +114,9 @@ def mark_copy(article: CleanArticle, known: CopyIndex) -> tuple[UniqueArticle, F
             content=content,
             sketch=tuple(sorted(sketch)),
             copy_of=fingerprint.copy_of if fingerprint else known.original_of(content, sketch),
-            seen_at=fingerprint.seen_at if fingerprint else article.fetched_at,
+            seen_at=fingerprint.seen_at if fingerprint else now,
         )
-    return UniqueArticle(article=article, version=content, copy_of=fingerprint.copy_of), fingerprint
+    return UniqueArticle(article=article, version=content, copy_of=fingerprint.copy_of, came_at=now), fingerprint
 
 
 def sketch_of(words: Sequence[str]) -> frozenset[int]:

@@ -38,6 +38,8 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
         return Decision(before, None, None)
     watch = lexicon.watches[article.watch]
     as_of = known.as_of(article.source)
+    if as_of is not None:  # of the future no article can tell: all that others tell later would seem old beside it
+        as_of = min(as_of, article.came_at)
     joined, meeting = _same(article, mention, known)
     if meeting is None:
         return new_meeting(article, mention, as_of, watch)
@@ -75,7 +77,7 @@ def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None
         applied=(),
         context=article.context,
         as_of=as_of,
-        last_seen=article.fetched_at,
+        last_seen=article.came_at,
     )
     alerts = mention.salience is Salience.MAIN and unasked(mention.facts, mention.confidence, watch) is None
     return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
@@ -95,7 +97,7 @@ def known_meeting(
             "salience": Salience.MAIN if main else meeting.salience,
             "context": tuple(sorted({*meeting.context, *article.context})),
             "as_of": max(filter(None, (as_of, meeting.as_of)), default=None),
-            "last_seen": max(article.fetched_at, meeting.last_seen),
+            "last_seen": max(article.came_at, meeting.last_seen),
         }
     )
     changed = changes(meeting.facts, facts)

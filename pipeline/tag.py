@@ -65,7 +65,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
             published_at=article.published_at,
             copy_of=unique.copy_of,
         ),
-        fetched_at=article.fetched_at,
+        came_at=unique.came_at,
         mentions=tuple(_mention(document, i, candidate, verdict) for i, (candidate, verdict) in enumerate(kept)),
         context=_context(document),
     )

@@ -45,7 +45,7 @@ class RawArticle(Message):
     source: str | None = Field(default=None, description="outlet, as a host name; None where unknown")
     title: str | None = Field(default=None, description="headline given beside the body, by a feed or an archive")
     published_at: AwareDatetime | None = Field(default=None, description="as the feed or archive says; None where it does not")
-    fetched_at: AwareDatetime = Field(description="when it was fetched or replayed; the time of every alert it causes")
+    fetched_at: AwareDatetime = Field(description="when it was fetched or replayed, by the clock of who did")
     page: PageKind | None = Field(
         default=None, description="of a feed's entry: `ok` where the body is its page; what was found instead where it is the feed's text"
     )
@@ -101,3 +101,4 @@ class UniqueArticle(Message):
     article: CleanArticle
     version: str = Field(description="hash of its words: an edited article keeps its id and has another version")
     copy_of: str | None = Field(description="article id of the first copy; None for an original")
+    came_at: AwareDatetime = Field(description="when this version came, by the broker's clock; the time of every alert it causes")

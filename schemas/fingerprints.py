@@ -14,4 +14,4 @@ class Fingerprint(Message):
     content: str = Field(description="hash of its words; equal for equal texts whatever their case, accents and punctuation")
     sketch: tuple[int, ...] = Field(description="a sample of hashes of its word sequences, sorted, 32 bits each")
     copy_of: str | None = Field(description="article id of the first copy, as it was answered first; None for an original")
-    seen_at: AwareDatetime = Field(description="`fetched_at` of its first version; the oldest original wins, retention counts from here")
+    seen_at: AwareDatetime = Field(description="when its first version came (broker time); the oldest original wins; retention begins here")

@@ -149,7 +149,7 @@ class TaggedArticle(Message):
 
     watch: str
     source: Source
-    fetched_at: AwareDatetime
+    came_at: AwareDatetime = Field(description="when this version came to the stream, by the broker's clock")
     mentions: tuple[Mention, ...]
     context: tuple[str, ...] = Field(description="what else the text is about: countries, people, places, organisations, as sorted tags")
 
@@ -185,7 +185,7 @@ class Meeting(Message):
     as_of: AwareDatetime | None = Field(
         description="the newest publication among its articles; one without a date counts as of the newest that the stream had told of"
     )
-    last_seen: AwareDatetime = Field(description="`fetched_at` of its latest article; retention counts from here")
+    last_seen: AwareDatetime = Field(description="when its latest article came (broker time); retention begins here or with its last day")
 
     @property
     def sources(self) -> int:

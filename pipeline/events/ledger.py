@@ -4,8 +4,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 
+from pipeline.retention import Ages
 from schemas.meetings import Facts, Meeting, Source
 
 _ANY = "*"
@@ -25,6 +26,7 @@ class Ledger:
         self._context: Counter[str] = Counter()
         self._as_of: datetime | None = None
         self._dated: Counter[bool] = Counter()
+        self._ages = Ages()
         for meeting in meetings:
             self.put(meeting)
 
@@ -42,6 +44,7 @@ class Ledger:
         """Remember `meeting`, in place of what was known under its id."""
         self.remove(meeting.meeting_id)
         self._meetings[meeting.meeting_id] = meeting
+        self._ages.put(meeting.meeting_id, _last_moment(meeting))
         self._as_of = max(filter(None, (self._as_of, meeting.as_of)), default=None)
         self._dated.update(applied.source.published_at is not None for applied in meeting.applied)
         self._context.update(meeting.context)
@@ -52,6 +55,7 @@ class Ledger:
 
     def remove(self, meeting_id: str) -> None:
         """Forget a meeting; nothing happens where it is not known."""
+        self._ages.remove(meeting_id)
         meeting = self._meetings.pop(meeting_id, None)
         if meeting is None:
             return
@@ -63,6 +67,13 @@ class Ledger:
                 del self._by_pair[key]
         for telling in _tellings(meeting):
             self._by_telling.pop(telling, None)
+
+    def expire(self, before: datetime) -> Iterator[Meeting]:
+        """The meetings that were over, and last told of, before `before`, the oldest first; each is forgotten as it comes."""
+        while (meeting_id := self._ages.oldest(before)) is not None:
+            meeting = self._meetings[meeting_id]
+            self.remove(meeting_id)
+            yield meeting
 
     def applied(self, source: Source, mention: int) -> Meeting | None:
         """The meeting that this mention of this version of an article was applied to before; None where it is new."""
@@ -77,6 +88,12 @@ class Ledger:
     def rarity(self, tag: str) -> float:
         """How much a context tag tells: 1 for one that every meeting has, more for a rare one."""
         return 1.0 + math.log((len(self._meetings) + 2) / (max(0, self._context[tag]) + 1))
+
+
+def _last_moment(meeting: Meeting) -> datetime:
+    """When it was last told of, or the end of its last day, whichever is later."""
+    day = meeting.facts.date
+    return max(meeting.last_seen, datetime.combine(day.end, time.max, UTC)) if day else meeting.last_seen
 
 
 def _tellings(meeting: Meeting) -> Iterator[tuple[str, str, int]]:

@@ -86,4 +86,4 @@ def clean(article_id: str = "a", text: str = "Lavrov met Wang Yi in Beijing on T
 
 
 def unique(article_id: str = "a") -> UniqueArticle:
-    return UniqueArticle(article=clean(article_id), version="1", copy_of=None)
+    return UniqueArticle(article=clean(article_id), version="1", copy_of=None, came_at=THEN)

@@ -42,7 +42,7 @@ def mention(index: int = 0) -> Mention:
 
 
 def tagged(mentions: int = 1) -> TaggedArticle:
-    return TaggedArticle(watch=WATCH, source=SOURCE, fetched_at=THEN, mentions=tuple(map(mention, range(mentions))), context=())
+    return TaggedArticle(watch=WATCH, source=SOURCE, came_at=THEN, mentions=tuple(map(mention, range(mentions))), context=())
 
 
 def meeting(meeting_id: str = "m", watch: str = WATCH) -> Meeting:

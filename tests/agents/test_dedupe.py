@@ -1,7 +1,9 @@
 """The dedupe agent without a broker: what it sends, and what it remembers when."""
 from __future__ import annotations
 
-from agents.dedupe import register
+from datetime import timedelta
+
+from agents.dedupe import key, register
 from agents.memory import Memory
 from pipeline.dedupe import CopyIndex
 from schemas.articles import CleanArticle, UniqueArticle
@@ -11,10 +13,14 @@ from tests.agents.fakes import Topic, clean, new_app, running, topic
 WIRE = " ".join(f"The ministers discussed point {n} of the agenda and agreed to meet again in {1990 + n}." for n in range(30))
 
 
-async def read(*articles: CleanArticle, out: Topic, table: dict[bytes, bytes]) -> list[UniqueArticle]:
+async def read(
+    *articles: CleanArticle, out: Topic, table: dict[bytes, bytes], retention: timedelta = timedelta(days=1)
+) -> list[UniqueArticle]:
     app = new_app()
     memory = Memory(table, Fingerprint, CopyIndex)
-    agent = register(app, clean=topic(app, "news.clean"), unique=out, dead_letters=Topic(), table=table, memory=memory)
+    agent = register(
+        app, clean=topic(app, "news.clean"), unique=out, dead_letters=Topic(), table=table, memory=memory, retention=retention
+    )
     async with running(app, agent) as put:
         for article in articles:
             await put(article.model_dump_json().encode())
@@ -45,3 +51,14 @@ async def test_an_article_that_two_watches_take_is_an_original_in_both() -> None
     sent = await read(clean("a", WIRE, "russia-china"), clean("a", WIRE, "russia-india"), out=Topic(), table=table)
     assert [unique.copy_of for unique in sent] == [None, None]
     assert set(table) == {b"russia-china/a", b"russia-india/a"}
+
+
+async def test_an_article_is_forgotten_when_its_retention_is_over() -> None:
+    table: dict[bytes, bytes] = {}
+    await read(clean("a", WIRE), out=Topic(), table=table)
+    (old,) = (Fingerprint.model_validate_json(value) for value in table.values())
+    aged = old.model_copy(update={"seen_at": old.seen_at - timedelta(days=2)})
+    table[key(old)] = aged.model_dump_json().encode()
+    sent = await read(clean("b", "Something else altogether."), clean("c", WIRE), out=Topic(), table=table)
+    assert set(table) == {b"russia-china/b", b"russia-china/c"}
+    assert [unique.copy_of for unique in sent] == [None, None]

@@ -13,7 +13,7 @@ from pipeline.tag import tag
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError, DeadlineExceeded, Unreadable
 from tests.agents import hostile
-from tests.agents.fakes import raw
+from tests.agents.fakes import THEN, raw
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -44,7 +44,8 @@ async def test_a_process_cleans_and_tags_as_this_process_would() -> None:
     article = raw(body="Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Thursday.")
     async with Extraction(1, deadline=60) as extract:
         cleaned = await extract.clean(article)
-        tagged = await extract.tag(UniqueArticle(article=cleaned.articles[0], version="1", copy_of=None))
+        unique = UniqueArticle(article=cleaned.articles[0], version="1", copy_of=None, came_at=THEN)
+        tagged = await extract.tag(unique)
     lexicon = load_lexicon()
     assert cleaned == clean(article, lexicon)
-    assert tagged == tag(UniqueArticle(article=cleaned.articles[0], version="1", copy_of=None), lexicon)
+    assert tagged == tag(unique, lexicon)

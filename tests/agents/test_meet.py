@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from agents.meet import register
 from agents.memory import Memory
 from pipeline.events.ledger import Ledger
 from pipeline.meet import Decision
-from schemas.meetings import Alert, Meeting, Mention, TaggedArticle
-from tests.agents.fakes import Topic, new_app, running, topic
+from schemas.meetings import Alert, DateRange, Meeting, Mention, TaggedArticle
+from tests.agents.fakes import THEN, Topic, new_app, running, topic
 from tests.agents.meetings import alert, meeting, tagged
 
 Decide = Callable[[TaggedArticle, Mention, Ledger], Decision]
@@ -39,6 +40,7 @@ class Run:
             table=self.table,
             memory=Memory(self.table, Meeting, Ledger),
             decide=decide,
+            retention=timedelta(days=365),
         )
 
     async def read(self, *articles: TaggedArticle) -> None:
@@ -93,3 +95,15 @@ async def test_an_article_whose_second_mention_fails_is_a_dead_letter_and_its_fi
     await run.read(tagged(mentions=2))
     assert len(run.alerts.sent) == 1
     assert run.dead.values == [tagged(mentions=2).model_dump_json().encode()]
+
+
+async def test_a_meeting_is_forgotten_when_its_retention_is_over_and_a_tombstone_says_so() -> None:
+    run = Run(lambda article, mention, known: Decision(meeting("new"), None, None))
+    old = meeting("old").model_copy(update={"last_seen": THEN - timedelta(days=366)})
+    ahead = DateRange(start=date(2026, 1, 1), end=date(2026, 1, 1))
+    planned = old.model_copy(update={"meeting_id": "planned", "facts": old.facts.model_copy(update={"date": ahead})})
+    run.table |= {row.meeting_id.encode(): row.model_dump_json().encode() for row in (old, planned, meeting("young"))}
+    await run.read(tagged())
+    assert set(run.table) == {b"new", b"planned", b"young"}
+    assert [(sent.key, sent.value is None) for sent in run.current.sent] == [(b"new", False), (b"old", True)]
+    assert run.happened == ["current, 3 known", "current, 4 known"]  # the tombstone is out before the table lets go

@@ -22,7 +22,7 @@ from pipeline.meet import known_meeting, new_meeting
 from pipeline.tag import tag
 from schemas.articles import CleanArticle
 from schemas.meetings import Mention, TaggedArticle
-from tests.corpus.articles import STREAMS, Label, cleaned, in_order
+from tests.corpus.articles import FETCHED, STREAMS, Label, cleaned, in_order
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import pair
 
@@ -70,7 +70,7 @@ def gather(told: Sequence[tuple[Label, CleanArticle]], lexicon: Lexicon) -> Iter
     """The comparisons of one stream of articles, in this order."""
     known, copies, events = Ledger(), CopyIndex(), dict[str, str]()
     for label, article in told:
-        unique, fingerprint = mark_copy(article, copies)
+        unique, fingerprint = mark_copy(article, copies, FETCHED)
         copies.add(fingerprint)
         tagged = tag(unique, lexicon)
         for mention, event in labelled(tagged.mentions, label["meetings"]):

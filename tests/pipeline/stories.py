@@ -73,7 +73,7 @@ def article(
     )
     salience = Salience.BACKGROUND if background else Salience.MAIN
     mentions = tuple(Mention(index=i, salience=salience, confidence=confidence, facts=f, evidence=EVIDENCE) for i, f in enumerate(told))
-    return TaggedArticle(watch="russia-china", source=source, fetched_at=NOW, mentions=mentions, context=context)
+    return TaggedArticle(watch="russia-china", source=source, came_at=NOW, mentions=mentions, context=context)
 
 
 def tell(lexicon: Lexicon, *articles: TaggedArticle, known: Ledger | None = None) -> list[Decision]:

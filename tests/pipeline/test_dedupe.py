@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.dedupe import COMMON, CopyIndex, mark_copy
-from schemas.articles import Block, BlockKind, CleanArticle
+from schemas.articles import Block, BlockKind, CleanArticle, UniqueArticle
 from schemas.fingerprints import Fingerprint
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,12 +43,17 @@ def article(text: str, article_id: str = "b", minutes: int = 10, furniture: str 
     )
 
 
+def mark(one: CleanArticle, known: CopyIndex) -> tuple[UniqueArticle, Fingerprint]:
+    """As it comes when it was fetched."""
+    return mark_copy(one, known, one.fetched_at)
+
+
 def fingerprint(text: str, article_id: str = "a", minutes: int = 0, furniture: str = "", known: CopyIndex | None = None) -> Fingerprint:
-    return mark_copy(article(text, article_id, minutes, furniture), known or CopyIndex())[1]
+    return mark(article(text, article_id, minutes, furniture), known or CopyIndex())[1]
 
 
 def copy_of(text: str, known: CopyIndex, furniture: str = "") -> str | None:
-    return mark_copy(article(text, furniture=furniture), known)[0].copy_of
+    return mark(article(text, furniture=furniture), known)[0].copy_of
 
 
 @pytest.mark.parametrize(
@@ -119,29 +124,38 @@ def test_a_report_that_many_outlets_copy_is_still_known() -> None:
     assert copy_of(f"{prose(99, 20)} {WIRE}", known) == "a"
 
 
+def test_what_is_forgotten_is_the_oldest_and_only_what_is_old_enough() -> None:
+    known = CopyIndex(fingerprint(prose(seed), name, minutes) for seed, name, minutes in ((1, "late", 20), (2, "early", 0), (3, "mid", 10)))
+    known.add(fingerprint(prose(4), "early", 5, known=known))  # an edit makes nobody younger
+    assert [old.article_id for old in known.expire(NOON + timedelta(minutes=20))] == ["early", "mid"]
+    assert [known.get(name) is None for name in ("early", "mid", "late")] == [True, True, False]
+    assert copy_of(prose(4), known) is None
+    assert list(known.expire(NOON + timedelta(minutes=20))) == []
+
+
 def test_asking_does_not_make_known() -> None:
     known = CopyIndex()
-    mark_copy(article(WIRE), known)
+    mark(article(WIRE), known)
     assert known.get("b") is None
 
 
 @given(first=st.text(min_size=1), later=st.text(min_size=1), copied=st.booleans())
 def test_a_known_article_is_the_copy_that_it_was_whatever_has_changed_since(first: str, later: str, copied: bool) -> None:
     known = CopyIndex([fingerprint(first)] if copied else [])
-    unique, remembered = mark_copy(article(first), known)
+    unique, remembered = mark(article(first), known)
     known.add(remembered)
     known.add(fingerprint(later, "c", 1, known=known))
-    assert mark_copy(article(first), known) == (unique, remembered)
-    edited, edit = mark_copy(article(later, minutes=20), known)
+    assert mark(article(first), known) == (unique, remembered)
+    edited, edit = mark(article(later, minutes=20), known)
     assert (edited.copy_of, edit.copy_of, edit.seen_at) == (unique.copy_of, unique.copy_of, remembered.seen_at)
 
 
 def test_an_edit_is_another_version_whose_copies_are_found_too() -> None:
     known = CopyIndex()
-    first, remembered = mark_copy(article(prose(11), "a"), known)
+    first, remembered = mark(article(prose(11), "a"), known)
     known.add(remembered)
-    same, _ = mark_copy(article(prose(11).upper(), "a"), known)
-    edited, edit = mark_copy(article(WIRE, "a"), known)
+    same, _ = mark(article(prose(11).upper(), "a"), known)
+    edited, edit = mark(article(WIRE, "a"), known)
     known.add(edit)
     assert same.version == first.version != edited.version
     assert (edited.copy_of, copy_of(WIRE, known), copy_of(prose(11), known)) == (None, "a", None)

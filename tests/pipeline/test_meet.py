@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
 
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import AlertType, Facts, Format, Level, Mode, Status, TaggedArticle
-from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, article, days, facts, tell
+from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
 
 NEW, UPDATED, CORROBORATED = AlertType.NEW, AlertType.UPDATED, AlertType.CORROBORATED
 SUMMER = ("country:IL", "country:IR", "organisation:sco", "person:trump")
@@ -109,6 +110,13 @@ def test_a_visit_announced_without_a_day_is_the_next_one_there(lexicon: Lexicon)
     assert told[1].meeting.meeting_id == told[0].meeting.meeting_id
 
 
+def test_an_article_that_claims_to_be_of_the_future_has_not_the_last_word(lexicon: Lexicon) -> None:
+    planned = article("a", facts(status=Status.ANNOUNCED, place=MOSCOW, date=days("2025-07-22")), published="2099-01-01")
+    off = article("b", facts(status=Status.CANCELLED, place=MOSCOW, date=days("2025-07-22")), published="2025-07-21")
+    first, second = tell(lexicon, planned, off.model_copy(update={"came_at": NOW + timedelta(days=1)}))
+    assert (second.meeting.meeting_id, second.meeting.facts.status) == (first.meeting.meeting_id, Status.CANCELLED)
+
+
 def test_two_mentions_of_one_article_are_two_meetings(lexicon: Lexicon) -> None:
     told = tell(lexicon, article("a", facts(), facts()))
     assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
@@ -205,6 +213,20 @@ def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) ->
     for order in itertools.permutations({m.meeting_id: m for m in meetings}.values()):
         built = Ledger(order)
         assert [built.alike(f) for f in told] == [grown.alike(f) for f in told]
+
+
+def test_meetings_are_forgotten_once_they_are_over_and_nobody_tells_of_them_any_more(lexicon: Lexicon) -> None:
+    known = Ledger()
+    long_ago = article("a", facts(date=days("2025-03-01")))
+    ahead = article("b", facts("Vladimir Putin", "Xi Jinping", status=Status.ANNOUNCED, date=days("2025-09-03")))
+    again = article("c", facts("Mikhail Mishustin", "Li Qiang", date=days("2025-03-01")))
+    told = tell(lexicon, long_ago, ahead, again, known=known)
+    later = article("d", facts("Mikhail Mishustin", "Li Qiang", date=days("2025-03-01")))
+    tell(lexicon, later.model_copy(update={"came_at": NOW + timedelta(days=9)}), known=known)
+    ids = [decision.meeting.meeting_id for decision in told]
+    assert [meeting.meeting_id for meeting in known.expire(NOW + timedelta(days=1))] == [ids[0]]
+    assert [meeting.meeting_id for meeting in known.expire(NOW + timedelta(days=90))] == [ids[2], ids[1]]
+    assert len(known) == 0
 
 
 def test_a_forgotten_meeting_is_found_no_more(lexicon: Lexicon) -> None:
