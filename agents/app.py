@@ -12,6 +12,7 @@ from agents.brokers import MAX_REQUEST, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.memory import Memory
+from agents.pulse import Fenced, Pulse
 from agents.settings import Settings
 from agents.stage import source
 from agents.transport import PromptTransport
@@ -34,8 +35,10 @@ def clean_app(settings: Settings, cluster: Cluster, profile: Profile, extraction
     return app
 
 
-def detect_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction, lexicon: Lexicon) -> faust.App:
-    """The application `dyadwatch-detect`: light and stateful, keyed by watch."""
+def detect_app(
+    settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction, lexicon: Lexicon, pulse: Pulse
+) -> faust.App:
+    """The application `dyadwatch-detect`: light and stateful, keyed by watch. Without a `pulse` it writes nothing more."""
     app = _app(topics.DETECT_APP, settings, cluster, profile)
     fingerprints = _table(app, topics.FINGERPRINTS)
     meetings = _table(app, topics.MEETINGS)
@@ -47,19 +50,20 @@ def detect_app(settings: Settings, cluster: Cluster, profile: Profile, extractio
         copies.forget()
         ledgers.forget()
 
-    clean_, unique, tagged, alerts, current, dead = (
-        source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
+    clean_, unique, tagged = (source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED))
+    to_unique, to_tagged, alerts, current, dead = (
+        Fenced(source(app, name), pulse) for name in (topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
     )
     dedupe.register(
         app,
         clean=clean_,
-        unique=unique,
+        unique=to_unique,
         dead_letters=dead,
         table=fingerprints,
         memory=copies,
         retention=timedelta(days=settings.fingerprints_days),
     )
-    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag)
+    tag.register(app, unique=unique, tagged=to_tagged, dead_letters=dead, tag=extraction.tag)
     judge = partial(decide, lexicon=lexicon)
     meet.register(
         app,
@@ -84,13 +88,14 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
         store=profile.store,
         value_serializer="raw",
         key_serializer="raw",
-        broker_session_timeout=profile.session_timeout,
+        broker_session_timeout=profile.session(settings),
         broker_heartbeat_interval=profile.heartbeat_interval,
         broker_rebalance_timeout=profile.rebalance_timeout,
         broker_commit_interval=COMMIT_EVERY,
         producer_acks=-1,
         producer_max_batch_size=profile.max_batch_size,
         producer_max_request_size=MAX_REQUEST,
+        consumer_group_instance_id=settings.worker_id,
         topic_allow_declare=False,  # ours exist before any worker starts
         topic_disable_leader=True,
         web_enabled=False,

@@ -1,6 +1,7 @@
 """How clients must behave towards each kind of broker, as measured; the kind is told by the broker itself."""
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from agents.cluster import Cluster
+from agents.settings import Settings
 from schemas.errors import BrokerError
 
 EMBEDDED_CLUSTER = "dyadwatch-embedded"  # how the id of the cluster begins that our embedded broker is
+NAMED_SESSION = 30.0  # seconds; a restart takes 4 to 10
 MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
 MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
 
@@ -26,14 +29,39 @@ class Profile:
     fetch_wait: float  # how long a fetch waits for a message
     max_batch_size: int  # bytes a batch of the producer
     store: str  # Faust's store for tables
+    shared: bool  # other workers take the partitions of one that is missed
+
+    def session(self, settings: Settings) -> float:
+        """Seconds after which a worker is missed. One with a name of its own may take its time to come back under it."""
+        return NAMED_SESSION if settings.worker_id and self.shared else self.session_timeout
+
+    def longest_pause(self, settings: Settings) -> float:
+        """Seconds that a worker may stand still before its partitions may be another one's."""
+        return self.session(settings) - self.heartbeat_interval if self.shared else math.inf
 
 
-KAFKA = Profile(session_timeout=6, heartbeat_interval=1, rebalance_timeout=6, fetch_wait=0.5, max_batch_size=16_384, store="rocksdb://?driver=rocksdict")
+KAFKA = Profile(
+    session_timeout=6,
+    heartbeat_interval=1,
+    rebalance_timeout=6,
+    fetch_wait=0.5,
+    max_batch_size=16_384,
+    store="rocksdb://?driver=rocksdict",
+    shared=True,
+)
 
 # The embedded broker holds every join of a group for half a session, and gives the end of a topic as the begin of its last batch
 # plus one: short sessions, and batches of one record, make it start in time and recover tables whole. A fetch that waits there does
 # not always end when a message comes: short waits. It forgets all when it ends, so tables on disk would only contradict it.
-EMBEDDED = Profile(session_timeout=2, heartbeat_interval=0.5, rebalance_timeout=2, fetch_wait=0.1, max_batch_size=1, store="memory://")
+EMBEDDED = Profile(
+    session_timeout=2,
+    heartbeat_interval=0.5,
+    rebalance_timeout=2,
+    fetch_wait=0.1,
+    max_batch_size=1,
+    store="memory://",
+    shared=False,
+)
 
 
 async def profile_of(cluster: Cluster) -> Profile:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -23,6 +25,19 @@ READERS = (
     (topics.TAGGED, topics.DETECT_APP),
 )
 LOOK_EVERY = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a group stands in a partition: offsets of the next message that it will read and of the next that will come."""
+
+    committed: int
+    end: int
+
+    @property
+    def lag(self) -> int:
+        """How many messages are still to be read."""
+        return max(0, self.end - self.committed)
 
 
 class Lag:
@@ -62,14 +77,18 @@ class Lag:
                 raise BrokerError(f"the stream is not through after {within:g} s, still to be read: {lag}; does a worker run?")
             await asyncio.sleep(LOOK_EVERY)
 
+    async def of_partitions(self, group: str, tps: Sequence[TopicPartition]) -> dict[TopicPartition, Position]:
+        """Where `group` stands in each partition."""
+        committed = await self._admin.list_consumer_group_offsets(group, partitions=tps)
+        begin = await self._consumer.beginning_offsets(tps)
+        end = await self._consumer.end_offsets(tps)
+        return {p: Position(max(begin[p], committed[p].offset if p in committed else 0), end[p]) for p in tps}
+
     async def _of(self, topic: str, group: str) -> int:
         if topic not in self._partitions:
             self._partitions |= await partitions(self._admin, [topic])
         tps = [TopicPartition(topic, number) for number in range(self._partitions.get(topic, 0))]
-        committed = await self._admin.list_consumer_group_offsets(group, partitions=tps)
-        begin = await self._consumer.beginning_offsets(tps)
-        end = await self._consumer.end_offsets(tps)
-        return sum(max(0, end[p] - max(begin[p], committed[p].offset if p in committed else 0)) for p in tps)
+        return sum(position.lag for position in (await self.of_partitions(group, tps)).values())
 
     async def _close(self) -> None:
         await self._consumer.stop()

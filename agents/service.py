@@ -2,22 +2,29 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
+import math
+import time
 from collections.abc import Sequence
 from typing import cast
 
 import faust
+from aiokafka.errors import KafkaError
 from faust.tables.manager import TableManager
 
 from agents.app import clean_app, detect_app
 from agents.brokers import profile_of
 from agents.cluster import Cluster
 from agents.extraction import Extraction
+from agents.lag import READERS, Lag
 from agents.lifecycle import LongLived
+from agents.progress import Progress
+from agents.pulse import Pulse
 from agents.settings import Settings
 from agents.topics import create_topics
 from pipeline.lexicon.load import load_lexicon
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, WorkerError
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +32,7 @@ READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed work
 STOP_WITHIN = 8.0  # seconds; an article in progress is finished first; Docker kills after 10 s
 AFTER_A_CRASH = 2.0  # seconds; nothing that an application that failed still does is worth more
 LOOK_EVERY = 0.02  # seconds
+LOOKS_FOR_PROGRESS = 25  # looks at whether it lives between two at whether it gets on
 
 
 class Service(LongLived):
@@ -34,6 +42,7 @@ class Service(LongLived):
         self._settings = settings
         self._cluster = cluster
         self._extraction: Extraction | None = None
+        self._pulse = Pulse(math.inf)
         self._apps: Sequence[faust.App] = ()
 
     async def start(self) -> None:
@@ -53,6 +62,8 @@ class Service(LongLived):
     async def _start(self) -> None:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         profile = await profile_of(self._cluster)
+        self._pulse = Pulse(profile.longest_pause(self._settings))
+        await self._pulse.start()
         await create_topics(self._cluster, self._settings)
         extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
         self._extraction = extraction
@@ -62,7 +73,7 @@ class Service(LongLived):
             lexicon = await asyncio.to_thread(load_lexicon)
             self._apps = (
                 clean_app(self._settings, self._cluster, profile, extraction),
-                detect_app(self._settings, self._cluster, profile, extraction, lexicon),
+                detect_app(self._settings, self._cluster, profile, extraction, lexicon, self._pulse),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)
@@ -74,7 +85,8 @@ class Service(LongLived):
     async def stop(self) -> None:
         """Finish the articles in progress, commit, and end; what was not begun is read at the next start. Idempotent."""
         apps, self._apps = self._apps, ()
-        await asyncio.gather(*map(_stopped, apps))
+        await asyncio.gather(*(_stopped(app, AFTER_A_CRASH if app.crashed or self._pulse.stood_still else STOP_WITHIN) for app in apps))
+        await self._pulse.stop()
         extraction, self._extraction = self._extraction, None
         if extraction is not None:
             await extraction.stop()
@@ -84,16 +96,38 @@ class Service(LongLived):
 
         Raises:
             BrokerError: an application ended by itself.
+            WorkerError: it stood still for so long that others have its partitions, or it gets nowhere.
         """
-        while True:
-            for app in self._apps:
-                if app.crashed:
-                    raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
-            await asyncio.sleep(LOOK_EVERY * 10)
+        patience = self._settings.progress_deadline + self._settings.extraction_deadline
+        async with Lag(self._cluster) as lag:
+            progress = {app: Progress(patience) for app in self._apps}
+            for look in itertools.count(1):
+                for app in self._apps:
+                    if app.crashed:
+                        raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
+                    if look % LOOKS_FOR_PROGRESS == 0:
+                        await _check_progress(app, progress[app], lag)
+                if (stood := self._pulse.stood_still) is not None:
+                    raise WorkerError(f"it stood still for {stood:.0f} s, and others have its partitions; started afresh it goes on")
+                await asyncio.sleep(LOOK_EVERY * 10)
 
 
-async def _stopped(app: faust.App) -> None:
-    within = AFTER_A_CRASH if app.crashed else STOP_WITHIN
+async def _check_progress(app: faust.App, progress: Progress, lag: Lag) -> None:
+    read = {topic for topic, group in READERS if group == app.conf.id}  # of changelogs nothing is committed
+    ready = cast(TableManager, app.tables).recovery.completed.is_set()
+    try:
+        positions = await lag.of_partitions(app.conf.id, [p for p in app.consumer.assignment() if ready and p.topic in read])
+    except KafkaError as error:  # a worker is not to blame for a broker that is away
+        log.info("whether %s gets on cannot be told: %s", app.conf.id, error)
+        positions = {}
+    for partition, messages in progress.stuck(positions, time.monotonic()):
+        raise WorkerError(
+            f"{app.conf.id} has not got on with {partition.topic}, partition {partition.partition}, for too long,"
+            f" and {messages} messages wait there: it ends to start afresh; DYADWATCH_PROGRESS_DEADLINE allows more"
+        )
+
+
+async def _stopped(app: faust.App, within: float) -> None:
     try:
         await asyncio.wait_for(app.stop(), within)
     except TimeoutError:

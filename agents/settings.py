@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     articles_days: float = Field(default=7.0, gt=0, description="how long the topics news.raw to news.tagged keep an article")
     deadletters_days: float = Field(default=30.0, gt=0, description="how long the topic news.deadletters keeps what could not be processed")
     alerts_days: float = Field(default=365.0, gt=0, description="how long the topic meetings.alerts keeps an alert")
+    progress_deadline: float = Field(
+        default=120.0, gt=0, description="seconds beyond extraction_deadline without progress in what is to be read; then a worker ends"
+    )
+    worker_id: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9._-]{1,200}$",
+        description="name of this worker alone, the same after a restart: who is back soon under it keeps its partitions",
+    )
     fingerprints_days: float = Field(default=30.0, gt=0, description="how long an article's copies are known as copies")
     meetings_days: float = Field(
         default=365.0, gt=0, description="how long a meeting is known after its last day, or after an article last told of it"

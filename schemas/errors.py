@@ -20,6 +20,7 @@ class DyadwatchError(Exception):
      ├── SettingsError         a setting is wrong: refused at start
      │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
      │    └── FeedListError    a list of feeds is wrong, with line
+     ├── WorkerError           a worker cannot go on as it is, and ends: its supervisor starts it afresh
      └── BrokerError           the broker cannot be reached or refuses
     """
 
@@ -82,3 +83,7 @@ class FeedListError(SettingsError):
 
 class BrokerError(DyadwatchError):
     """The broker cannot be reached, or refuses what was asked."""
+
+
+class WorkerError(DyadwatchError):
+    """A worker cannot go on as it is; started afresh it can."""

@@ -1,15 +1,17 @@
 """The applications: what each reads and keeps, and the cure of a fault in Faust."""
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import faust
 import pytest
 
 from agents.app import clean_app, detect_app
-from agents.brokers import EMBEDDED, KAFKA, Profile
+from agents.brokers import EMBEDDED, KAFKA, NAMED_SESSION, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
+from agents.pulse import Pulse
 from agents.settings import Settings
 from agents.topics import Cleanup, declared
 from pipeline.lexicon.load import load_lexicon
@@ -24,7 +26,7 @@ def apps(settings: Settings, profile: Profile = EMBEDDED) -> list[faust.App]:
     extraction = Extraction(1, deadline=1)  # never started
     return [
         clean_app(settings, Cluster("127.0.0.1:9"), profile, extraction),
-        detect_app(settings, Cluster("127.0.0.1:9"), profile, extraction, load_lexicon()),
+        detect_app(settings, Cluster("127.0.0.1:9"), profile, extraction, load_lexicon(), Pulse(math.inf)),
     ]
 
 
@@ -57,3 +59,15 @@ async def test_a_fetch_waits_as_long_as_the_profile_says(settings: Settings) -> 
     for app in apps(settings):
         thread = app.consumer._new_consumer_thread()  # type: ignore[attr-defined]
         assert thread._create_worker_consumer(app.transport)._fetch_max_wait_ms == EMBEDDED.fetch_wait * 1000
+
+
+@pytest.mark.parametrize(
+    ("profile", "worker_id", "session"),
+    [(KAFKA, None, KAFKA.session_timeout), (KAFKA, "worker-0", NAMED_SESSION), (EMBEDDED, None, EMBEDDED.session_timeout)],
+    ids=["Kafka", "Kafka, with a name", "embedded"],
+)
+async def test_a_worker_with_a_name_keeps_its_partitions_while_it_starts_again(
+    tmp_path: Path, profile: Profile, worker_id: str | None, session: float
+) -> None:
+    for app in apps(Settings(data_dir=tmp_path, worker_id=worker_id), profile):
+        assert (app.conf.consumer_group_instance_id, app.conf.broker_session_timeout) == (worker_id, session)
