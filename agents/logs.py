@@ -26,7 +26,7 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form is LogFormat.JSON
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -39,3 +39,5 @@ def configure(level: LogLevel, form: LogFormat) -> None:
     root.setLevel(own)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(own if level is LogLevel.DEBUG else own + 10)
+    # It tells every request at `debug`, and a user's password is in one of them.
+    logging.getLogger("aiokafka.conn").setLevel(max(own + 10, logging.INFO))

@@ -116,3 +116,14 @@ async def test_an_error_message_can_be_told(message: str) -> None:
     dead = await dead_letter_of(Event({}), ValueError(message))
     assert dead.sent[0].headers["reason"].startswith(b"ValueError: ")
     assert sum(map(len, dead.sent[0].headers.values())) < 10_000
+
+
+async def test_a_dead_letter_shows_no_value_of_the_code_that_failed() -> None:
+    dead = Topic()
+    async with dead_lettering("clean", Event({}), dead):  # type: ignore[arg-type]
+        password = "correct horse"
+        raise ValueError(f"{len(password)} characters are too few")
+    (sent,) = dead.sent
+    told = b" ".join(sent.headers.values())
+    assert b"13 characters" in told
+    assert b"correct horse" not in told

@@ -49,6 +49,7 @@ def test_the_trace_of_an_error_is_in_its_line(capsys: pytest.CaptureFixture[str]
         (LogLevel.WARNING, "faust.app", logging.ERROR, True),
         (LogLevel.ERROR, "mode.worker", logging.ERROR, False),
         (LogLevel.DEBUG, "aiokafka.consumer", logging.DEBUG, True),
+        (LogLevel.DEBUG, "aiokafka.conn", logging.DEBUG, False),  # tells requests whole, and a user's password is in one of them
     ],
 )
 def test_what_is_told_depends_on_who_says_it(
@@ -57,3 +58,16 @@ def test_what_is_told_depends_on_who_says_it(
     configure(level, LogFormat.CONSOLE)
     logging.getLogger(logger).log(severity, "something")
     assert ("something" in capsys.readouterr().err) is told
+
+
+@pytest.mark.parametrize("form", LogFormat)
+def test_the_trace_of_an_error_shows_no_value(form: LogFormat, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogLevel.DEBUG, form)
+    password = "correct horse"
+    try:
+        raise ValueError(f"{len(password)} characters are too few")
+    except ValueError:
+        logging.getLogger("agents.clean").exception("failed")
+    err = capsys.readouterr().err
+    assert "13 characters" in err
+    assert password not in err
