@@ -12,8 +12,27 @@ if TYPE_CHECKING:
     from faust.types.auth import CredentialsT
 
 
+class Protocol(StrEnum):
+    """How the way to a broker is protected, as Kafka calls it: `SSL` is TLS, and `SASL` a user who logs in."""
+
+    PLAINTEXT = "PLAINTEXT"
+    SSL = "SSL"
+    SASL_PLAINTEXT = "SASL_PLAINTEXT"
+    SASL_SSL = "SASL_SSL"
+
+    @property
+    def tls(self) -> bool:
+        """Whether connections are encrypted."""
+        return self in (Protocol.SSL, Protocol.SASL_SSL)
+
+    @property
+    def sasl(self) -> bool:
+        """Whether a user logs in."""
+        return self in (Protocol.SASL_PLAINTEXT, Protocol.SASL_SSL)
+
+
 class Mechanism(StrEnum):
-    """How a user proves to be one. SCRAM never sends the password, PLAIN sends it as it is."""
+    """How a user proves to be one: PLAIN sends the password as it is, SCRAM a proof of it."""
 
     PLAIN = "PLAIN"
     SCRAM_SHA_256 = "SCRAM-SHA-256"
@@ -37,10 +56,29 @@ class Security:
     login: Login | None = None
 
     @property
-    def protocol(self) -> str:
-        """As Kafka calls it: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."""
-        transport = "PLAINTEXT" if self.tls is None else "SSL"
-        return transport if self.login is None else f"SASL_{transport}"
+    def protocol(self) -> Protocol:
+        """What it is as a whole."""
+        if self.login is None:
+            return Protocol.PLAINTEXT if self.tls is None else Protocol.SSL
+        return Protocol.SASL_PLAINTEXT if self.tls is None else Protocol.SASL_SSL
+
+    @property
+    def in_the_clear(self) -> bool:
+        """Whether who listens on the way reads the password."""
+        return self.tls is None and self.login is not None and self.login.mechanism is Mechanism.PLAIN
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """Keyword arguments of an aiokafka connection. They hold the password: they are not to be shown."""
+        login = self.login
+        options = {"security_protocol": self.protocol.value, "ssl_context": self.tls}
+        if login is None:
+            return options
+        return options | {
+            "sasl_mechanism": login.mechanism.value,
+            "sasl_plain_username": login.username,
+            "sasl_plain_password": login.password.get_secret_value(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +94,7 @@ class Cluster:
     @property
     def client(self) -> dict[str, Any]:
         """Keyword arguments of aiokafka's consumer, producer and administration. They hold the password: they are not to be shown."""
-        login = self.security.login
-        sasl = {
-            "sasl_mechanism": login.mechanism.value,
-            "sasl_plain_username": login.username,
-            "sasl_plain_password": login.password.get_secret_value(),
-        } if login else {}  # fmt: skip
-        return {
-            "bootstrap_servers": self.bootstrap,
-            "security_protocol": self.security.protocol,
-            "ssl_context": self.security.tls,
-        } | sasl
+        return {"bootstrap_servers": self.bootstrap} | self.security.client
 
     @property
     def faust_brokers(self) -> list[str]:

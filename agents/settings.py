@@ -9,12 +9,13 @@ from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agents.cluster import Cluster
+from agents.cluster import Mechanism, Protocol
 from schemas.errors import SettingsError
 
 PREFIX = "DYADWATCH_"
@@ -47,13 +48,27 @@ def _data_dir() -> Path:
 class Settings(BaseSettings):
     """Every setting; each is the variable `DYADWATCH_` + its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True)
 
     kafka_bootstrap: str | None = Field(
         default=None,
         pattern=r"^[^\s:,/]+:\d{1,5}(,[^\s:,/]+:\d{1,5})*$",
         description="brokers to start from, host:port[,host:port...]; not for `demo`, `observe`, `explain` and `up --embedded`",
     )
+    kafka_security_protocol: Protocol = Field(default=Protocol.PLAINTEXT, description="of the brokers, in Kafka's names: SSL is TLS")
+    kafka_ssl_ca_file: Path | None = Field(
+        default=None, description="PEM: authorities whose word for a broker counts; without it those of the system"
+    )
+    kafka_ssl_certificate_file: Path | None = Field(default=None, description="PEM: our own certificate, for brokers that ask for one")
+    kafka_ssl_key_file: Path | None = Field(default=None, description="PEM: its key; without it the certificate's file holds the key too")
+    kafka_ssl_key_password: SecretStr | None = Field(
+        default=None, max_length=1024, description="what opens the key, where it is encrypted; no longer than OpenSSL takes it"
+    )
+    kafka_ssl_key_password_file: Path | None = Field(default=None, description="a file that holds that password, as container secrets are")
+    kafka_sasl_mechanism: Mechanism | None = Field(default=None, description="how the user logs in; PLAIN sends the password")
+    kafka_sasl_username: str | None = Field(default=None, description="the user that the brokers know")
+    kafka_sasl_password: SecretStr | None = Field(default=None, description="the user's password")
+    kafka_sasl_password_file: Path | None = Field(default=None, description="a file that holds that password, as container secrets are")
     data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
     partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw; the order of arrival is kept only within each of them")
     replication: int = Field(default=1, ge=1, le=9, description="copies of each topic, at most the number of brokers")
@@ -87,11 +102,6 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 
-    @property
-    def cluster(self) -> Cluster | None:
-        """The cluster to talk to; None where none is set."""
-        return None if self.kafka_bootstrap is None else Cluster(self.kafka_bootstrap)
-
 
 def load_settings() -> Settings:
     """The settings of the environment.
@@ -121,8 +131,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 
 def _told(detail: ErrorDetails) -> str:
-    message = detail["msg"]
+    field, given, message = str(detail["loc"][0]), repr(detail["input"]), detail["msg"]
     if detail["type"] == "string_pattern_mismatch":
-        address = detail["loc"][0] == "feeds_contact"
-        message = "should be an address, https://..." if address else "should be host:port, or several with commas between"
-    return f"{variable(str(detail['loc'][0]))}={detail['input']!r}: {message}"
+        message = "should be an address, https://..." if field == "feeds_contact" else "should be host:port, or several with commas between"
+    secret = SecretStr in get_args(Settings.model_fields[field].annotation) or "@" in given  # before an @ there may be a password
+    return f"{variable(field)}{'' if secret else f'={given}'}: {message}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.display import alert_card
+from agents.settings import Settings
 from pipeline.address import article_id
 from pipeline.chain import Chain
 from pipeline.lexicon.load import Lexicon
@@ -41,3 +42,10 @@ def _cards(lexicon: Lexicon) -> list[str]:
 
 def _unfolded(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_the_readme_has_every_setting_of_the_security() -> None:
+    rows = re.findall(r"^\| (`S.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    told = re.findall(r"`(\w+)`", " ".join(rows))
+    declared = [field for field in Settings.model_fields if field.startswith(("kafka_security_", "kafka_ssl_", "kafka_sasl_"))]
+    assert [f"kafka_{name.lower()}" for name in told] == declared

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agents.cli.connection import no_broker, quiet_client
+from agents.cli.connection import ENCRYPT, IN_THE_CLEAR, no_broker, quiet_client
 from agents.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -60,16 +60,18 @@ async def _told(as_json: bool) -> list[Check]:
 
 async def check_all() -> AsyncIterator[Check]:
     """Every check; where the settings are wrong, only that."""
+    from agents.security import cluster_of
     from agents.settings import load_settings
     from schemas.errors import SettingsError
 
     try:
         settings = load_settings()
+        cluster = cluster_of(settings)
     except SettingsError as error:
         yield Check("settings", False, str(error), "correct the environment variable")
         return
     yield Check("settings", True, "as declared")
-    waiting = asyncio.ensure_future(check_extraction(settings)), asyncio.ensure_future(check_broker(settings))
+    waiting = asyncio.ensure_future(check_extraction(settings)), asyncio.ensure_future(check_broker(settings, cluster))
     yield await asyncio.to_thread(check_lexicon)
     yield check_folder(settings.data_dir)
     yield await waiting[0]
@@ -103,13 +105,12 @@ def check_folder(folder: Path) -> Check:
     return Check("folder", True, f"{folder} {'can be written' if existing == folder else 'will be made at the first start'}")
 
 
-async def check_broker(settings: Settings) -> list[Check]:
+async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Check]:
     """Does it answer, and has it the topics as declared?"""
     from agents.brokers import EMBEDDED, profile_of
     from agents.topics import describe_topics
     from schemas.errors import BrokerError
 
-    cluster = settings.cluster
     if cluster is None:
         return [Check("broker", False, "none is set", no_broker())]
     remedy = "start it, or set DYADWATCH_KAFKA_BOOTSTRAP to one that runs"
@@ -123,8 +124,9 @@ async def check_broker(settings: Settings) -> list[Check]:
         return [Check("broker", False, str(error), remedy)]
     wrong = [state.differs for state in states if state.differs]
     told, create = "; ".join(wrong) or f"all {len(states)} as declared", "run `dyadwatch topics --create`" if wrong else None
+    at, clear = f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {cluster}", cluster.security.in_the_clear
     checks = [
-        Check("broker", True, f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {cluster}"),
+        Check("broker", True, f"{at}, {IN_THE_CLEAR}", ENCRYPT) if clear else Check("broker", True, at),
         Check("topics", not wrong, told, create),
     ]
     return checks if wrong else [*checks, await check_feeds(cluster)]

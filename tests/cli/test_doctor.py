@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from agents.cli import doctor
 from agents.cli.app import app
 from agents.cli.exits import Exit
+from agents.cluster import Cluster
 from agents.settings import Settings
 from schemas.errors import LexiconError
 
@@ -17,14 +18,14 @@ NOBODY_LISTENS = "127.0.0.1:1"
 
 
 async def test_a_broker_that_does_not_answer_fails_with_its_address_and_a_remedy() -> None:
-    (check,) = await doctor.check_broker(Settings(kafka_bootstrap=NOBODY_LISTENS))
+    (check,) = await doctor.check_broker(Settings(), Cluster(NOBODY_LISTENS))
     assert (check.name, check.ok) == ("broker", False)
     assert NOBODY_LISTENS in check.found
     assert "DYADWATCH_KAFKA_BOOTSTRAP" in str(check.remedy)
 
 
 async def test_no_broker_set_fails_and_says_how_to_get_one() -> None:
-    (check,) = await doctor.check_broker(Settings(kafka_bootstrap=None))
+    (check,) = await doctor.check_broker(Settings(), None)
     assert (check.ok, check.found) == (False, "none is set")
     assert "dyadwatch up --embedded" in str(check.remedy)
 
