@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from agents.access import refusal
 from agents.cluster import Cluster
 from agents.settings import Settings
-from schemas.errors import BrokerError
+from schemas.errors import AccessRefused, BrokerError
 
 EMBEDDED_CLUSTER = "dyadwatch-embedded"  # how the id of the cluster begins that our embedded broker is
 NAMED_SESSION = 30.0  # seconds; a restart takes 4 to 10
@@ -97,11 +98,13 @@ async def administration(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]
         await admin.start()
         yield admin
     except (KafkaError, OSError) as error:
-        raise unreachable(cluster, error) from error
+        raise await unreachable(cluster, error) from error
     finally:
         await admin.close()
 
 
-def unreachable(cluster: Cluster, error: Exception) -> BrokerError:
-    """What to tell when nobody answers."""
+async def unreachable(cluster: Cluster, error: Exception) -> BrokerError:
+    """What to tell of an `error` of a client, which does not say itself why it found nobody; takes some seconds at most."""
+    if why := await refusal(cluster):
+        return AccessRefused(why)
     return BrokerError(f"no broker answers at {cluster} (is it running? see DYADWATCH_KAFKA_BOOTSTRAP): {error}")

@@ -42,7 +42,7 @@ async def last_of_each(cluster: Cluster, topic: str, model: type[M], partitions:
                 for record in records:
                     apply(found, model, record.key, record.value)
     except (KafkaError, OSError) as error:
-        raise unreachable(cluster, error) from error
+        raise await unreachable(cluster, error) from error
     finally:
         await consumer.stop()
     return found

@@ -55,7 +55,7 @@ class Lag:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
             await self._close()
-            raise unreachable(self._cluster, error) from error
+            raise await unreachable(self._cluster, error) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -35,7 +35,7 @@ class AckedProducer:
             await self._producer.start()
         except (KafkaError, OSError) as error:
             await self._producer.stop()
-            raise unreachable(self._cluster, error) from error
+            raise await unreachable(self._cluster, error) from error
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -64,7 +64,7 @@ class Subscriber:
                 self._consumer.seek(partition, offset)
         except (KafkaError, OSError) as error:
             await self._consumer.stop()
-            raise unreachable(self._cluster, error) from error
+            raise await unreachable(self._cluster, error) from error
         except BaseException:
             await self._consumer.stop()
             raise

@@ -22,6 +22,7 @@ class DyadwatchError(Exception):
      │    └── FeedListError    a list of feeds is wrong, with line
      ├── WorkerError           a worker cannot go on as it is, and ends: its supervisor starts it afresh
      └── BrokerError           the broker cannot be reached or refuses
+          └── AccessRefused    it does not let us in, or we do not trust it: a setting or a certificate is wrong
     """
 
 
@@ -83,6 +84,10 @@ class FeedListError(SettingsError):
 
 class BrokerError(DyadwatchError):
     """The broker cannot be reached, or refuses what was asked."""
+
+
+class AccessRefused(BrokerError):
+    """The broker does not let us in, or we do not trust it; the message names the setting to look at."""
 
 
 class WorkerError(DyadwatchError):

@@ -109,7 +109,7 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
     """Does it answer, and has it the topics as declared?"""
     from agents.brokers import EMBEDDED, profile_of
     from agents.topics import describe_topics
-    from schemas.errors import BrokerError
+    from schemas.errors import AccessRefused, BrokerError
 
     if cluster is None:
         return [Check("broker", False, "none is set", no_broker())]
@@ -120,6 +120,8 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
             states = await describe_topics(cluster, settings)
     except TimeoutError:
         return [Check("broker", False, f"{cluster} does not answer within {ANSWERS_WITHIN} s", remedy)]
+    except AccessRefused as error:
+        return [Check("broker", False, str(error), "put that right, and ask again")]
     except BrokerError as error:
         return [Check("broker", False, str(error), remedy)]
     wrong = [state.differs for state in states if state.differs]

@@ -101,7 +101,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         try:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
-            raise unreachable(self._cluster, error) from error
+            raise await unreachable(self._cluster, error) from error
         self._tasks = (asyncio.create_task(self._follow()), asyncio.create_task(self._look()))
 
     async def stop(self) -> None:

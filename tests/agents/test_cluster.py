@@ -45,12 +45,12 @@ def test_it_is_told_by_its_address_and_shows_no_password(protocol: str) -> None:
 
 
 def clients(source: str) -> Iterator[tuple[int, bool]]:
-    """The line of each aiokafka client that `source` opens, and whether its arguments are a cluster's."""
+    """The line of each aiokafka client or connection that `source` opens, and whether its arguments are a cluster's."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("AIOKafka"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith(("AIOKafka", "create_conn")):
             spread = [ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg is None]
             named = {keyword.arg for keyword in node.keywords}
-            known = any(value.endswith("cluster.client") for value in spread)
+            known = any(value.endswith(("cluster.client", "security.client")) for value in spread)
             yield node.lineno, known and not named & {"bootstrap_servers", "security_protocol", "ssl_context"}
 
 
@@ -68,6 +68,8 @@ def test_every_client_is_opened_with_what_its_cluster_gives() -> None:
         ("AIOKafkaProducer(**self._cluster.client, acks='all')", True),
         ("AIOKafkaConsumer('news.raw', bootstrap_servers=str(cluster))", False),
         ("aiokafka.AIOKafkaConsumer(**client)", False),
+        ("create_conn(host, port, **security.client)", True),
+        ("create_conn(host, port)", False),
         ("AIOKafkaAdminClient(**cluster.client, security_protocol='PLAINTEXT')", False),
     ],
 )

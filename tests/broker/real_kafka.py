@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -45,6 +46,8 @@ class KafkaDiedError(RuntimeError):
 class RealKafka:
     """A broker in `folder`, which it makes."""
 
+    users: Sequence[str] = ()  # options of the formatting tool that make users
+
     def __init__(self, folder: Path, jars: Jars) -> None:
         self._folder = folder
         self._jars = jars
@@ -68,6 +71,10 @@ class RealKafka:
             self._process.kill()  # nothing of a test broker is worth the wait
             self._process.wait()
         shutil.rmtree(self._folder)
+
+    def more_listeners(self, properties: Mapping[str, str]) -> dict[str, str]:
+        """What to add to `properties` or to change in them for further listeners; here there are none."""
+        return {}
 
     def _start(self, *flags: str) -> None:
         command = self._jars.java("kafka.Kafka", str(self._properties), flags=flags)
@@ -106,8 +113,9 @@ class RealKafka:
             "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "log.dirs": str(self._folder / "data"),
         }
+        properties |= self.more_listeners(properties)
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
-        tool = self._jars.java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties))
+        tool = self._jars.java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties), *self.users)
         done = subprocess.run(tool, capture_output=True, text=True, check=False)
         if done.returncode:
             raise KafkaDiedError(f"formatting the data folder failed:\n{done.stdout}{done.stderr}")
