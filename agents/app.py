@@ -15,7 +15,7 @@ from agents.memory import Memory
 from agents.pulse import Fenced, Pulse
 from agents.settings import Settings
 from agents.stage import source
-from agents.transport import PromptTransport
+from agents.transport import ANSWER_WITHIN, SENT_WITHIN, PromptTransport
 from pipeline.dedupe import CopyIndex
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
@@ -91,8 +91,10 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
         broker_session_timeout=profile.session(settings),
         broker_heartbeat_interval=profile.heartbeat_interval,
         broker_rebalance_timeout=profile.rebalance_timeout,
+        broker_request_timeout=ANSWER_WITHIN,
         broker_commit_interval=COMMIT_EVERY,
         producer_acks=-1,
+        producer_request_timeout=SENT_WITHIN,
         producer_max_batch_size=profile.max_batch_size,
         producer_max_request_size=MAX_REQUEST,
         consumer_group_instance_id=settings.worker_id,

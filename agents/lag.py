@@ -69,10 +69,19 @@ class Lag:
         """Return when every article that was sent has passed all stages.
 
         Raises:
-            BrokerError: it took longer than `within` seconds.
+            BrokerError: it took longer than `within` seconds, also because the broker did not answer.
         """
         deadline = time.monotonic() + within
-        while any((lag := await self.of_topics()).values()):
+        lag: object = "not known"
+        while True:
+            try:
+                lag = await self.of_topics()
+                if not any(lag.values()):
+                    return
+            except KafkaError as error:
+                if not error.retriable:
+                    raise await unreachable(self._cluster, error) from error
+                lag = error  # leaders and coordinators move when a broker goes, and a new cluster has none for a moment
             if time.monotonic() > deadline:
                 raise BrokerError(f"the stream is not through after {within:g} s, still to be read: {lag}; does a worker run?")
             await asyncio.sleep(LOOK_EVERY)

@@ -1,7 +1,11 @@
-"""Faust's Kafka transport with a fetch that waits as long as the broker's profile says; Faust itself fixes it at 1.5 s.
+"""Faust's Kafka transport, with waits of our own.
 
-A broker that answers one request at a time on a connection, or that does not end a waiting fetch when a message comes, makes all
-else wait for the fetch: a start waited 1.5 s, an article up to that at each stage.
+A fetch waits as long as the broker's profile says; Faust itself fixes it at 1.5 s. A broker that answers one request at a time on a
+connection, or that does not end a waiting fetch when a message comes, makes all else wait for the fetch: a start waited 1.5 s, an
+article up to that at each stage.
+
+A request waits `ANSWER_WITHIN` and its message `SENT_WITHIN`, which to the client are one: either a broker that hangs holds up for
+20 minutes what another one would take, or a message is given up while the broker is away.
 """
 from __future__ import annotations
 
@@ -9,7 +13,11 @@ from typing import Any
 
 import aiokafka
 import faust
-from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from aiokafka.errors import UnknownTopicOrPartitionError
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
+
+ANSWER_WITHIN = 10.0  # seconds; then another broker may lead the partition. Longer than a join waits for the rest of its group
+SENT_WITHIN = 7 * 24 * 60 * 60.0  # seconds; what is lost after them is a row of a changelog, so nobody shall see the day
 
 
 class _ConsumerThread(AIOKafkaConsumerThread):
@@ -24,10 +32,33 @@ class _Consumer(Consumer):
         return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
 
+class PatientProducer(aiokafka.AIOKafkaProducer):  # type: ignore[misc]  # aiokafka has no types
+    """Gives up on a broker that does not answer, and not on the message."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.client._request_timeout_ms = round(ANSWER_WITHIN * 1000)  # read by each new connection
+
+    async def send(self, topic: str, *args: Any, **kwargs: Any) -> Any:
+        """As the client's own, and waits for a broker that knows `topic`."""
+        while True:
+            try:
+                return await super().send(topic, *args, **kwargs)
+            except UnknownTopicOrPartitionError:  # within `ANSWER_WITHIN`; it was there when we started
+                continue
+
+
+class _Producer(Producer):
+    @property
+    def _producer_type(self) -> type[aiokafka.AIOKafkaProducer]:
+        return PatientProducer
+
+
 class PromptTransport(Transport):
     """`app.transport = PromptTransport(app, fetch_wait)`."""
 
     Consumer = _Consumer
+    Producer = _Producer
 
     def __init__(self, app: faust.App, fetch_wait: float, **kwargs: Any) -> None:
         """`fetch_wait`: seconds that a fetch may wait for a message."""

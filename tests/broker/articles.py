@@ -1,8 +1,8 @@
 """Articles for broker tests, and what the stages make of them in this process."""
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 from agents.archive import Read, read_articles
 from agents.seeds import seeds_folder
@@ -28,6 +28,18 @@ def meeting_in(city: str, article_id: str, more: str = "") -> RawArticle:
     """An article that reports one meeting, another one for each city."""
     told = f"Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in {city} on 3 July 2025. "
     return text(article_id, told + f"They discussed bilateral relations in {city}.\n{more}")
+
+
+def talks(number: int) -> Iterator[RawArticle]:
+    """Articles on the meeting `number`: some are announced first, and some come with an article that raises nothing."""
+    city, day = VISITS[number % len(VISITS)], date(2020, 1, 1) + timedelta(days=21 * number)
+    when = f"{day.day} {day:%B %Y}"
+    lavrov, wang = "Russian Foreign Minister Sergey Lavrov", "Chinese Foreign Minister Wang Yi"
+    if number % 3 == 1:
+        yield text(f"talks-{number}-planned", f"{lavrov} will meet {wang} in {city} on {when}, the ministry announced.")
+    yield text(f"talks-{number}", f"{lavrov} met {wang} in {city} on {when}. They discussed bilateral relations in {city}.\n")
+    if number % 3 == 2:
+        yield text(f"talks-{number}-none", f"The cyclist won stage {number} after a long climb in the rain.")
 
 
 def chained(articles: Iterable[RawArticle]) -> tuple[list[Alert], dict[str, Meeting]]:

@@ -1,24 +1,45 @@
-"""Each broker test runs on the embedded broker and once more on a real Apache Kafka, where java and mvn can run one."""
+"""Each broker test runs on the embedded broker and once more on a real Apache Kafka.
+
+That is the one of DYADWATCH_KAFKA_BOOTSTRAP, or else one that is started where java and mvn can run it. Tests of what brokers
+suffer start their own in any case.
+"""
 from __future__ import annotations
 
 import os
+from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from agents.cluster import Cluster
+from agents.cluster import Cluster, Protocol
 from agents.embedded import EmbeddedBroker
+from agents.security import cluster_of
 from agents.service import Service
 from agents.settings import Settings
-from tests.broker.jars import Jars, KafkaUnavailableError, kafka_jars, missing
+from agents.topics import create_topics
+from pipeline.lexicon.load import Lexicon
+from tests.broker.flow import Flow, Follower
+from tests.broker.given import NotLentError, lent
+from tests.broker.jars import Jars, KafkaUnavailableError, kafka_jars
 from tests.broker.real_kafka import RealKafka
+from tests.broker.service_process import launched
+from tests.broker.small_disk import NoSmallDiskError, SmallDisk
 from tests.broker.stream import Stream
 
 EMBEDDED = "embedded broker"
 KAFKA = "Apache Kafka"
+THREE_NODES = "three nodes of Apache Kafka"
+GIVEN = "Kafka of DYADWATCH_KAFKA_BOOTSTRAP"
+FULL_DISK = "a broker with a full disk"
+
+given = cluster_of(Settings())
+brokers = [EMBEDDED, GIVEN if given else KAFKA]
+if given and given.security.protocol is not Protocol.PLAINTEXT:
+    brokers.remove(EMBEDDED)  # commands have all their settings from the environment
 
 ran: Counter[str] = Counter()
 not_run: dict[str, str] = {}
@@ -37,7 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for broker, tests in ran.items():
         terminalreporter.line(f"{broker}: {tests} tests ran on it")
     for broker, why in not_run.items():
-        terminalreporter.line(f"{broker}: NOT RUN: {why}", yellow=True)
+        terminalreporter.line(f"{broker}: NOT RUN: {why}", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +67,12 @@ def jars() -> Jars:
         return kafka_jars()
     except KafkaUnavailableError as why:
         not_run[KAFKA] = str(why)
-        if os.environ.get("CI") and missing() is None:
-            raise
+        if os.environ.get("CI"):
+            pytest.fail(f"{why}; with CI set, no test may go without Apache Kafka", pytrace=False)
         pytest.skip(str(why))
 
 
-@pytest.fixture(scope="module", params=[EMBEDDED, KAFKA])
+@pytest.fixture(scope="module", params=brokers)
 def broker(request: pytest.FixtureRequest) -> str:
     """The name of the broker that the tests of a module run on."""
     return str(request.param)
@@ -63,10 +84,40 @@ async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory:
     if broker == EMBEDDED:
         async with EmbeddedBroker() as embedded:
             yield embedded.cluster
+    elif broker == GIVEN:
+        assert given
+        if GIVEN in not_run:
+            pytest.fail(not_run[GIVEN], pytrace=False)
+        try:
+            async with lent(given, Settings()):
+                yield given
+        except NotLentError as why:
+            not_run[GIVEN] = str(why)
+            pytest.fail(str(why), pytrace=False)
     else:
         jars: Jars = request.getfixturevalue("jars")
         with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
             yield Cluster(kafka.bootstrap)
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDisk | None]:
+    """For the data of a broker; None where the system has none."""
+    with ExitStack() as stack:
+        small = None
+        try:
+            small = stack.enter_context(SmallDisk(tmp_path_factory.mktemp("disk")))
+        except NoSmallDiskError as why:
+            not_run[FULL_DISK] = str(why)
+        yield small
+
+
+@pytest.fixture
+def small_disk(disk: SmallDisk | None) -> SmallDisk:
+    """The same, for a test that fills it."""
+    if disk is None:
+        pytest.skip(not_run[FULL_DISK])
+    return disk
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +127,10 @@ def count(request: pytest.FixtureRequest) -> Iterator[None]:
     if "cluster" in request.fixturenames:
         request.getfixturevalue("cluster")
         name = str(request.getfixturevalue("broker"))
-        name = f"{name} {request.getfixturevalue('jars').version}" if name == KAFKA else name
+        if name in (KAFKA, THREE_NODES):
+            name += f" {request.getfixturevalue('jars').version}"
+        elif name == GIVEN:
+            name += f" at {given}"
     yield
     if name:
         ran[name] += 1
@@ -99,3 +153,24 @@ async def stream(cluster: Cluster) -> AsyncIterator[Stream]:
     """What a test does to the stream from outside."""
     async with Stream(cluster) as outside:
         yield outside
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def service_process(cluster: Cluster, settings: Settings) -> AsyncIterator[Process]:
+    """All agents, in a process of their own."""
+    await create_topics(cluster, settings)
+    async with launched(cluster, settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def flow(lexicon: Lexicon) -> Flow:
+    """Articles for `service_process`."""
+    return Flow(lexicon)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def follower(cluster: Cluster, service_process: Process) -> AsyncIterator[Follower]:
+    """One who follows the alerts of `service_process` from the beginning."""
+    async with Follower(cluster) as following:
+        yield following

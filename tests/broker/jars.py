@@ -45,15 +45,6 @@ class Jars:
         return ["java", *JVM, *mapped, *flags, "-cp", f"{self.folder}/*", main, *args]
 
 
-def missing() -> str | None:
-    """Why no Kafka can be run here; None when it should be possible."""
-    if not shutil.which("java"):
-        return "no java on the path (17 or newer is needed)"
-    if not shutil.which("mvn") and "KAFKA_LIBS" not in os.environ:
-        return "no mvn on the path to fetch the jars, and KAFKA_LIBS names no folder that has them"
-    return None
-
-
 def kafka_jars() -> Jars:
     """The jars, kept in the user's cache, for each version of the pom once; several processes may ask at the same time.
 
@@ -62,8 +53,11 @@ def kafka_jars() -> Jars:
     Raises:
         KafkaUnavailableError: there is no java or mvn, or mvn failed.
     """
-    if why := missing():
-        raise KafkaUnavailableError(why)
+    if not shutil.which("java"):
+        raise KafkaUnavailableError("no java on the path: install Java 17 or newer (Debian, Ubuntu: apt install default-jre-headless)")
+    if not shutil.which("mvn") and "KAFKA_LIBS" not in os.environ:
+        told = "install it (Debian, Ubuntu: apt install maven), or name in KAFKA_LIBS a folder that has them"
+        raise KafkaUnavailableError(f"no mvn on the path to fetch Kafka's jars: {told}")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dyadwatch-kafka"
     home = cache / hashlib.sha256(POM.read_bytes()).hexdigest()[:12]
     home.mkdir(parents=True, exist_ok=True)

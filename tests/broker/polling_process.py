@@ -11,6 +11,7 @@ from pathlib import Path
 
 from agents.cluster import Cluster
 from agents.poll.poller import Poller
+from agents.security import cluster_of
 from agents.settings import Settings
 from agents.together import run_until_stopped
 
@@ -40,8 +41,10 @@ async def launched(cluster: Cluster, folder: Path, contact: str | None = None) -
 
 def main() -> None:
     bootstrap, folder, *contact = sys.argv[1:]
-    settings = quick(Settings(data_dir=Path(folder)), *contact)
-    asyncio.run(run_until_stopped(Poller(settings, Cluster(bootstrap))))
+    settings = quick(Settings(kafka_bootstrap=bootstrap, data_dir=Path(folder)), *contact)
+    cluster = cluster_of(settings)
+    assert cluster
+    asyncio.run(run_until_stopped(Poller(settings, cluster)))
 
 
 if __name__ == "__main__":

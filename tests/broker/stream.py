@@ -19,7 +19,7 @@ from schemas.articles import RawArticle
 from schemas.deadletters import DeadLetterHeaders
 from schemas.meetings import Alert
 
-THROUGH_WITHIN = 30.0  # seconds
+THROUGH_WITHIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
