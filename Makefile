@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock schemas eval train
+.PHONY: help demo test check lock schemas eval train chaos soak
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,13 @@ check: $(INSTALLED)  ## lint, check the types, check that the generated schemas 
 
 eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
 	@$(BIN)/python -m tests.corpus.evaluate
+
+chaos: $(INSTALLED)  ## kill workers and their broker 100 times while 20,000 articles flow, then measure pauses; needs java and mvn
+	$(BIN)/python -m tests.broker.chaos 100 20000
+	$(BIN)/python -m tests.broker.pauses 10
+
+soak: $(INSTALLED)  ## a million articles through one worker: its memory and its tables; an hour; needs java and mvn
+	$(BIN)/python -m tests.broker.soak 1000000
 
 train: $(INSTALLED)  ## fit the detector's weights to the labelled articles
 	$(BIN)/python -m tests.corpus.train_detect

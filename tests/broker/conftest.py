@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 import pytest_asyncio
@@ -134,6 +135,12 @@ def count(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if name:
         ran[name] += 1
+
+
+@pytest.fixture
+def kills_seed() -> int:
+    """What the moments of kills follow from; the environment can repeat them."""
+    return int(os.environ.get("KILLS_SEED") or SystemRandom().randrange(1_000_000))
 
 
 @pytest.fixture(scope="module")

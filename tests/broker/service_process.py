@@ -1,11 +1,11 @@
-"""The whole service in a process of its own: `python -m tests.broker.service_process BOOTSTRAP FOLDER REPLICATION`."""
+"""The whole service in a process of its own, to be killed: `python -m tests.broker.service_process BOOTSTRAP SETTINGS`."""
 from __future__ import annotations
 
 import asyncio
 import sys
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from agents.cluster import Cluster
 from agents.service import Service
@@ -24,11 +24,16 @@ class Announced(Service):
         sys.stdout.flush()
 
 
+async def launch(cluster: Cluster, settings: Settings) -> Process:
+    """The process, just started. Who starts it ends it."""
+    command = [sys.executable, "-m", "tests.broker.service_process", str(cluster), settings.model_dump_json(exclude_defaults=True)]
+    return await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+
+
 @asynccontextmanager
-async def launched(cluster: Cluster, settings: Settings) -> AsyncIterator[asyncio.subprocess.Process]:
+async def launched(cluster: Cluster, settings: Settings) -> AsyncIterator[Process]:
     """The process, when it is ready; it does not outlive the block."""
-    command = [sys.executable, "-m", "tests.broker.service_process", str(cluster), str(settings.data_dir), str(settings.replication)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    process = await launch(cluster, settings)
     try:
         assert process.stdout
         assert await process.stdout.readline() == READY
@@ -40,9 +45,8 @@ async def launched(cluster: Cluster, settings: Settings) -> AsyncIterator[asynci
 
 
 def main() -> None:
-    bootstrap, folder, replication = sys.argv[1:]
-    settings = Settings(data_dir=Path(folder), replication=int(replication), extraction_processes=1)
-    asyncio.run(run_until_stopped(Announced(settings, Cluster(bootstrap))))
+    bootstrap, settings = sys.argv[1:]
+    asyncio.run(run_until_stopped(Announced(Settings.model_validate_json(settings), Cluster(bootstrap))))
 
 
 if __name__ == "__main__":

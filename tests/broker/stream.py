@@ -58,9 +58,9 @@ class Stream:
     async def send_bytes(self, topic: str, value: bytes | None, key: bytes | None = None, headers: dict[str, bytes] | None = None) -> None:
         await self._bytes.send_and_wait(topic, value, key=key, headers=list((headers or {}).items()))
 
-    async def through(self) -> None:
+    async def through(self, within: float = THROUGH_WITHIN) -> None:
         """Wait until all that was sent has passed all stages."""
-        await self._lag.wait_until_none(THROUGH_WITHIN)
+        await self._lag.wait_until_none(within)
 
     async def alerts(self) -> list[Alert]:
         """All alerts so far, as a subscriber gets them."""

@@ -5,15 +5,13 @@ The moments are of chance. `KILLS_SEED=1234`, with the number that a failure tel
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
-import pytest
 import pytest_asyncio
 
 from agents.cluster import Cluster
@@ -41,19 +39,14 @@ async def served() -> AsyncIterator[Site]:
         yield running
 
 
-@pytest.fixture
-def seed() -> int:
-    return int(os.environ.get("KILLS_SEED") or SystemRandom().randrange(1_000_000))
-
-
 async def test_a_poller_that_is_killed_at_any_moment_loses_nothing_and_stays_polite(
-    cluster: Cluster, settings: Settings, stream: Stream, served: Site, tmp_path: Path, seed: int
+    cluster: Cluster, settings: Settings, stream: Stream, served: Site, tmp_path: Path, kills_seed: int
 ) -> None:
-    chance = Random(seed)
+    chance = Random(kills_seed)
     plan = moments(chance, KILLS, len(FEEDS))
     addresses = [f"{served.url}/feed/{name}" for name in FEEDS]
     await subscribe(cluster, settings, [Feed(feed_id=feed_id(url), url=url) for url in addresses])
-    with telling(seed, plan):
+    with telling(kills_seed, plan):
         for number, moment in enumerate(plan):
             for name in FEEDS:
                 grow(served, name)

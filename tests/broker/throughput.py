@@ -29,6 +29,7 @@ from pipeline.feeds.opml import feed_id
 from schemas.feeds import Feed
 from tests.broker.conftest import EMBEDDED
 from tests.broker.jars import kafka_jars
+from tests.broker.memory import megabytes
 from tests.broker.real_kafka import RealKafka
 
 _UP = (sys.executable, "-c", "from agents.cli import main; main()", "up", "--only", "poll")
@@ -89,19 +90,11 @@ async def _arrivals(cluster: Cluster, expected: int) -> Counter[str]:
     return came
 
 
-async def _watch(pid: int, megabytes: list[float]) -> None:
+async def _watch(pid: int, memory: list[float]) -> None:
     """Add what a process and its children take, again and again."""
     while True:
-        megabytes.append(_memory(pid))
+        memory.append(megabytes(pid))
         await asyncio.sleep(_LOOK_EVERY)
-
-
-def _memory(pid: int) -> float:
-    """The megabytes that a process and its children take; what several share counts once."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    own = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(_memory(int(child)) for child in children)
 
 
 @asynccontextmanager

@@ -1,0 +1,12 @@
+"""What processes take."""
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def megabytes(pid: int) -> float:
+    """What a process and its children take; what several share counts once."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    own = next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(megabytes(int(child)) for child in children)

@@ -1,0 +1,135 @@
+"""How long the stream stands still when workers come and go: `python -m tests.broker.pauses TIMES`, on a real Apache Kafka.
+
+Articles that tell of a meeting each are sent all the time. A pause is the longest time from an article to its alert, around the change.
+"""
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import quantiles
+
+from agents.cluster import Cluster
+from agents.producer import ArticleProducer
+from agents.settings import Settings
+from agents.subscriber import Subscriber
+from agents.topics import create_topics
+from tests.broker.crowd import reports
+from tests.broker.jars import kafka_jars
+from tests.broker.real_kafka import RealKafka
+from tests.broker.service_process import launch
+
+RATE = 10.0  # articles a second
+SETTLED = 12.0  # seconds before and after a change
+PARTITIONS = 4  # of news.raw
+
+
+class Delays:
+    """Sends articles, and knows how long each took to its alert."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._sent: dict[str, float] = {}
+        self._took: dict[str, float] = {}
+
+    async def send(self) -> None:
+        """Send articles until there are no more, which is an error."""
+        async with ArticleProducer(self._cluster) as producer:
+            for article in reports():
+                self._sent[article.article_id] = time.monotonic()
+                await producer.send(article)
+                await asyncio.sleep(1 / RATE)
+        raise RuntimeError("all meetings are told; measure fewer changes")
+
+    async def watch(self) -> None:
+        """Note when alerts come."""
+        async with Subscriber(self._cluster, from_beginning=True) as alerts:
+            async for delivery in alerts:
+                name = delivery.alert.article.article_id
+                self._took.setdefault(name, time.monotonic() - self._sent[name])
+
+    async def longest(self, since: float) -> float:
+        """The longest time of an article sent after `since`, once all of now have come."""
+        names = [name for name, sent in self._sent.items() if sent >= since]
+        while not all(name in self._took for name in names):
+            await asyncio.sleep(0.05)
+        return max(self._took[name] for name in names)
+
+
+@asynccontextmanager
+async def flowing(cluster: Cluster) -> AsyncIterator[Delays]:
+    """Articles flow, and alerts come."""
+    delays = Delays(cluster)
+    tasks = [asyncio.create_task(delays.send()), asyncio.create_task(delays.watch())]
+    try:
+        yield delays
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def pause(delays: Delays, change: Callable[[], Awaitable[None]]) -> float:
+    """How long the stream stands still around `change`."""
+    since = time.monotonic()
+    await change()
+    await asyncio.sleep(SETTLED)
+    return await delays.longest(since)
+
+
+async def measure(times: int) -> None:
+    """All kinds of changes, so often each."""
+    with tempfile.TemporaryDirectory() as folder, RealKafka(Path(folder) / "kafka", kafka_jars()) as kafka:
+        cluster = Cluster(kafka.bootstrap)
+        plain = Settings(data_dir=Path(folder) / "state", partitions=PARTITIONS, extraction_processes=1)
+        await create_topics(cluster, plain)
+        running: list[Process] = []
+
+        async def join(settings: Settings = plain) -> None:
+            own = settings.model_copy(update={"data_dir": settings.data_dir / str(len(running) % 2)})
+            running.append(await launch(cluster, own))
+
+        async def end(how: signal.Signals, which: int = 0) -> None:
+            process = running.pop(which)
+            process.send_signal(how)
+            await process.wait()
+
+        async def restart() -> None:
+            await end(signal.SIGKILL)
+            await join(plain.model_copy(update={"worker_id": "worker-0"}))
+
+        found: dict[str, list[float]] = {}
+        async with flowing(cluster) as delays:
+            try:
+                await join()
+                await pause(delays, lambda: asyncio.sleep(0))
+                for _ in range(times):
+                    found.setdefault("a worker joins", []).append(await pause(delays, join))
+                    found.setdefault("a worker leaves", []).append(await pause(delays, lambda: end(signal.SIGTERM)))
+                for _ in range(times):
+                    await join()
+                    await asyncio.sleep(SETTLED)
+                    found.setdefault("a worker of two is killed", []).append(await pause(delays, lambda: end(signal.SIGKILL)))
+                await join(plain.model_copy(update={"worker_id": "worker-0"}))
+                await end(signal.SIGTERM)
+                await asyncio.sleep(SETTLED)
+                for _ in range(times):
+                    name = "the only worker is killed and starts again under its name"
+                    found.setdefault(name, []).append(await pause(delays, restart))
+            finally:
+                for process in running:
+                    process.kill()
+                    await process.wait()
+    for name, pauses in found.items():
+        told = " ".join(f"{seconds:.1f}" for seconds in sorted(pauses))
+        print(f"{name}: p95 {quantiles(pauses, n=20, method='inclusive')[-1]:.1f} s, all {told}")
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1])))
