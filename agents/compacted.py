@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agents.brokers import MAX_REQUEST, unreachable
 from agents.cluster import Cluster
 from agents.producer import AckedProducer
+from agents.reading import read_to_end
 from schemas.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -36,11 +37,8 @@ async def last_of_each(cluster: Cluster, topic: str, model: type[M], partitions:
             return found
         consumer.assign(wanted)
         await consumer.seek_to_beginning(*wanted)
-        end = await consumer.end_offsets(wanted)
-        while any([await consumer.position(partition) < offset for partition, offset in end.items()]):
-            for records in (await consumer.getmany(timeout_ms=100)).values():
-                for record in records:
-                    apply(found, model, record.key, record.value)
+        async for record in read_to_end(consumer, wanted):
+            apply(found, model, record.key, record.value)
     except (KafkaError, OSError) as error:
         raise await unreachable(cluster, error) from error
     finally:
@@ -63,14 +61,18 @@ def apply(table: dict[str, M], model: type[M], key: bytes | None, value: bytes |
 class CompactedWriter(AckedProducer, Generic[M]):
     """`async with CompactedWriter[Feed](cluster, topic) as feeds: await feeds.put(key, feed)`. Raises what `AckedProducer` raises."""
 
+    def __init__(self, cluster: Cluster, topic: str) -> None:
+        super().__init__(cluster)
+        self._topic = topic
+
     async def put(self, key: str, message: M) -> None:
         """Write and wait until the broker has it.
 
         Raises:
             BrokerError: the broker refused it or did not answer in time.
         """
-        await self._send(key, message.model_dump_json().encode())
+        await self._send(self._topic, key.encode(), message.model_dump_json().encode())
 
     async def remove(self, key: str) -> None:
         """Write a tombstone and wait until the broker has it. Raises what `put` raises."""
-        await self._send(key, None)
+        await self._send(self._topic, key.encode(), None)

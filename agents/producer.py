@@ -1,6 +1,7 @@
 """Messages into topics, acknowledged."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -15,21 +16,22 @@ from schemas.errors import BrokerError, InputError
 
 
 class AckedProducer:
-    """`async with AckedProducer(cluster, topic) as producer`: what it sends, the broker has.
+    """`async with AckedProducer(cluster) as producer`: what it sends, the broker has.
 
     Raises:
         BrokerError: nobody answers at `cluster`.
     """
 
-    def __init__(self, cluster: Cluster, topic: str) -> None:
+    def __init__(self, cluster: Cluster, largest: int = MAX_MESSAGE) -> None:
+        """`largest`: bytes of a message with its key and headers."""
         self._cluster = cluster
-        self._topic = topic
+        self._largest = largest
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         profile = await profile_of(self._cluster)
         self._producer = AIOKafkaProducer(
-            **self._cluster.client, acks="all", max_request_size=MAX_MESSAGE, max_batch_size=profile.max_batch_size
+            **self._cluster.client, acks="all", max_request_size=self._largest, max_batch_size=profile.max_batch_size
         )
         try:
             await self._producer.start()
@@ -42,7 +44,7 @@ class AckedProducer:
         if self._producer is not None:
             await self._producer.stop()
 
-    async def _send(self, key: str, value: bytes | None) -> None:
+    async def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Send and wait until the broker has it.
 
         Raises:
@@ -52,18 +54,20 @@ class AckedProducer:
         if self._producer is None:
             raise RuntimeError("enter the producer first")
         try:
-            await self._producer.send_and_wait(self._topic, value, key=key.encode())
+            await self._producer.send_and_wait(topic, value, key=key, headers=list(headers))
         except MessageSizeTooLargeError:
             raise
         except KafkaError as error:
-            raise BrokerError(f"the broker did not take {key} for {self._topic}: {error}") from error
+            named = (key or b"a message without a key").decode("utf-8", "backslashreplace")
+            raise BrokerError(f"the broker did not take {named} for {topic}: {error}") from error
 
 
 class ArticleProducer(AckedProducer):
     """`async with ArticleProducer(cluster) as producer: await producer.send(article)`. Raises what `AckedProducer` raises."""
 
     def __init__(self, cluster: Cluster, topic: str = RAW) -> None:
-        super().__init__(cluster, topic)
+        super().__init__(cluster)
+        self._topic = topic
 
     async def send(self, article: RawArticle) -> None:
         """Send and wait until the broker has it. Sending an article again is harmless: the stream knows it by its id.
@@ -73,7 +77,7 @@ class ArticleProducer(AckedProducer):
             BrokerError: the broker refused it or did not answer in time.
         """
         try:
-            await self._send(article.article_id, article.model_dump_json().encode())
+            await self._send(self._topic, article.article_id.encode(), article.model_dump_json().encode())
         except MessageSizeTooLargeError as error:
             raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
         except UnicodeEncodeError as error:

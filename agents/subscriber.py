@@ -12,11 +12,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from agents.brokers import administration, unreachable
+from agents.brokers import unreachable
 from agents.cluster import Cluster
-from agents.topics import ALERTS, partitions
+from agents.reading import partitions_of, read_to_end
+from agents.topics import ALERTS
 from schemas.cloudevents import ID, TIME
-from schemas.errors import BrokerError
 from schemas.meetings import Alert
 
 log = logging.getLogger(__name__)
@@ -51,12 +51,8 @@ class Subscriber:
 
     async def __aenter__(self) -> Self:
         try:
-            async with administration(self._cluster) as admin:
-                count = (await partitions(admin, [ALERTS])).get(ALERTS)
-            if count is None:
-                raise BrokerError(f"the broker at {self._cluster} has no topic {ALERTS}: `dyadwatch topics --create` makes it")
+            self._partitions = await partitions_of(self._cluster, ALERTS)
             await self._consumer.start()
-            self._partitions = [TopicPartition(ALERTS, number) for number in range(count)]
             self._consumer.assign(self._partitions)
             # Asked now, not at the first message: what is sent from here on is seen.
             begin = self._consumer.beginning_offsets if self._from_beginning else self._consumer.end_offsets
@@ -80,12 +76,8 @@ class Subscriber:
 
     async def read_to_end(self) -> list[Delivery]:
         """What is there now and has not been read yet."""
-        end = await self._consumer.end_offsets(self._partitions)
-        found: list[Delivery] = []
-        while any([await self._consumer.position(partition) < offset for partition, offset in end.items()]):
-            for records in (await self._consumer.getmany(timeout_ms=100)).values():
-                found += [delivery for record in records if (delivery := self._delivery(record)) is not None]
-        return found
+        records = read_to_end(self._consumer, self._partitions)
+        return [delivery async for record in records if (delivery := self._delivery(record)) is not None]
 
     def _delivery(self, record: Any) -> Delivery | None:
         headers: dict[str, bytes] = dict(record.headers)
