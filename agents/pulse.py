@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from agents.lifecycle import Lifecycle
@@ -64,7 +64,7 @@ class Fenced:
         self._topic = topic
         self._pulse = pulse
 
-    async def send(self, *, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None = None) -> Awaitable[Any]:
+    async def send(self, *, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Awaitable[Any]:
         """As a `Sink` does; the acknowledgement comes only while the partitions are ours."""
         await self._pulse.hold()
         sent = await self._topic.send(key=key, value=value, headers=headers)

@@ -4,18 +4,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import faust
-from aiokafka.errors import KafkaConnectionError, KafkaTimeoutError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, RecordListTooLargeError
+from faust.exceptions import ProducerSendError
 from faust.types import AgentT, EventT, StreamT
 from pydantic import ValidationError
 
-from agents.brokers import MAX_MESSAGE
-from schemas.deadletters import DeadLetterHeaders
+from schemas.deadletters import ORIGINAL, TRIED, DeadLetterHeaders, tried
 from schemas.errors import Undecodable
 from schemas.message import Message
 
@@ -29,13 +29,14 @@ log = logging.getLogger(__name__)
 RETRY = 1.0  # seconds between attempts while no broker answers
 MOST_EXPIRED = 100  # rows that one article lets go, so that no article waits long for those before it
 TRACE_TAIL = 4_000  # characters of a stack trace in a header
+TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 REASON = 1_000  # characters; a reason may quote a value of any length
 
 
 class Sink(Protocol):
     """A topic that an agent sends to."""
 
-    async def send(self, *, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None = None) -> Any:
+    async def send(self, *, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Any:
         """Put a message in the producer's buffer; the result can be awaited for the broker's acknowledgement."""
 
 
@@ -49,21 +50,40 @@ async def send_acked(topic: Sink, key: str, message: Message | None, headers: Ma
 
     Raises:
         UnicodeEncodeError: the message holds half of a surrogate pair, which no UTF-8 can carry.
-        ProducerSendError: the message is too large.
+        ProducerSendError, MessageSizeTooLargeError: the message is too large for us, for the broker.
     """
-    await _acked(topic, key.encode(), message.model_dump_json().encode() if message is not None else None, headers)
+    value = message.model_dump_json().encode() if message is not None else None
+    await _acked(topic, key.encode(), value, list((headers or {}).items()), _brokers_fault)
 
 
-async def _acked(topic: Sink, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None) -> None:
+async def _acked(
+    topic: Sink, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]], waits_for: Callable[[BaseException], bool]
+) -> None:
     while True:
         try:
             await (await topic.send(key=key, value=value, headers=headers))
-        except (KafkaConnectionError, KafkaTimeoutError) as error:
+        except (KafkaError, ProducerSendError) as error:
             # Not the article's fault, and an agent that raised would have its message acknowledged: wait for the broker instead.
-            log.warning("no acknowledgement from the broker, trying again: %s", error)
+            if not waits_for(_of_the_client(error)):
+                raise
+            log.warning("no acknowledgement from the broker, trying again: %r", error)
             await asyncio.sleep(RETRY)
         else:
             return
+
+
+def _of_the_client(error: Exception) -> BaseException:
+    """What the client raised: Faust wraps it where it comes before the message is sent."""
+    return error.__cause__ or error if isinstance(error, ProducerSendError) else error
+
+
+def _brokers_fault(error: BaseException) -> bool:
+    """Whether it may pass: the client itself has tried for 40 s, and raises what it saw last."""
+    return isinstance(error, KafkaTimeoutError) or getattr(error, "retriable", False)
+
+
+def _not_too_large(error: BaseException) -> bool:
+    return not isinstance(error, TOO_LARGE)
 
 
 def moment(event: Event) -> datetime:
@@ -89,30 +109,43 @@ def decode(model: type[M], event: Event) -> M:
 async def dead_lettering(stage: str, event: Event, dead_letters: Sink) -> AsyncIterator[None]:
     """Whatever `stage` raises on `event` sends the original bytes to the dead letters, acknowledged, and the stream goes on.
 
-    Faust acknowledges a message whose agent raised, so an exception that leaves the agent loses the article.
+    Faust acknowledges a message whose agent raised, so an exception that leaves the agent loses the article: whatever else the broker
+    says to the dead letter, it is sent until the broker has it. What is larger than the topic takes is told without its bytes.
     """
     try:
         yield
     except Exception as error:  # noqa: BLE001
         log.warning("%s: dead letter: %s: %s", stage, type(error).__name__, error)
-        await _acked(dead_letters, event.key, event.value, dead_letter_headers(stage, event, error))
+        told = dead_letter_headers(stage, event, error)
+        value = event.value if event.key is not None else event.value or b""  # the client sends nothing that has neither
+        try:
+            await _acked(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large)
+        except (*TOO_LARGE, ProducerSendError):
+            log.error("%s: the dead letter is larger than its topic takes: without its bytes", stage)
+            without = told.model_copy(update={"complete": False})
+            await _acked(dead_letters, None, b"", without.encoded(), lambda _: True)
 
 
-def dead_letter_headers(stage: str, event: Event, error: Exception) -> dict[str, bytes]:
-    """Why and from where; the original's own headers come along as `original-...` while they are small."""
+def dead_letter_headers(stage: str, event: Event, error: Exception) -> DeadLetterHeaders:
+    """Why and from where."""
     reason = f"{type(error).__name__}: {error}"
-    told = DeadLetterHeaders(
+    return DeadLetterHeaders(
         stage=stage,
         reason=reason if len(reason) <= REASON else f"{reason[:REASON]}…",
         topic=event.message.topic,
         partition=event.message.partition,
         offset=event.message.offset,
+        tries=tried(_headers(event)) + 1,
+        complete=True,
         stacktrace="".join(traceback.format_exception(error))[-TRACE_TAIL:],
     )
-    return _originals(event) | told.encoded()
 
 
-def _originals(event: Event) -> dict[str, bytes]:
-    headers = {f"original-{name}": value or b"" for name, value in dict(event.headers or {}).items()}
-    size = sum(len(name) + len(value) for name, value in headers.items())
-    return headers if size < MAX_MESSAGE // 100 else {}
+def _originals(event: Event) -> list[tuple[str, bytes]]:
+    return [(f"{ORIGINAL}{name}", value) for name, value in _headers(event) if name != TRIED]
+
+
+def _headers(event: Event) -> list[tuple[str, bytes]]:
+    """All of them: `event.headers` has one of each name."""
+    headers = cast(Iterable[tuple[str, bytes | None]], event.message.headers or ())
+    return [(name, value or b"") for name, value in headers]

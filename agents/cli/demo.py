@@ -193,7 +193,7 @@ async def _no_dead_letters(cluster: Cluster) -> None:
             return
         consumer.assign([partition])
         first = await consumer.getone()
-    told = DeadLetterHeaders.decoded(dict(first.headers))
+    told = DeadLetterHeaders.decoded(first.headers)
     raise DemoFailed(f"{end} of the seed articles could not be processed, the first at {told.stage}: {told.reason}")
 
 

@@ -22,7 +22,12 @@ class Sent:
 
     key: bytes | None
     value: bytes | None
-    headers: Mapping[str, bytes]
+    pairs: list[tuple[str, bytes]]
+
+    @property
+    def headers(self) -> Mapping[str, bytes]:
+        """The last of each name."""
+        return dict(self.pairs)
 
 
 @dataclass(slots=True)
@@ -33,12 +38,12 @@ class Topic:
     refusals: list[Exception] = field(default_factory=list)
     on_ack: Callable[[], None] = lambda: None
 
-    async def send(self, *, key: bytes | None, value: bytes | None, headers: Mapping[str, bytes] | None = None) -> Awaitable[None]:
+    async def send(self, *, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Awaitable[None]:
         if self.refusals:
             raise self.refusals.pop(0)
 
         async def acknowledged() -> None:
-            self.sent.append(Sent(key, value, headers or {}))
+            self.sent.append(Sent(key, value, headers))
             self.on_ack()
 
         return acknowledged()

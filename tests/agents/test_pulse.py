@@ -57,7 +57,7 @@ async def test_a_process_that_runs_is_never_told_to_have_stood_still() -> None:
 
 
 async def send(topic: Fenced) -> None:
-    await (await topic.send(key=b"k", value=b"v"))
+    await (await topic.send(key=b"k", value=b"v", headers=[]))
 
 
 async def test_nothing_is_sent_once_it_stood_still() -> None:

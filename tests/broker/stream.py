@@ -86,4 +86,4 @@ class Stream:
 
     async def dead_letters(self) -> list[tuple[DeadLetterHeaders, Record]]:
         """All dead letters so far."""
-        return [(DeadLetterHeaders.decoded(record.headers), record) for record in await self.records(DEADLETTERS)]
+        return [(DeadLetterHeaders.decoded(record.headers.items()), record) for record in await self.records(DEADLETTERS)]

@@ -19,7 +19,9 @@ EXAMPLES: dict[str, Message] = {
     "tagged-article": meetings.tagged(),
     "meeting": meetings.meeting(),
     "alert": meetings.alert(),
-    "dead-letter-headers": DeadLetterHeaders(stage="clean", reason="r", topic="news.raw", partition=0, offset=0, stacktrace=""),
+    "dead-letter-headers": DeadLetterHeaders(
+        stage="clean", reason="r", topic="news.raw", partition=0, offset=0, tries=1, complete=True, stacktrace=""
+    ),
 }
 
 
