@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from babel import Locale
@@ -15,7 +15,7 @@ from rich.text import Text
 from schemas.meetings import Alert, DateRange, Facts, Mode, Participant, Place
 
 TYPE_STYLE = {"new": "bold green", "updated": "bold yellow", "corroborated": "bold cyan"}
-_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
+JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -51,12 +51,17 @@ def plain(text: str) -> str:
 
 def harmless(text: str) -> str:
     """As `plain`, with a blank for each character that goes: of the same length."""
-    return "".join(c if c.isprintable() or c in _JOINERS else " " for c in text)
+    return "".join(c if c.isprintable() or c in JOINERS else " " for c in text)
 
 
 def words(term: str) -> str:
     """A term of a schema in running text: `in_person` is in person."""
     return plain(term).replace("_", " ")
+
+
+def local(moment: datetime | None) -> str:
+    """Day and minute in the reader's own time; empty for None."""
+    return f"{moment.astimezone():%d %b %H:%M}" if moment else ""
 
 
 def who(person: Participant) -> str:

@@ -1,4 +1,7 @@
-"""Why an article is in the dead letters, and where it came from. Topic `news.deadletters`; the value is the original, to the byte."""
+"""Why an article is in the dead letters, and where it came from. Topic `news.deadletters`; the value is the original, to the byte.
+
+When a dead letter is re-driven, a note of it follows in the same topic, so that both are forgotten at about the same time.
+"""
 from __future__ import annotations
 
 import json
@@ -44,6 +47,25 @@ class DeadLetterHeaders(Message):
 
         Raises:
             ValueError: they are not complete.
+        """
+        return cls.model_validate(_own(cls, headers))
+
+
+class RedrivenHeaders(Message):
+    """The headers of the note that a dead letter was re-driven; the note has no value."""
+
+    redriven: str = Field(pattern=r"^[0-9]+/[0-9]+$", description="partition and offset of the dead letter")
+
+    def encoded(self) -> list[tuple[str, bytes]]:
+        """As a message carries them."""
+        return [("redriven", self.redriven.encode())]
+
+    @classmethod
+    def decoded(cls, headers: Headers) -> Self:
+        """Read them from a message.
+
+        Raises:
+            ValueError: it is no such note.
         """
         return cls.model_validate(_own(cls, headers))
 

@@ -16,6 +16,7 @@ class DyadwatchError(Exception):
      │    ├── FetchFailed      no answer: connection, TLS, deadline
      │    │    └── TimedOut    no whole answer within the deadline
      │    └── NoFeed           what came is no feed
+     ├── DeadLetterError       a dead letter that does not exist or cannot be re-driven
      ├── InputError            a file or line given to `replay` or `observe` is no article
      ├── SettingsError         a setting is wrong: refused at start
      │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
@@ -64,6 +65,10 @@ class TimedOut(FetchFailed):
 
 class NoFeed(FeedError):
     """What came is no feed."""
+
+
+class DeadLetterError(DyadwatchError):
+    """The dead letter that is asked for does not exist, or cannot be re-driven."""
 
 
 class InputError(DyadwatchError):

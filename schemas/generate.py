@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from schemas.articles import CleanArticle, RawArticle, UniqueArticle
-from schemas.deadletters import DeadLetterHeaders
+from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
@@ -27,6 +27,7 @@ MODELS: dict[str, type[Message]] = {
     "alert": Alert,
     "fingerprint": Fingerprint,
     "dead-letter-headers": DeadLetterHeaders,
+    "redriven-headers": RedrivenHeaders,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from agents.cli.deadletters import deadletters
 from agents.cli.demo import demo
 from agents.cli.doctor import doctor
 from agents.cli.exits import Exit, explained
@@ -53,3 +54,4 @@ app = typer.Typer(
 for command in (demo, up, replay, subscribe, observe, explain, topics, doctor):
     app.command()(command)
 app.add_typer(feeds, name="feeds")
+app.add_typer(deadletters, name="deadletters")

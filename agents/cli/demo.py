@@ -181,20 +181,13 @@ def _compare(found: Sequence[Alert], expected: Sequence[Alert]) -> None:
 
 
 async def _no_dead_letters(cluster: Cluster) -> None:
-    from aiokafka import AIOKafkaConsumer, TopicPartition
+    from agents.deadletters import DeadLetters
 
-    from agents.topics import DEADLETTERS
-    from schemas.deadletters import DeadLetterHeaders
-
-    partition = TopicPartition(DEADLETTERS, 0)
-    async with AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, auto_offset_reset="earliest") as consumer:
-        end = (await consumer.end_offsets([partition]))[partition]
-        if end == 0:
-            return
-        consumer.assign([partition])
-        first = await consumer.getone()
-    told = DeadLetterHeaders.decoded(first.headers)
-    raise DemoFailed(f"{end} of the seed articles could not be processed, the first at {told.stage}: {told.reason}")
+    async with DeadLetters(cluster) as dead_letters:
+        told = [letter.told for letter in await dead_letters.listed() if letter.told]
+    if told:
+        first = told[0]
+        raise DemoFailed(f"{len(told)} of the seed articles could not be processed, the first at {first.stage}: {first.reason}")
 
 
 def _summarise(alerts: Sequence[Alert], steps: Steps, articles: int, as_json: bool) -> None:

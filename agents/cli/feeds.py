@@ -189,7 +189,7 @@ def _table(known: Sequence[Known]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from agents.display import plain
+    from agents.display import local, plain
 
     styles = {"well": "green", "waiting": "dim", "empty": "yellow", "failing": "yellow", "broken": "bold red", "stopped": "bold red"}
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1), header_style="bold")
@@ -203,14 +203,9 @@ def _table(known: Sequence[Known]) -> Table:
         table.add_row(
             Text.assemble(*([plain(one.feed.title), "\n"] if one.feed.title else []), (plain(one.feed.url), "dim")),
             Text(condition, styles[condition]),
-            _when(state.succeeded_at if state else None),
-            _when(state.next_poll if state else None),
+            local(state.succeeded_at if state else None),
+            local(state.next_poll if state else None),
             f"{state.entries_a_day:.1f}" if state and state.entries_a_day is not None else "",
             plain(one.health.reason or ""),
         )
     return table
-
-
-def _when(moment: datetime | None) -> str:
-    """In the reader's own time."""
-    return f"{moment.astimezone():%d %b %H:%M}" if moment else ""

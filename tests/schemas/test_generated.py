@@ -7,7 +7,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from schemas.cloudevents import DATA_SCHEMA
-from schemas.deadletters import DeadLetterHeaders
+from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.generate import FOLDER, MODELS, generated, stale
 from schemas.message import Message
 from tests.agents import fakes, meetings
@@ -22,6 +22,7 @@ EXAMPLES: dict[str, Message] = {
     "dead-letter-headers": DeadLetterHeaders(
         stage="clean", reason="r", topic="news.raw", partition=0, offset=0, tries=1, complete=True, stacktrace=""
     ),
+    "redriven-headers": RedrivenHeaders(redriven="0/17"),
 }
 
 
