@@ -56,6 +56,9 @@ class Lag:
         except (KafkaError, OSError) as error:
             await self._close()
             raise await unreachable(self._cluster, error) from error
+        except BaseException:  # cancelled on the way
+            await self._close()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -100,5 +103,5 @@ class Lag:
         return sum(position.lag for position in (await self.of_partitions(group, tps)).values())
 
     async def _close(self) -> None:
-        await self._consumer.stop()
-        await self._admin.close()
+        # A client that is stopped while it starts may raise that its own tasks were cancelled.
+        await asyncio.gather(self._consumer.stop(), self._admin.close(), return_exceptions=True)
