@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from typing import cast
 
 import faust
@@ -41,7 +42,7 @@ class Service(LongLived):
     def __init__(self, settings: Settings, cluster: Cluster) -> None:
         self._settings = settings
         self._cluster = cluster
-        self._extraction: Extraction | None = None
+        self._stack = AsyncExitStack()
         self._pulse = Pulse(math.inf)
         self._apps: Sequence[faust.App] = ()
 
@@ -62,11 +63,11 @@ class Service(LongLived):
     async def _start(self) -> None:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         profile = await profile_of(self._cluster)
-        self._pulse = Pulse(profile.longest_pause(self._settings))
-        await self._pulse.start()
+        self._pulse = await self._stack.enter_async_context(Pulse(profile.longest_pause(self._settings)))
         await create_topics(self._cluster, self._settings)
+        self._lag = await self._stack.enter_async_context(Lag(self._cluster))
         extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
-        self._extraction = extraction
+        self._stack.push_async_callback(extraction.stop)
         # The extraction processes load while the groups form.
         starting = asyncio.create_task(extraction.start())
         try:
@@ -86,10 +87,7 @@ class Service(LongLived):
         """Finish the articles in progress, commit, and end; what was not begun is read at the next start. Idempotent."""
         apps, self._apps = self._apps, ()
         await asyncio.gather(*(_stopped(app, 0 if app.crashed or self._pulse.stood_still else STOP_WITHIN) for app in apps))
-        await self._pulse.stop()
-        extraction, self._extraction = self._extraction, None
-        if extraction is not None:
-            await extraction.stop()
+        await self._stack.aclose()
 
     async def wait(self) -> None:
         """Return never while all is well.
@@ -99,17 +97,16 @@ class Service(LongLived):
             WorkerError: it stood still for so long that others have its partitions, or it gets nowhere.
         """
         patience = self._settings.progress_deadline + self._settings.extraction_deadline
-        async with Lag(self._cluster) as lag:
-            progress = {app: Progress(patience) for app in self._apps}
-            for look in itertools.count(1):
-                for app in self._apps:
-                    if app.crashed:
-                        raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
-                    if look % LOOKS_FOR_PROGRESS == 0:
-                        await _check_progress(app, progress[app], lag)
-                if (stood := self._pulse.stood_still) is not None:
-                    raise WorkerError(f"it stood still for {stood:.0f} s, and others have its partitions; started afresh it goes on")
-                await asyncio.sleep(LOOK_EVERY * 10)
+        progress = {app: Progress(patience) for app in self._apps}
+        for look in itertools.count(1):
+            for app in self._apps:
+                if app.crashed:
+                    raise BrokerError(f"{app.conf.id} cannot go on: {app.crash_reason!r}") from app.crash_reason
+                if look % LOOKS_FOR_PROGRESS == 0:
+                    await _check_progress(app, progress[app], self._lag)
+            if (stood := self._pulse.stood_still) is not None:
+                raise WorkerError(f"it stood still for {stood:.0f} s, and others have its partitions; started afresh it goes on")
+            await asyncio.sleep(LOOK_EVERY * 10)
 
 
 async def _check_progress(app: faust.App, progress: Progress, lag: Lag) -> None:
