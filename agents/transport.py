@@ -1,4 +1,4 @@
-"""Faust's Kafka transport, with waits of our own.
+"""Faust's Kafka transport, with waits of our own, and a cure for what it skips in a rebalance.
 
 A fetch waits as long as the broker's profile says; Faust itself fixes it at 1.5 s. A broker that answers one request at a time on a
 connection, or that does not end a waiting fetch when a message comes, makes all else wait for the fetch: a start waited 1.5 s, an
@@ -9,10 +9,13 @@ A request waits `ANSWER_WITHIN` and its message `SENT_WITHIN`, which to the clie
 """
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import aiokafka
 import faust
+from aiokafka import TopicPartition
+from aiokafka.consumer.fetcher import OffsetResetStrategy
 from aiokafka.errors import UnknownTopicOrPartitionError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 
@@ -25,6 +28,19 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = round(transport.fetch_wait * 1000)  # type: ignore[attr-defined]  # read when it starts
         return consumer
+
+    async def seek_to_committed(self) -> Mapping[Any, Any]:
+        """Move every partition to what is committed of it; Faust asks for it when it has dropped what was fetched, as in a rebalance."""
+        committed: Mapping[Any, Any] = await self.call_thread(self._seek, self._ensure_consumer())
+        return committed
+
+    async def _seek(self, consumer: aiokafka.AIOKafkaConsumer) -> Mapping[TopicPartition, int | None]:
+        committed: Mapping[TopicPartition, int | None] = await consumer.seek_to_committed()
+        # A partition of which nothing is committed stays behind what was dropped: these messages would be skipped until the next start.
+        # Changelogs are never committed, and the recovery of the tables moves them. Not `seek_to_beginning`, which waits for the leader.
+        fresh = [tp for tp, offset in committed.items() if not offset and not self.consumer._is_changelog_tp(tp)]
+        consumer._fetcher.request_offset_reset([tp for tp in fresh if tp in consumer.assignment()], OffsetResetStrategy.EARLIEST)
+        return committed
 
 
 class _Consumer(Consumer):

@@ -2,10 +2,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import faust
 import pytest
+from aiokafka.consumer.fetcher import OffsetResetStrategy
+from faust.types import TP
 
 from agents.app import clean_app, detect_app
 from agents.brokers import EMBEDDED, KAFKA, NAMED_SESSION, Profile
@@ -13,7 +17,7 @@ from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.pulse import Pulse
 from agents.settings import Settings
-from agents.topics import Cleanup, declared
+from agents.topics import MEETINGS, RAW, Cleanup, changelog, declared
 from pipeline.lexicon.load import load_lexicon
 
 
@@ -71,3 +75,38 @@ async def test_a_worker_with_a_name_keeps_its_partitions_while_it_starts_again(
 ) -> None:
     for app in apps(Settings(data_dir=tmp_path, worker_id=worker_id), profile):
         assert (app.conf.consumer_group_instance_id, app.conf.broker_session_timeout) == (worker_id, session)
+
+
+@dataclass
+class Fetched:
+    """A client that has fetched six messages of each partition; `committed` says of how many it is known that they were processed."""
+
+    committed: dict[TP, int | None]
+    position: dict[TP, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.position = dict.fromkeys(self.committed, 6)
+
+    def assignment(self) -> set[TP]:
+        return set(self.committed)
+
+    async def seek_to_committed(self) -> dict[TP, int | None]:
+        self.position |= {tp: offset for tp, offset in self.committed.items() if offset}
+        return self.committed
+
+    @property
+    def _fetcher(self) -> Fetched:
+        return self
+
+    def request_offset_reset(self, partitions: Iterable[TP], strategy: int) -> None:
+        assert strategy == OffsetResetStrategy.EARLIEST
+        self.position |= dict.fromkeys(partitions, 0)
+
+
+async def test_what_was_fetched_before_a_rebalance_is_fetched_again_also_where_nothing_is_committed_yet(settings: Settings) -> None:
+    """Faust drops it; a partition that is new, as after adding some, would be read from behind it."""
+    known, new, table = TP(RAW, 0), TP(RAW, 1), TP(changelog(MEETINGS), 0)
+    detect = apps(settings)[1]
+    client = Fetched({known: 4, new: None, table: None})
+    assert await detect.consumer._new_consumer_thread()._seek(client) == client.committed  # type: ignore[attr-defined]
+    assert client.position == {known: 4, new: 0, table: 6}  # tables are read by their recovery
