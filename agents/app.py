@@ -8,7 +8,7 @@ from typing import Any
 import faust
 
 from agents import clean, dedupe, meet, tag, topics
-from agents.brokers import MAX_REQUEST, Profile
+from agents.brokers import MAX_REQUEST, METADATA_AGE, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.memory import Memory
@@ -93,6 +93,7 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
         broker_rebalance_timeout=profile.rebalance_timeout,
         broker_request_timeout=ANSWER_WITHIN,
         broker_commit_interval=COMMIT_EVERY,
+        consumer_metadata_max_age_ms=round(METADATA_AGE * 1000),
         producer_acks=-1,
         producer_request_timeout=SENT_WITHIN,
         producer_max_batch_size=profile.max_batch_size,

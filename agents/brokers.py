@@ -18,6 +18,7 @@ EMBEDDED_CLUSTER = "dyadwatch-embedded"  # how the id of the cluster begins that
 NAMED_SESSION = 30.0  # seconds; a restart takes 4 to 10
 MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
 MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
+METADATA_AGE = 30.0  # seconds after which clients look for new partitions; their default is 5 minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ class Lag:
         self._cluster = cluster
         self._admin = AIOKafkaAdminClient(**cluster.client)
         self._consumer = AIOKafkaConsumer(**cluster.client)
-        self._partitions: dict[str, int] = {}  # by topic
 
     async def __aenter__(self) -> Lag:
         try:
@@ -66,7 +65,9 @@ class Lag:
 
     async def of_topics(self) -> dict[str, int]:
         """The number of messages that are not processed yet, by topic that a stage reads."""
-        return {topic: await self._of(topic, group) for topic, group in READERS}
+        # Counted each time: partitions may be added while we look.
+        counts = await partitions(self._admin, (topic for topic, _ in READERS))
+        return {topic: await self._of(topic, counts.get(topic, 0), group) for topic, group in READERS}
 
     async def wait_until_none(self, within: float) -> None:
         """Return when every article that was sent has passed all stages.
@@ -96,10 +97,8 @@ class Lag:
         end = await self._consumer.end_offsets(tps)
         return {p: Position(max(begin[p], committed[p].offset if p in committed else 0), end[p]) for p in tps}
 
-    async def _of(self, topic: str, group: str) -> int:
-        if topic not in self._partitions:
-            self._partitions |= await partitions(self._admin, [topic])
-        tps = [TopicPartition(topic, number) for number in range(self._partitions.get(topic, 0))]
+    async def _of(self, topic: str, count: int, group: str) -> int:
+        tps = [TopicPartition(topic, number) for number in range(count)]
         return sum(position.lag for position in (await self.of_partitions(group, tps)).values())
 
     async def _close(self) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from agents.brokers import MAX_MESSAGE, profile_of, unreachable
+from agents.brokers import MAX_MESSAGE, METADATA_AGE, profile_of, unreachable
 from agents.cluster import Cluster
 from agents.topics import RAW
 from schemas.articles import RawArticle
@@ -31,7 +31,11 @@ class AckedProducer:
     async def __aenter__(self) -> Self:
         profile = await profile_of(self._cluster)
         self._producer = AIOKafkaProducer(
-            **self._cluster.client, acks="all", max_request_size=self._largest, max_batch_size=profile.max_batch_size
+            **self._cluster.client,
+            acks="all",
+            max_request_size=self._largest,
+            max_batch_size=profile.max_batch_size,
+            metadata_max_age_ms=round(METADATA_AGE * 1000),
         )
         try:
             await self._producer.start()

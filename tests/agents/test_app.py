@@ -12,7 +12,7 @@ from aiokafka.consumer.fetcher import OffsetResetStrategy
 from faust.types import TP
 
 from agents.app import clean_app, detect_app
-from agents.brokers import EMBEDDED, KAFKA, NAMED_SESSION, Profile
+from agents.brokers import EMBEDDED, KAFKA, METADATA_AGE, NAMED_SESSION, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.pulse import Pulse
@@ -110,3 +110,9 @@ async def test_what_was_fetched_before_a_rebalance_is_fetched_again_also_where_n
     client = Fetched({known: 4, new: None, table: None})
     assert await detect.consumer._new_consumer_thread()._seek(client) == client.committed  # type: ignore[attr-defined]
     assert client.position == {known: 4, new: 0, table: 6}  # tables are read by their recovery
+
+
+async def test_partitions_that_are_added_are_looked_for_more_often_than_every_5_minutes(settings: Settings) -> None:
+    for app in apps(settings):
+        thread = app.consumer._new_consumer_thread()  # type: ignore[attr-defined]
+        assert thread._create_worker_consumer(app.transport)._client._metadata_max_age_ms == METADATA_AGE * 1000
