@@ -13,7 +13,7 @@ from aiokafka.errors import KafkaError
 from agents import topics
 from agents.brokers import unreachable
 from agents.cluster import Cluster
-from agents.topics import partitions
+from agents.topic_states import partitions
 from schemas.errors import BrokerError
 
 # In the order in which an article passes them: a stage's output is acknowledged before its input is committed, so when all of

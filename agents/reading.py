@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from agents.brokers import administration
 from agents.cluster import Cluster
-from agents.topics import partitions
+from agents.topic_states import partitions
 from schemas.errors import BrokerError
 
 
@@ -21,7 +21,7 @@ async def partitions_of(cluster: Cluster, topic: str) -> list[TopicPartition]:
     async with administration(cluster) as admin:
         count = (await partitions(admin, [topic])).get(topic)
     if count is None:
-        raise BrokerError(f"the broker at {cluster} has no topic {topic}: `dyadwatch topics --create` makes it")
+        raise BrokerError(f"the broker at {cluster} has no topic {topic}: `dyadwatch topics --apply` makes it")
     return [TopicPartition(topic, number) for number in range(count)]
 
 

@@ -23,7 +23,8 @@ from agents.lifecycle import LongLived
 from agents.progress import Progress
 from agents.pulse import Pulse
 from agents.settings import Settings
-from agents.topics import create_topics
+from agents.topic_changes import create_topics
+from agents.topic_states import differing
 from pipeline.lexicon.load import load_lexicon
 from schemas.errors import BrokerError, WorkerError
 
@@ -64,7 +65,8 @@ class Service(LongLived):
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
         profile = await profile_of(self._cluster)
         self._pulse = await self._stack.enter_async_context(Pulse(profile.longest_pause(self._settings)))
-        await create_topics(self._cluster, self._settings)
+        for difference in differing(await create_topics(self._cluster, self._settings)):
+            log.warning("not as the settings say, which `dyadwatch topics --apply` changes: %s", difference)
         self._lag = await self._stack.enter_async_context(Lag(self._cluster))
         extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
         self._stack.push_async_callback(extraction.stop)

@@ -73,7 +73,7 @@ async def _stream(reads: Sequence[Read], steps: Steps, as_json: bool) -> list[Al
     from agents.service import Service
     from agents.settings import load_settings
     from agents.subscriber import Subscriber
-    from agents.topics import create_topics
+    from agents.topic_changes import create_topics
 
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="dyadwatch-demo-"))

@@ -5,7 +5,7 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from agents.cli.exits import Exit
 if TYPE_CHECKING:
     from agents.cluster import Cluster
     from agents.settings import Settings
+    from agents.topic_states import TopicState
 
 ANSWERS_WITHIN = 2.5  # seconds; a broker that needs longer makes nobody healthy
 
@@ -108,7 +109,7 @@ def check_folder(folder: Path) -> Check:
 async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Check]:
     """Does it answer, and has it the topics as declared?"""
     from agents.brokers import EMBEDDED, profile_of
-    from agents.topics import describe_topics
+    from agents.topic_states import describe_topics
     from schemas.errors import AccessRefused, BrokerError
 
     if cluster is None:
@@ -124,14 +125,20 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
         return [Check("broker", False, str(error), "put that right, and ask again")]
     except BrokerError as error:
         return [Check("broker", False, str(error), remedy)]
-    wrong = [state.differs for state in states if state.differs]
-    told, create = "; ".join(wrong) or f"all {len(states)} as declared", "run `dyadwatch topics --create`" if wrong else None
+    topics = check_topics(states)
     at, clear = f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {cluster}", cluster.security.in_the_clear
-    checks = [
-        Check("broker", True, f"{at}, {IN_THE_CLEAR}", ENCRYPT) if clear else Check("broker", True, at),
-        Check("topics", not wrong, told, create),
-    ]
-    return checks if wrong else [*checks, await check_feeds(cluster)]
+    broker = Check("broker", True, f"{at}, {IN_THE_CLEAR}", ENCRYPT) if clear else Check("broker", True, at)
+    return [broker, topics, await check_feeds(cluster)] if topics.ok else [broker, topics]
+
+
+def check_topics(states: Sequence[TopicState]) -> Check:
+    """Are they as the settings say? One that differs in what the service can work with does not fail."""
+    from agents.topic_states import differing
+
+    usable = not any(state.obstacle or state.found is None for state in states)
+    told = "; ".join(differing(states)) or f"all {len(states)} as declared"
+    changeable = any(state.differences and not state.stuck for state in states)
+    return Check("topics", usable, told, "run `dyadwatch topics --apply`" if changeable else None)
 
 
 async def check_feeds(cluster: Cluster) -> Check:

@@ -19,7 +19,7 @@ class Exit(IntEnum):
     OK = 0, "all done"
     FAILED = 1, "failed; standard error says why"
     USAGE = 2, "wrong options, arguments or settings"
-    REFUSED = 3, "done, but some of the input was refused"
+    REFUSED = 3, "done, but some of it was refused"
     NO_BROKER = 4, "the broker cannot be reached, or refuses"
     INTERRUPTED = 130, "interrupted (Ctrl-C)"
 

@@ -59,7 +59,7 @@ async def _embedded(parts: frozenset[Part], port: int | None) -> None:
         broker = await stack.enter_async_context(EmbeddedBroker(port))
         print("# In other terminals first:", file=sys.stderr)
         print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.cluster}", flush=True)
-        await _serve(settings.model_copy(update={"data_dir": Path(folder)}), broker.cluster, parts)
+        await _serve(settings.model_copy(update={"data_dir": Path(folder), "replication": 1}), broker.cluster, parts)
 
 
 async def _serve(settings: Settings, cluster: Cluster, parts: frozenset[Part]) -> None:

@@ -23,7 +23,8 @@ from agents.poll.robots import Robots
 from agents.poll.turn import Turn
 from agents.producer import ArticleProducer
 from agents.settings import Settings
-from agents.topics import FEED_STATES, POLL_GROUP, SUBSCRIPTIONS, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import FEED_STATES, POLL_GROUP, SUBSCRIPTIONS
 from pipeline.feeds.schedule import Pace, due
 from schemas.errors import BrokerError
 from schemas.feeds import Feed, FeedState

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from agents.cluster import Cluster
 from agents.compacted import CompactedWriter, last_of_each
 from agents.settings import Settings
-from agents.topics import FEED_PARTITIONS, FEED_STATES, SUBSCRIPTIONS, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import FEED_PARTITIONS, FEED_STATES, SUBSCRIPTIONS
 from pipeline.feeds.health import Health, health
 from pipeline.feeds.opml import feed_id
 from schemas.feeds import Feed, FeedState

@@ -19,7 +19,8 @@ from agents.cluster import Cluster
 from agents.producer import ArticleProducer
 from agents.settings import Settings
 from agents.subscriber import Subscriber
-from agents.topics import ALERTS, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import ALERTS
 from schemas.articles import RawArticle
 from schemas.errors import BrokerError
 from schemas.meetings import Alert

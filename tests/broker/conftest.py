@@ -21,7 +21,7 @@ from agents.embedded import EmbeddedBroker
 from agents.security import cluster_of
 from agents.service import Service
 from agents.settings import Settings
-from agents.topics import create_topics
+from agents.topic_changes import create_topics
 from pipeline.lexicon.load import Lexicon
 from tests.broker.flow import Flow, Follower
 from tests.broker.given import NotLentError, lent

@@ -19,7 +19,7 @@ from agents.cluster import Cluster
 from agents.producer import ArticleProducer
 from agents.settings import Settings
 from agents.subscriber import Subscriber
-from agents.topics import create_topics
+from agents.topic_changes import create_topics
 from tests.broker.crowd import reports
 from tests.broker.jars import kafka_jars
 from tests.broker.real_kafka import RealKafka

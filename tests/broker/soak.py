@@ -22,7 +22,8 @@ from agents.cluster import Cluster
 from agents.lag import Lag
 from agents.producer import ArticleProducer
 from agents.settings import SECONDS_A_DAY, Settings
-from agents.topics import RAW, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import RAW
 from schemas.articles import RawArticle
 from tests.broker.crowd import crowd
 from tests.broker.jars import kafka_jars

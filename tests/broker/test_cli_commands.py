@@ -55,8 +55,8 @@ async def test_missing_topics_are_told_then_made_then_well(environment: dict[str
     before = await run(environment, "topics", "--json")
     assert before.code == 1
     assert not any(json.loads(line)["ok"] for line in before.out.splitlines())
-    assert "news.raw does not exist" in (await run(environment, "doctor")).out
-    made = await run(environment, "topics", "--create")
+    assert "news.raw, news.clean" in (await run(environment, "doctor")).out
+    made = await run(environment, "topics", "--apply")
     assert made.code == 0, made.err
     assert "meetings.alerts" in made.out
     well = await run(environment, "doctor", "--json")

@@ -17,7 +17,8 @@ from agents.cluster import Cluster
 from agents.deadletters import DeadLetters, LetterId, Redriver
 from agents.service import Service
 from agents.settings import Settings
-from agents.topics import CLEAN, CURRENT, DEADLETTERS, RAW, UNIQUE, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import CLEAN, CURRENT, DEADLETTERS, RAW, UNIQUE
 from schemas.articles import ContentType, RawArticle
 from schemas.deadletters import TRIED, DeadLetterHeaders
 from tests.broker import conftest
@@ -74,7 +75,7 @@ async def test_a_broker_without_our_topics_is_told_so(environment: dict[str, str
     for command in (["list"], ["show", "0/0"], ["redrive", "--all"]):
         done = await deadletters(environment, *command)
         assert (done.code, done.out) == (4, "")
-        assert "has no topic news.deadletters: `dyadwatch topics --create` makes it" in done.err
+        assert "has no topic news.deadletters: `dyadwatch topics --apply` makes it" in done.err
 
 
 async def test_none_is_said_in_a_sentence(environment: dict[str, str], cluster: Cluster, settings: Settings) -> None:

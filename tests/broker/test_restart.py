@@ -6,7 +6,7 @@ from pathlib import Path
 from agents.cluster import Cluster
 from agents.service import Service
 from agents.settings import Settings
-from agents.topics import create_topics
+from agents.topic_changes import create_topics
 from tests.broker.articles import VISITS, chained, meeting_in, seeds
 from tests.broker.stream import Stream
 

@@ -23,7 +23,8 @@ from agents.security import cluster_of
 from agents.service import Service
 from agents.settings import Settings, variable
 from agents.together import Together
-from agents.topics import RAW, create_topics
+from agents.topic_changes import create_topics
+from agents.topics import RAW
 from schemas.articles import RawArticle
 from schemas.errors import AccessRefused
 from tests.broker.articles import meeting_in

@@ -14,7 +14,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from agents.brokers import administration
 from agents.cluster import Cluster
 from agents.settings import Settings
-from agents.topics import CLEAN, CLEAN_APP, DETECT_APP, RAW, create_topics, declared
+from agents.topic_changes import create_topics
+from agents.topics import CLEAN, CLEAN_APP, DETECT_APP, RAW, declared
 from tests.broker import given
 from tests.broker.articles import seeds
 from tests.broker.conftest import KAFKA
@@ -103,12 +104,12 @@ async def test_nor_is_a_kafka_on_which_a_worker_works(cluster: Cluster, settings
 async def test_tests_run_on_the_kafka_that_is_given_and_say_so(cluster: Cluster) -> None:
     code, out = await run_of_tests(DYADWATCH_KAFKA_BOOTSTRAP=str(cluster))
     assert code == 0, out
-    assert f"Kafka of DYADWATCH_KAFKA_BOOTSTRAP at {cluster}: 5 tests ran on it" in out
+    assert f"Kafka of DYADWATCH_KAFKA_BOOTSTRAP at {cluster}: 8 tests ran on it" in out
     assert await topics(cluster) == set()
 
 
 @pytest.mark.parametrize(
-    ("variables", "code", "told"), [({}, 0, "5 skipped"), ({"CI": "true"}, 1, "5 errors")], ids=["here", "with CI set"]
+    ("variables", "code", "told"), [({}, 0, "8 skipped"), ({"CI": "true"}, 1, "8 errors")], ids=["here", "with CI set"]
 )
 async def test_without_java_they_say_that_they_did_not_run_and_with_ci_set_they_fail(
     variables: dict[str, str], code: int, told: str

@@ -155,7 +155,7 @@ def test_a_dry_run_counts_and_needs_no_broker(tmp_path: Path) -> None:
     assert "2 articles read, none sent (--dry-run), 1 refused" in result.stderr
 
 
-@pytest.mark.parametrize("command", [["replay", "{seeds}"], ["subscribe"], ["topics"], ["topics", "--create"], ["up"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["replay", "{seeds}"], ["subscribe"], ["topics"], ["topics", "--apply"], ["up"]], ids=" ".join)
 def test_a_broker_that_does_not_answer_is_named_once_with_what_to_do(
     command: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -195,6 +195,7 @@ def test_a_wrong_setting_is_a_usage_error_that_names_it(monkeypatch: pytest.Monk
         pytest.param(["subscribe", "--limit", "0"], id="a limit of nothing"),
         pytest.param(["up", "--port", "9092"], id="a port without its broker"),
         pytest.param(["up", "--only", "sleep"], id="no such part"),
+        pytest.param(["topics", "--yes"], id="agreement to nothing"),
         pytest.param(["dance"], id="no such command"),
     ],
 )

@@ -12,7 +12,10 @@ from agents.cli.app import app
 from agents.cli.exits import Exit
 from agents.cluster import Cluster
 from agents.settings import Settings
+from agents.topic_states import TopicState
+from agents.topics import ALERTS, RAW, RETENTION
 from schemas.errors import LexiconError
+from tests.agents.topic_states import state
 
 NOBODY_LISTENS = "127.0.0.1:1"
 
@@ -62,6 +65,25 @@ def test_a_folder_that_is_a_file_fails_and_names_the_setting(tmp_path: Path) -> 
         check = doctor.check_folder(folder)
         assert not check.ok
         assert "DYADWATCH_DATA_DIR" in str(check.remedy)
+
+
+@pytest.mark.parametrize(
+    ("topic", "ok", "found", "remedy"),
+    [
+        pytest.param(state(RAW), True, "all 1 as declared", None, id="as the settings say"),
+        pytest.param(state(RAW, on=((1,), (1,))), True, "all 1 as declared", None, id="more than they say"),
+        pytest.param(state(RAW, entries={RETENTION: "-1"}), True, "retention.ms is -1", "--apply", id="what the service works with"),
+        pytest.param(state(RAW, on=((1,),), partitions=2), False, "news.raw: 1 partition, not 2", "--apply", id="too few partitions"),
+        pytest.param(TopicState(state(RAW).topic, None), False, "news.raw: missing", "--apply", id="missing"),
+        pytest.param(state(ALERTS, on=((1,), (1,))), False, "delete the topic", None, id="what nothing can change"),
+    ],
+)
+def test_topics_fail_only_where_the_service_cannot_work_with_them(topic: TopicState, ok: bool, found: str, remedy: str | None) -> None:
+    check = doctor.check_topics([topic])
+    assert check.ok is ok
+    assert found in check.found
+    assert (remedy or "") in (check.remedy or "")
+    assert (check.remedy is None) is (remedy is None)
 
 
 def test_one_failed_check_is_exit_code_1_and_the_others_are_still_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
