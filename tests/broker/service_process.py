@@ -30,13 +30,18 @@ async def launch(cluster: Cluster, settings: Settings) -> Process:
     return await asyncio.create_subprocess_exec(*command, stdout=PIPE)
 
 
+async def ready(process: Process) -> None:
+    """Return when it has its partitions, or stands by."""
+    assert process.stdout
+    assert await process.stdout.readline() == READY
+
+
 @asynccontextmanager
 async def launched(cluster: Cluster, settings: Settings) -> AsyncIterator[Process]:
     """The process, when it is ready; it does not outlive the block."""
     process = await launch(cluster, settings)
     try:
-        assert process.stdout
-        assert await process.stdout.readline() == READY
+        await ready(process)
         yield process
     finally:
         with suppress(ProcessLookupError):

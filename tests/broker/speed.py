@@ -26,7 +26,7 @@ from schemas.articles import ContentType, RawArticle
 from tests.broker.crowd import reports
 from tests.broker.jars import kafka_jars
 from tests.broker.real_kafka import RealKafka
-from tests.broker.service_process import launch
+from tests.broker.service_process import launch, ready
 
 PARTITIONS = 8  # of news.raw
 RATE = 20.0  # clean texts a second
@@ -61,6 +61,8 @@ class Running:
         for number in range(self._workers):
             own = settings.model_copy(update={"data_dir": settings.data_dir / str(number)})
             self._processes.append(await launch(self.cluster, own))
+        for process in self._processes:
+            await ready(process)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -98,7 +100,7 @@ async def stream(workers: int, pages: Sequence[RawArticle]) -> float:
     """Pages a second that so many workers take."""
     with tempfile.TemporaryDirectory() as folder:
         async with Running(Path(folder), workers) as running:
-            await running.through(pages[:20])  # also waits for the workers
+            await running.through(pages[:20])
             begun = time.monotonic()
             await running.through(pages[20:])
             return (len(pages) - 20) / (time.monotonic() - begun)

@@ -32,7 +32,7 @@ async def service(cluster: Cluster, settings: Settings) -> AsyncIterator[Service
     """All agents, with processes that articles can do harm to."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("agents.service.Extraction", HostileExtraction)
-        async with Service(settings, cluster) as running:
+        async with Service(settings.model_copy(update={"extraction_deadline": 3.0}), cluster) as running:
             yield running
 
 
@@ -53,7 +53,7 @@ async def dead_letter(stream: Stream, *poison: Awaitable[None]) -> tuple[DeadLet
 @pytest.mark.parametrize("stage", ["clean", "tag"])
 @pytest.mark.parametrize(
     ("harm", "reason"),
-    [("kills its process", "ArticleError: its process died of it"), ("never ends", "DeadlineExceeded: not done within 10 s")],
+    [("kills its process", "ArticleError: its process died of it"), ("never ends", "DeadlineExceeded: not done within 3 s")],
 )
 async def test_what_does_harm_to_the_process_that_reads_it(stream: Stream, stage: str, harm: str, reason: str) -> None:
     poison = meeting_in("Dalian", f"{harm} in {stage}")
