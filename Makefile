@@ -23,7 +23,7 @@ demo: $(INSTALLED)  ## replay the five articles of seeds/ through the whole stre
 	@$(BIN)/dyadwatch demo
 
 test: $(INSTALLED)  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(INSTALLED)  ## lint, check the types, check that the generated schemas are current
 	$(BIN)/ruff check .

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from asyncio.subprocess import Process
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +29,7 @@ from tests.broker.real_kafka import RealKafka
 from tests.broker.service_process import launched
 from tests.broker.small_disk import NoSmallDiskError, SmallDisk
 from tests.broker.stream import Stream
+from tests.broker.tally import not_run, ran
 
 EMBEDDED = "embedded broker"
 KAFKA = "Apache Kafka"
@@ -42,24 +42,12 @@ brokers = [EMBEDDED, GIVEN if given else KAFKA]
 if given and given.security.protocol is not Protocol.PLAINTEXT:
     brokers.remove(EMBEDDED)  # commands have all their settings from the environment
 
-ran: Counter[str] = Counter()
-not_run: dict[str, str] = {}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All tests of this folder share the loop of their module, in which the broker and the service live."""
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which brokers the tests ran on."""
-    terminalreporter.section("brokers")
-    for broker, tests in ran.items():
-        terminalreporter.line(f"{broker}: {tests} tests ran on it")
-    for broker, why in not_run.items():
-        terminalreporter.line(f"{broker}: NOT RUN: {why}", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")
