@@ -5,6 +5,8 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
@@ -115,6 +117,26 @@ def test_an_article_that_claims_to_be_of_the_future_has_not_the_last_word(lexico
     off = article("b", facts(status=Status.CANCELLED, place=MOSCOW, date=days("2025-07-22")), published="2025-07-21")
     first, second = tell(lexicon, planned, off.model_copy(update={"came_at": NOW + timedelta(days=1)}))
     assert (second.meeting.meeting_id, second.meeting.facts.status) == (first.meeting.meeting_id, Status.CANCELLED)
+
+
+@given(order=st.permutations(range(6)))
+def test_last_month_replayed_beside_this_month_s_news_is_two_meetings_in_any_order(order: list[int], lexicon: Lexicon) -> None:
+    may, july = facts(place=MOSCOW, date=days("2025-05-08")), facts(place=BEIJING, date=days("2025-07-13"))
+    ahead = Status.ANNOUNCED
+    told = [
+        article("a", may.model_copy(update={"status": ahead}), published="2025-05-02", context=SPRING),
+        article("b", may, published="2025-05-08", context=SPRING),
+        article("c", may, published="2025-05-09", context=SPRING),
+        article("x", july.model_copy(update={"status": ahead}), published="2025-07-10", context=SUMMER),
+        article("y", july, published="2025-07-13", context=SUMMER),
+        article("z", july, published="2025-07-14", context=SUMMER),
+    ]
+    known = Ledger()
+    decisions = tell(lexicon, *(told[number] for number in order), known=known)
+    meetings = {one.source.article_id: decision.meeting.meeting_id for decision in decisions for one in decision.meeting.applied}
+    assert len(known) == 2
+    assert {meetings[name] for name in "abc"}.isdisjoint({meetings[name] for name in "xyz"})
+    assert all(meeting.facts.status is Status.HELD for meeting in known.alike(may))
 
 
 def test_two_mentions_of_one_article_are_two_meetings(lexicon: Lexicon) -> None:
