@@ -115,8 +115,8 @@ async def dead_lettering(stage: str, event: Event, dead_letters: Sink) -> AsyncI
     try:
         yield
     except Exception as error:  # noqa: BLE001
-        log.warning("%s: dead letter: %s: %s", stage, type(error).__name__, error)
         told = dead_letter_headers(stage, event, error)
+        log.warning("%s: dead letter: %s", stage, told.reason.encode(errors="backslashreplace").decode())
         value = event.value if event.key is not None else event.value or b""  # the client sends nothing that has neither
         try:
             await _acked(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large)

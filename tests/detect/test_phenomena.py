@@ -15,7 +15,7 @@ import pytest
 from pipeline.clean import clean
 from pipeline.lexicon.load import Lexicon
 from pipeline.tag import tag
-from schemas.articles import ContentType, RawArticle, UniqueArticle
+from schemas.articles import CleanArticle, ContentType, RawArticle, UniqueArticle
 from schemas.meetings import Mention, Salience, TaggedArticle
 
 PUBLISHED = datetime(2025, 7, 16, 12, tzinfo=UTC)  # a Wednesday
@@ -26,7 +26,12 @@ def read(text: str, lexicon: Lexicon, published: datetime | None = PUBLISHED) ->
     """The tagged article; None where the gate lets nothing through."""
     raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=published, fetched_at=PUBLISHED)
     articles = clean(raw, lexicon).articles
-    return tag(UniqueArticle(article=articles[0], version="1", copy_of=None), lexicon) if articles else None
+    return tagged(articles[0], lexicon) if articles else None
+
+
+def tagged(article: CleanArticle, lexicon: Lexicon) -> TaggedArticle:
+    """The article as the stage tags it."""
+    return tag(UniqueArticle(article=article, version="1", copy_of=None, came_at=article.fetched_at), lexicon)
 
 
 def told(article: TaggedArticle | None) -> list[str]:
@@ -61,9 +66,9 @@ def test_evidence_is_verbatim_and_its_cues_lie_in_it(lexicon: Lexicon) -> None:
     text = "Sergey Lavrov arrived. He and the Chinese foreign minister, Wang Yi, held talks in Moscow on Monday. They were long."
     raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=PUBLISHED, fetched_at=PUBLISHED)
     (article,) = clean(raw, lexicon).articles
-    tagged = tag(UniqueArticle(article=article, version="1", copy_of=None), lexicon)
-    assert tagged.mentions
-    for mention in tagged.mentions:
+    mentions = tagged(article, lexicon).mentions
+    assert mentions
+    for mention in mentions:
         evidence = mention.evidence
         assert article.text[evidence.start : evidence.end] == evidence.sentence
         assert all(evidence.start <= cue.start < cue.end <= evidence.end for cue in evidence.cues)

@@ -17,7 +17,8 @@ PUBLISHED = datetime(2025, 7, 16, 12, tzinfo=UTC)  # a Wednesday
 def told(text: str, lexicon: Lexicon) -> list[Mention]:
     raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=PUBLISHED, fetched_at=PUBLISHED)
     (article,) = clean(raw, lexicon).articles
-    return [m for m in tag(UniqueArticle(article=article, version="1", copy_of=None), lexicon).mentions if m.salience is Salience.MAIN]
+    unique = UniqueArticle(article=article, version="1", copy_of=None, came_at=PUBLISHED)
+    return [mention for mention in tag(unique, lexicon).mentions if mention.salience is Salience.MAIN]
 
 
 MEETING = "Sergey Lavrov met Wang Yi."
