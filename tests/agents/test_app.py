@@ -112,6 +112,11 @@ async def test_what_was_fetched_before_a_rebalance_is_fetched_again_also_where_n
     assert client.position == {known: 4, new: 0, table: 6}  # tables are read by their recovery
 
 
+async def test_a_partition_whose_position_is_not_known_yet_stops_nothing(settings: Settings) -> None:
+    for app in apps(settings):
+        await app.consumer.verify_all_partitions_active()  # type: ignore[attr-defined]  # as Faust does each second or so
+
+
 async def test_partitions_that_are_added_are_looked_for_more_often_than_every_5_minutes(settings: Settings) -> None:
     for app in apps(settings):
         thread = app.consumer._new_consumer_thread()  # type: ignore[attr-defined]
