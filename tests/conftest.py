@@ -1,12 +1,22 @@
 """What many tests share."""
 from __future__ import annotations
 
+import logging
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from structlog.stdlib import ProcessorFormatter
 
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from tests.broker import tally
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A process that runs tests for another one ignores Ctrl-C, and so would every command that a test starts."""
+    if hasattr(session.config, "workeroutput"):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -30,6 +40,18 @@ def pytest_testnodedown(node: Any) -> None:
     """Hear it; a process that died tells nothing."""
     if brokers := getattr(node, "workeroutput", {}).get("brokers"):
         tally.add(brokers)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A command that runs in this process lets logs go to a standard error that is gone afterwards."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    for handler in root.handlers[:]:
+        if isinstance(handler.formatter, ProcessorFormatter):
+            root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
