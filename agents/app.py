@@ -27,19 +27,20 @@ COMMIT_EVERY = 0.5  # seconds; a worker that was killed repeats at most as much
 BLOCK_CACHE = 32 * 2**20  # bytes for each table on disk, where Faust's own default is 2 GB
 
 
-def clean_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction) -> faust.App:
-    """The application `dyadwatch-clean`: heavy and stateless, scales with the partitions of `news.raw`."""
-    app = _app(topics.CLEAN_APP, settings, cluster, profile)
-    raw, clean_, dead = (source(app, name) for name in (topics.RAW, topics.CLEAN, topics.DEADLETTERS))
+def read_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction) -> faust.App:
+    """The application `dyadwatch-read`: heavy and stateless, scales with the partitions of `news.raw` and `news.unique`."""
+    app = _app(topics.READ_APP, settings, cluster, profile)
+    raw, clean_, unique, tagged, dead = (
+        source(app, name) for name in (topics.RAW, topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.DEADLETTERS)
+    )
     clean.register(app, raw=raw, out=clean_, dead_letters=dead, clean=extraction.clean)
+    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag)
     return app
 
 
-def detect_app(
-    settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction, lexicon: Lexicon, pulse: Pulse
-) -> faust.App:
-    """The application `dyadwatch-detect`: light and stateful, keyed by watch. Without a `pulse` it writes nothing more."""
-    app = _app(topics.DETECT_APP, settings, cluster, profile)
+def meet_app(settings: Settings, cluster: Cluster, profile: Profile, lexicon: Lexicon, pulse: Pulse) -> faust.App:
+    """The application `dyadwatch-meet`: light and stateful, keyed by watch. Without a `pulse` it writes nothing more."""
+    app = _app(topics.MEET_APP, settings, cluster, profile)
     fingerprints = _table(app, topics.FINGERPRINTS)
     meetings = _table(app, topics.MEETINGS)
     copies: Memory[Fingerprint, CopyIndex] = Memory(fingerprints, Fingerprint, CopyIndex)
@@ -50,20 +51,19 @@ def detect_app(
         copies.forget()
         ledgers.forget()
 
-    clean_, unique, tagged = (source(app, name) for name in (topics.CLEAN, topics.UNIQUE, topics.TAGGED))
-    to_unique, to_tagged, alerts, current, dead = (
-        Fenced(source(app, name), pulse) for name in (topics.UNIQUE, topics.TAGGED, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
+    clean_, tagged = (source(app, name) for name in (topics.CLEAN, topics.TAGGED))
+    unique, alerts, current, dead = (
+        Fenced(source(app, name), pulse) for name in (topics.UNIQUE, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
     )
     dedupe.register(
         app,
         clean=clean_,
-        unique=to_unique,
+        unique=unique,
         dead_letters=dead,
         table=fingerprints,
         memory=copies,
         retention=timedelta(days=settings.fingerprints_days),
     )
-    tag.register(app, unique=unique, tagged=to_tagged, dead_letters=dead, tag=extraction.tag)
     judge = partial(decide, lexicon=lexicon)
     meet.register(
         app,

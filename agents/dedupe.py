@@ -36,7 +36,7 @@ def register(
                 known = memory.of(article.watch)
                 now = moment(event)
                 marked, fingerprint = mark_copy(article, known, now)
-                await send_acked(unique, article.watch, marked)  # acknowledged first:
+                await send_acked(unique, article.article_id, marked)  # acknowledged first:
                 table[key(fingerprint)] = fingerprint.model_dump_json().encode()  # a crash in between repeats, never loses
                 known.add(fingerprint)
                 for old in islice(known.expire(now - retention), MOST_EXPIRED):

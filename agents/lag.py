@@ -19,10 +19,10 @@ from schemas.errors import BrokerError
 # In the order in which an article passes them: a stage's output is acknowledged before its input is committed, so when all of
 # them are found empty in this order, nothing is on its way.
 READERS = (
-    (topics.RAW, topics.CLEAN_APP),
-    (topics.CLEAN, topics.DETECT_APP),
-    (topics.UNIQUE, topics.DETECT_APP),
-    (topics.TAGGED, topics.DETECT_APP),
+    (topics.RAW, topics.READ_APP),
+    (topics.CLEAN, topics.MEET_APP),
+    (topics.UNIQUE, topics.READ_APP),
+    (topics.TAGGED, topics.MEET_APP),
 )
 LOOK_EVERY = 0.1  # seconds
 

@@ -14,7 +14,7 @@ import faust
 from aiokafka.errors import KafkaError
 from faust.tables.manager import TableManager
 
-from agents.app import clean_app, detect_app
+from agents.app import meet_app, read_app
 from agents.brokers import profile_of
 from agents.cluster import Cluster
 from agents.extraction import Extraction
@@ -75,8 +75,8 @@ class Service(LongLived):
         try:
             lexicon = await asyncio.to_thread(load_lexicon)
             self._apps = (
-                clean_app(self._settings, self._cluster, profile, extraction),
-                detect_app(self._settings, self._cluster, profile, extraction, lexicon, self._pulse),
+                read_app(self._settings, self._cluster, profile, extraction),
+                meet_app(self._settings, self._cluster, profile, lexicon, self._pulse),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)

@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     kafka_sasl_password: SecretStr | None = Field(default=None, description="the user's password")
     kafka_sasl_password_file: Path | None = Field(default=None, description="a file that holds that password, as container secrets are")
     data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
-    partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw, at least; the order of arrival is kept only within each")
+    partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw and news.unique, at least; order is kept only within each")
     replication: int = Field(default=1, ge=1, le=9, description="copies of each topic, at least; at most the number of brokers")
     extraction_processes: int = Field(default=2, ge=1, le=64, description="that read articles; a spare stands in for one that is killed")
     extraction_deadline: float = Field(default=10.0, gt=0, le=600, description="seconds for one article, then it is a dead letter")

@@ -121,11 +121,14 @@ def differing(states: Iterable[TopicState]) -> tuple[str, ...]:
 def surplus(states: Iterable[TopicState]) -> tuple[str, ...]:
     """What topics have beyond the settings, with why it stays and what to do. None of it does harm."""
     there = [(state.topic, state.found) for state in states if state.found]
+    grown: dict[tuple[int, int], list[str]] = {}
+    for topic, found in there:
+        if topic.grows and found.partitions > topic.partitions:
+            grown.setdefault((found.partitions, topic.partitions), []).append(topic.name)
     told = [
-        f"{topic.name}: {found.partitions} partitions, more than {topic.partitions}, and Kafka cannot take any away:"
-        f" set DYADWATCH_PARTITIONS to {found.partitions}, or, if it must have fewer, {DELETE_IT}"
-        for topic, found in there
-        if topic.grows and found.partitions > topic.partitions
+        f"{', '.join(names)}: {has} partitions, more than {wanted}, and Kafka cannot take any away:"
+        f" set DYADWATCH_PARTITIONS to {has}, or, if there must be fewer, {DELETE_IT}"
+        for (has, wanted), names in grown.items()
     ]
     if copied := {topic.name: found.replication for topic, found in there if found.replication > topic.replication}:
         least = min(copied.values())

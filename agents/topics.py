@@ -19,8 +19,8 @@ CURRENT = "meetings.current"
 SUBSCRIPTIONS = "feeds.subscriptions"
 FEED_STATES = "feeds.states"
 
-CLEAN_APP = "dyadwatch-clean"
-DETECT_APP = "dyadwatch-detect"
+READ_APP = "dyadwatch-read"
+MEET_APP = "dyadwatch-meet"
 POLL_GROUP = "dyadwatch-poll"
 FEED_PARTITIONS = 12  # so many pollers can share the feeds; both topics have as many, so that a feed's two messages are in one share
 FINGERPRINTS = "fingerprints"
@@ -76,8 +76,8 @@ class Topic:
 
 
 def changelog(table: str) -> str:
-    """The topic in which Faust keeps a table of the detecting application."""
-    return f"{DETECT_APP}-{table}-changelog"
+    """The topic in which Faust keeps a table of the application that meets."""
+    return f"{MEET_APP}-{table}-changelog"
 
 
 def declared(settings: Settings) -> tuple[Topic, ...]:
@@ -89,7 +89,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
         topic(FEED_STATES, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
         topic(RAW, key="article_id", partitions=settings.partitions, grows=True, days=article),
         topic(CLEAN, key="watch", days=article, dated_by_broker=True),
-        topic(UNIQUE, key="watch", days=article),
+        topic(UNIQUE, key="article_id", partitions=settings.partitions, grows=True, days=article),
         topic(TAGGED, key="watch", days=article),
         topic(ALERTS, key="meeting_id", days=settings.alerts_days),
         topic(CURRENT, key="meeting_id", cleanup=Cleanup.COMPACT),

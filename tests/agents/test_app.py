@@ -11,7 +11,7 @@ import pytest
 from aiokafka.consumer.fetcher import OffsetResetStrategy
 from faust.types import TP
 
-from agents.app import clean_app, detect_app
+from agents.app import meet_app, read_app
 from agents.brokers import EMBEDDED, KAFKA, METADATA_AGE, NAMED_SESSION, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
@@ -29,8 +29,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def apps(settings: Settings, profile: Profile = EMBEDDED) -> list[faust.App]:
     extraction = Extraction(1, deadline=1)  # never started
     return [
-        clean_app(settings, Cluster("127.0.0.1:9"), profile, extraction),
-        detect_app(settings, Cluster("127.0.0.1:9"), profile, extraction, load_lexicon(), Pulse(math.inf)),
+        read_app(settings, Cluster("127.0.0.1:9"), profile, extraction),
+        meet_app(settings, Cluster("127.0.0.1:9"), profile, load_lexicon(), Pulse(math.inf)),
     ]
 
 

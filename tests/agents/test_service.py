@@ -71,7 +71,7 @@ async def test_parts_stop_in_the_reverse_order_also_when_one_does_not_start() ->
 
 
 async def test_when_it_cannot_go_on_it_is_stopped_and_the_reason_told() -> None:
-    service = Recorded(BrokerError("dyadwatch-clean cannot go on"))
+    service = Recorded(BrokerError("dyadwatch-read cannot go on"))
     with pytest.raises(BrokerError, match="cannot go on"):
         await run_until_stopped(service)
     assert service.happened == ["started", "stopped"]

@@ -17,10 +17,10 @@ from aiokafka.protocol.admin import DeleteGroupsRequest
 from agents.brokers import administration
 from agents.cluster import Cluster
 from agents.settings import Settings
-from agents.topics import CLEAN_APP, DETECT_APP, POLL_GROUP, declared
+from agents.topics import MEET_APP, POLL_GROUP, READ_APP, declared
 
 MARK = "dyadwatch-tests"
-GROUPS = {CLEAN_APP, DETECT_APP, POLL_GROUP}
+GROUPS = {READ_APP, MEET_APP, POLL_GROUP}
 GONE_WITHIN = 20.0  # seconds; a member that was killed is missed after its session, a deleted topic is soon told of no more
 LOOK_EVERY = 0.1  # seconds
 

@@ -15,7 +15,7 @@ from agents.brokers import administration
 from agents.cluster import Cluster
 from agents.settings import Settings
 from agents.topic_changes import create_topics
-from agents.topics import CLEAN, CLEAN_APP, DETECT_APP, RAW, declared
+from agents.topics import CLEAN, MEET_APP, RAW, READ_APP, declared
 from tests.broker import given
 from tests.broker.articles import seeds
 from tests.broker.conftest import KAFKA
@@ -125,12 +125,12 @@ async def leave(cluster: Cluster, settings: Settings) -> None:
     await create_topics(cluster, settings)
     async with Stream(cluster) as stream:
         await stream.send(seeds())
-    for group, topic in ((CLEAN_APP, RAW), (DETECT_APP, CLEAN)):
+    for group, topic in ((READ_APP, RAW), (MEET_APP, CLEAN)):
         async with member(cluster, group) as reader:
             partition = TopicPartition(topic, 0)
             reader.assign([partition])
             await reader.commit({partition: 1})
 
 
-def member(cluster: Cluster, group: str = CLEAN_APP) -> AIOKafkaConsumer:
+def member(cluster: Cluster, group: str = READ_APP) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(**cluster.client, group_id=group, enable_auto_commit=False)

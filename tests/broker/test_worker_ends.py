@@ -10,7 +10,7 @@ from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.service import Service
 from agents.settings import Settings
-from agents.topics import CLEAN_APP, RAW
+from agents.topics import RAW, READ_APP
 from pipeline.clean import Cleaned
 from schemas.articles import RawArticle
 from schemas.errors import WorkerError
@@ -55,7 +55,7 @@ async def test_a_worker_that_is_told_to_stop_leaves_what_does_not_end_to_the_nex
 async def test_a_worker_that_gets_nowhere_ends_and_says_where(cluster: Cluster, settings: Settings, stream: Stream, stuck: None) -> None:
     impatient = settings.model_copy(update={"extraction_deadline": 1.0, "progress_deadline": 1.0})
     async with asyncio.timeout(60), Service(impatient, cluster) as service:
-        with pytest.raises(WorkerError, match=rf"{CLEAN_APP} has not got on with {RAW}, partition 0.* 2 messages wait"):
+        with pytest.raises(WorkerError, match=rf"{READ_APP} has not got on with {RAW}, partition 0.* 2 messages wait"):
             await service.wait()
 
 
