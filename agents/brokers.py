@@ -1,10 +1,12 @@
 """How clients must behave towards each kind of broker, as measured; the kind is told by the broker itself."""
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -19,6 +21,8 @@ NAMED_SESSION = 30.0  # seconds; a restart takes 4 to 10
 MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
 MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
 METADATA_AGE = 30.0  # seconds after which clients look for new partitions; their default is 5 minutes
+
+Client = TypeVar("Client")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,38 @@ async def administration(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]
     Raises:
         BrokerError: nobody answers there, or no longer.
     """
-    admin = AIOKafkaAdminClient(**cluster.client)
-    try:
-        await admin.start()
+    async with reaching(cluster), started(cluster, AIOKafkaAdminClient(**cluster.client)) as admin:
         yield admin
+
+
+@asynccontextmanager
+async def started(cluster: Cluster, client: Client) -> AsyncIterator[Client]:
+    """An aiokafka client of whatever kind, connected; it is stopped in the end, also where its start was broken off.
+
+    Raises:
+        BrokerError: nobody answers at `cluster`.
+    """
+    try:
+        async with reaching(cluster):
+            await client.start()  # type: ignore[attr-defined]  # aiokafka has no types
+        yield client
+    finally:
+        stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop  # type: ignore[attr-defined]
+        # A client that is stopped as it starts may raise that its own tasks were cancelled.
+        await asyncio.gather(stop(), return_exceptions=True)
+
+
+@asynccontextmanager
+async def reaching(cluster: Cluster) -> AsyncIterator[None]:
+    """What the block asks of `cluster`, with errors that a person understands.
+
+    Raises:
+        BrokerError: nobody answers there, or no longer.
+    """
+    try:
+        yield
     except (KafkaError, OSError) as error:
         raise await unreachable(cluster, error) from error
-    finally:
-        await admin.close()
 
 
 async def unreachable(cluster: Cluster, error: Exception) -> BrokerError:

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from agents.brokers import MAX_REQUEST, unreachable
+from agents.brokers import MAX_REQUEST, reaching, started
 from agents.cluster import Cluster
 from agents.producer import AckedProducer
 from agents.reading import read_to_end
@@ -29,20 +28,15 @@ async def last_of_each(cluster: Cluster, topic: str, model: type[M], partitions:
         BrokerError: nobody answers at `cluster`.
     """
     consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, max_partition_fetch_bytes=MAX_REQUEST)
+    wanted = [TopicPartition(topic, number) for number in partitions]
     found: dict[str, M] = {}
-    try:
-        await consumer.start()
-        wanted = [TopicPartition(topic, number) for number in partitions]
-        if not wanted:
-            return found
+    if not wanted:
+        return found
+    async with reaching(cluster), started(cluster, consumer):
         consumer.assign(wanted)
         await consumer.seek_to_beginning(*wanted)
         async for record in read_to_end(consumer, wanted):
             apply(found, model, record.key, record.value)
-    except (KafkaError, OSError) as error:
-        raise await unreachable(cluster, error) from error
-    finally:
-        await consumer.stop()
     return found
 
 

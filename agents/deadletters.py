@@ -5,18 +5,18 @@ apart by their headers; what has the headers of neither is somebody else's, list
 """
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from aiokafka.errors import MessageSizeTooLargeError
 
-from agents.brokers import MAX_REQUEST, unreachable
+from agents.brokers import MAX_REQUEST, reaching, started
 from agents.cluster import Cluster
 from agents.lag import READERS
 from agents.producer import AckedProducer
@@ -100,21 +100,17 @@ class DeadLetters:
         self._consumer = AIOKafkaConsumer(
             **cluster.client, enable_auto_commit=False, auto_offset_reset="earliest", max_partition_fetch_bytes=FETCH
         )
+        self._stack = AsyncExitStack()
         self._partitions: list[TopicPartition] = []
 
     async def __aenter__(self) -> Self:
         self._partitions = await partitions_of(self._cluster, DEADLETTERS)
-        try:
-            await self._consumer.start()
-        except (KafkaError, OSError) as error:
-            await self._consumer.stop()
-            raise await unreachable(self._cluster, error) from error
+        await self._stack.enter_async_context(started(self._cluster, self._consumer))
         self._consumer.assign(self._partitions)
-        await asyncio.sleep(0)  # a client that is stopped before its tasks have begun raises that they were cancelled
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._consumer.stop()
+        await self._stack.aclose()
 
     async def listed(self) -> list[Letter]:
         """All that the topic has at this moment, those that were re-driven too, oldest first.
@@ -126,15 +122,13 @@ class DeadLetters:
         """
         found: dict[LetterId, Letter] = {}
         redriven: dict[LetterId, datetime] = {}
-        try:
+        async with reaching(self._cluster):
             await self._consumer.seek_to_beginning(*self._partitions)
             async for record in read_to_end(self._consumer, self._partitions):
                 if (noted := _redriven(record.headers)) is None:
                     found[LetterId(record.partition, record.offset)] = _letter(record)
                 else:
                     redriven[noted] = _time(record.timestamp)
-        except (KafkaError, OSError) as error:
-            raise await unreachable(self._cluster, error) from error
         letters = (replace(letter, redriven_at=redriven.get(letter.id)) for letter in found.values())
         return sorted(letters, key=lambda letter: (letter.at, letter.id))
 
@@ -146,10 +140,8 @@ class DeadLetters:
             BrokerError: the broker went away.
         """
         partition = TopicPartition(DEADLETTERS, wanted.partition)
-        try:
+        async with reaching(self._cluster):
             record = await self._record(partition, wanted.offset) if partition in self._partitions else None
-        except (KafkaError, OSError) as error:
-            raise await unreachable(self._cluster, error) from error
         if record is None:
             raise DeadLetterError(f"there is no dead letter {wanted}, or no longer: `dyadwatch deadletters list` shows what there is")
         if redriven := _redriven(record.headers):

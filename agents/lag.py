@@ -4,14 +4,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from agents import topics
-from agents.brokers import unreachable
+from agents.brokers import started, unreachable
 from agents.cluster import Cluster
 from agents.topic_states import partitions
 from schemas.errors import BrokerError
@@ -45,23 +47,19 @@ class Lag:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._admin = AIOKafkaAdminClient(**cluster.client)
-        self._consumer = AIOKafkaConsumer(**cluster.client)
+        self._stack = AsyncExitStack()
+        self._admin: Any
+        self._consumer: Any
 
     async def __aenter__(self) -> Lag:
-        try:
-            await self._admin.start()
-            await self._consumer.start()
-        except (KafkaError, OSError) as error:
-            await self._close()
-            raise await unreachable(self._cluster, error) from error
-        except BaseException:  # cancelled on the way
-            await self._close()
-            raise
+        async with AsyncExitStack() as stack:
+            self._admin = await stack.enter_async_context(started(self._cluster, AIOKafkaAdminClient(**self._cluster.client)))
+            self._consumer = await stack.enter_async_context(started(self._cluster, AIOKafkaConsumer(**self._cluster.client)))
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._close()
+        await self._stack.aclose()
 
     async def of_topics(self) -> dict[str, int]:
         """The number of messages that are not processed yet, by topic that a stage reads."""
@@ -100,7 +98,3 @@ class Lag:
     async def _of(self, topic: str, count: int, group: str) -> int:
         tps = [TopicPartition(topic, number) for number in range(count)]
         return sum(position.lag for position in (await self.of_partitions(group, tps)).values())
-
-    async def _close(self) -> None:
-        # A client that is stopped while it starts may raise that its own tasks were cancelled.
-        await asyncio.gather(self._consumer.stop(), self._admin.close(), return_exceptions=True)

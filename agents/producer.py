@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
-from agents.brokers import MAX_MESSAGE, METADATA_AGE, profile_of, unreachable
+from agents.brokers import MAX_MESSAGE, METADATA_AGE, profile_of, started
 from agents.cluster import Cluster
 from agents.topics import RAW
 from schemas.articles import RawArticle
@@ -26,27 +27,23 @@ class AckedProducer:
         """`largest`: bytes of a message with its key and headers."""
         self._cluster = cluster
         self._largest = largest
+        self._stack = AsyncExitStack()
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         profile = await profile_of(self._cluster)
-        self._producer = AIOKafkaProducer(
+        producer = AIOKafkaProducer(
             **self._cluster.client,
             acks="all",
             max_request_size=self._largest,
             max_batch_size=profile.max_batch_size,
             metadata_max_age_ms=round(METADATA_AGE * 1000),
         )
-        try:
-            await self._producer.start()
-        except (KafkaError, OSError) as error:
-            await self._producer.stop()
-            raise await unreachable(self._cluster, error) from error
+        self._producer = await self._stack.enter_async_context(started(self._cluster, producer))
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
+        await self._stack.aclose()
 
     async def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
         """Send and wait until the broker has it.

@@ -3,16 +3,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 
-from agents.brokers import unreachable
+from agents.brokers import reaching, started
 from agents.cluster import Cluster
 from agents.reading import partitions_of, read_to_end
 from agents.topics import ALERTS
@@ -45,29 +45,25 @@ class Subscriber:
     def __init__(self, cluster: Cluster, *, from_beginning: bool = False) -> None:
         self._cluster = cluster
         self._from_beginning = from_beginning
+        self._stack = AsyncExitStack()
         self._consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, auto_offset_reset="earliest")
         self._partitions: list[TopicPartition] = []
         self._seen: set[bytes] = set()
 
     async def __aenter__(self) -> Self:
-        try:
-            self._partitions = await partitions_of(self._cluster, ALERTS)
-            await self._consumer.start()
+        self._partitions = await partitions_of(self._cluster, ALERTS)
+        async with AsyncExitStack() as stack, reaching(self._cluster):
+            await stack.enter_async_context(started(self._cluster, self._consumer))
             self._consumer.assign(self._partitions)
             # Asked now, not at the first message: what is sent from here on is seen.
             begin = self._consumer.beginning_offsets if self._from_beginning else self._consumer.end_offsets
             for partition, offset in (await begin(self._partitions)).items():
                 self._consumer.seek(partition, offset)
-        except (KafkaError, OSError) as error:
-            await self._consumer.stop()
-            raise await unreachable(self._cluster, error) from error
-        except BaseException:
-            await self._consumer.stop()
-            raise
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self._consumer.stop()
+        await self._stack.aclose()
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
         async for record in self._consumer:

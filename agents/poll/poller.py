@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
-from agents.brokers import profile_of, unreachable
+from agents.brokers import profile_of, started
 from agents.cluster import Cluster
 from agents.compacted import CompactedWriter, apply, last_of_each
 from agents.lifecycle import LongLived
@@ -97,12 +97,8 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             heartbeat_interval_ms=round(profile.heartbeat_interval * 1000),
             rebalance_timeout_ms=round((profile.rebalance_timeout + FINISH_WITHIN) * 1000),
         )
-        self._stack.push_async_callback(self._consumer.stop)
         self._consumer.subscribe([SUBSCRIPTIONS], listener=self)
-        try:
-            await self._consumer.start()
-        except (KafkaError, OSError) as error:
-            raise await unreachable(self._cluster, error) from error
+        await self._stack.enter_async_context(started(self._cluster, self._consumer))
         self._tasks = (asyncio.create_task(self._follow()), asyncio.create_task(self._look()))
 
     async def stop(self) -> None:
