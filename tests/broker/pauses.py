@@ -12,7 +12,7 @@ import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
 from statistics import quantiles
 
@@ -102,10 +102,11 @@ async def of_workers(times: int) -> Found:
     """Workers join, leave, are killed, and are killed and started again."""
     found: Found = {}
     running: list[Process] = []
+    numbers = count()
 
     async def join(settings: Settings) -> None:
-        own = settings.model_copy(update={"data_dir": settings.data_dir / str(len(running) % 2)})
-        running.append(await launch(cluster, own))
+        own = settings.data_dir / (settings.worker_id or str(next(numbers)))
+        running.append(await launch(cluster, settings.model_copy(update={"data_dir": own})))
 
     async def end(how: signal.Signals) -> None:
         process = running.pop(0)
