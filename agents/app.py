@@ -33,8 +33,8 @@ def read_app(settings: Settings, cluster: Cluster, profile: Profile, extraction:
     raw, clean_, unique, tagged, dead = (
         source(app, name) for name in (topics.RAW, topics.CLEAN, topics.UNIQUE, topics.TAGGED, topics.DEADLETTERS)
     )
-    clean.register(app, raw=raw, out=clean_, dead_letters=dead, clean=extraction.clean)
-    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag)
+    clean.register(app, raw=raw, out=clean_, dead_letters=dead, clean=extraction.clean, at_once=extraction.at_once)
+    tag.register(app, unique=unique, tagged=tagged, dead_letters=dead, tag=extraction.tag, at_once=extraction.at_once)
     return app
 
 
@@ -80,6 +80,7 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, lexicon: Le
 
 
 def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> faust.App:
+    session = profile.session(settings)
     app = faust.App(
         name,
         broker=cluster.faust_brokers,
@@ -88,17 +89,17 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
         store=profile.store,
         value_serializer="raw",
         key_serializer="raw",
-        broker_session_timeout=profile.session(settings),
+        broker_session_timeout=session,
         broker_heartbeat_interval=profile.heartbeat_interval,
         broker_rebalance_timeout=profile.rebalance_timeout,
-        broker_request_timeout=ANSWER_WITHIN,
+        broker_request_timeout=max(ANSWER_WITHIN, session),  # the transport waits ANSWER_WITHIN
         broker_commit_interval=COMMIT_EVERY,
         consumer_metadata_max_age_ms=round(METADATA_AGE * 1000),
         producer_acks=-1,
         producer_request_timeout=SENT_WITHIN,
         producer_max_batch_size=profile.max_batch_size,
         producer_max_request_size=MAX_REQUEST,
-        consumer_group_instance_id=settings.worker_id,
+        consumer_group_instance_id=settings.worker_id if profile.shared else None,
         topic_allow_declare=False,  # ours exist before any worker starts
         topic_disable_leader=True,
         web_enabled=False,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import faust
 
-from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from agents.abreast import Turn, abreast
+from agents.stage import Agent, Event, Sink, Stream, dead_lettering, decode, send_acked
 from schemas.articles import RawArticle
 
 if TYPE_CHECKING:
@@ -16,16 +17,28 @@ STAGE = "clean"
 
 
 def register(
-    app: faust.App, *, raw: faust.TopicT, out: Sink, dead_letters: Sink, clean: Callable[[RawArticle], Awaitable[Cleaned]]
+    app: faust.App,
+    *,
+    raw: faust.TopicT,
+    out: Sink,
+    dead_letters: Sink,
+    clean: Callable[[RawArticle], Awaitable[Cleaned]],
+    at_once: int,
 ) -> Agent:
-    """Add the agent to `app`. Stateless: an article that comes again goes out again, and `dedupe` knows it."""
+    """Add the agent to `app`, which cleans so many articles at a time.
+
+    Stateless: an article that comes again goes out again, and `dedupe` knows it.
+    """
 
     @app.agent(raw, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
-        async for event in stream.events():
+        async def one(event: Event, turn: Turn) -> None:
             async with dead_lettering(STAGE, event, dead_letters):
                 cleaned = await clean(decode(RawArticle, event))
+                await turn()
                 for article in cleaned.articles:
                     await send_acked(out, article.watch, article)
+
+        await abreast(stream, at_once, one)
 
     return agent

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
+AT_ONCE = 3  # articles that an agent gives each process: the next is there when one is done
+
 _lexicon: Lexicon
 
 
@@ -32,6 +34,7 @@ class Extraction(Processes):
     def __init__(self, processes: int, deadline: float) -> None:
         """`deadline`: seconds for each step of one article."""
         super().__init__(processes, deadline, load)
+        self.at_once = AT_ONCE * processes
 
     async def clean(self, raw: RawArticle) -> Cleaned:
         """`pipeline.clean.clean`. Raises what it raises, and what `run` does."""

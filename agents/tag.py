@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import faust
 
-from agents.stage import Agent, Sink, Stream, dead_lettering, decode, send_acked
+from agents.abreast import Turn, abreast
+from agents.stage import Agent, Event, Sink, Stream, dead_lettering, decode, send_acked
 from schemas.articles import UniqueArticle
 from schemas.meetings import TaggedArticle
 
@@ -13,15 +14,24 @@ STAGE = "tag"
 
 
 def register(
-    app: faust.App, *, unique: faust.TopicT, tagged: Sink, dead_letters: Sink, tag: Callable[[UniqueArticle], Awaitable[TaggedArticle]]
+    app: faust.App,
+    *,
+    unique: faust.TopicT,
+    tagged: Sink,
+    dead_letters: Sink,
+    tag: Callable[[UniqueArticle], Awaitable[TaggedArticle]],
+    at_once: int,
 ) -> Agent:
-    """Add the agent to `app`. Stateless: `meet` knows an article that comes again."""
+    """Add the agent to `app`, which tags so many articles at a time. Stateless: `meet` knows an article that comes again."""
 
     @app.agent(unique, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
-        async for event in stream.events():
+        async def one(event: Event, turn: Turn) -> None:
             async with dead_lettering(STAGE, event, dead_letters):
                 article = await tag(decode(UniqueArticle, event))
+                await turn()
                 await send_acked(tagged, article.watch, article)
+
+        await abreast(stream, at_once, one)
 
     return agent

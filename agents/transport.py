@@ -5,7 +5,8 @@ connection, or that does not end a waiting fetch when a message comes, makes all
 article up to that at each stage.
 
 A request waits `ANSWER_WITHIN` and its message `SENT_WITHIN`, which to the client are one: either a broker that hangs holds up for
-20 minutes what another one would take, or a message is given up while the broker is away.
+20 minutes what another one would take, or a message is given up while the broker is away. Nor may Faust's requests wait for less than
+a session lasts, which is long for a worker with a name of its own.
 """
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ class _ConsumerThread(AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Transport) -> aiokafka.AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = round(transport.fetch_wait * 1000)  # type: ignore[attr-defined]  # read when it starts
+        consumer._client._request_timeout_ms = consumer._request_timeout_ms = round(ANSWER_WITHIN * 1000)
         return consumer
 
     async def seek_to_committed(self) -> Mapping[Any, Any]:

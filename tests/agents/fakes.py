@@ -1,6 +1,7 @@
 """Stand-ins that behave: a topic that keeps what is sent, an application that runs one agent without a broker."""
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -63,8 +64,14 @@ async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[[bytes
     """Run `agent`; the function puts bytes on its topic and returns when they are processed."""
     app.finalize()
     app.flow_control.resume()
+
+    async def processed(value: bytes) -> None:
+        event = await put.put(value)
+        while not event.message.acked:
+            await asyncio.sleep(0)
+
     async with agent.test_context() as put:
-        yield put.put
+        yield processed
 
 
 def topic(app: faust.App, name: str) -> faust.TopicT:

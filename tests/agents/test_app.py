@@ -66,15 +66,19 @@ async def test_a_fetch_waits_as_long_as_the_profile_says(settings: Settings) -> 
 
 
 @pytest.mark.parametrize(
-    ("profile", "worker_id", "session"),
-    [(KAFKA, None, KAFKA.session_timeout), (KAFKA, "worker-0", NAMED_SESSION), (EMBEDDED, None, EMBEDDED.session_timeout)],
+    ("profile", "worker_id", "member", "session"),
+    [
+        (KAFKA, None, None, KAFKA.session_timeout),
+        (KAFKA, "worker-0", "worker-0", NAMED_SESSION),
+        (EMBEDDED, "worker-0", None, EMBEDDED.session_timeout),
+    ],
     ids=["Kafka", "Kafka, with a name", "embedded"],
 )
 async def test_a_worker_with_a_name_keeps_its_partitions_while_it_starts_again(
-    tmp_path: Path, profile: Profile, worker_id: str | None, session: float
+    tmp_path: Path, profile: Profile, worker_id: str | None, member: str | None, session: float
 ) -> None:
     for app in apps(Settings(data_dir=tmp_path, worker_id=worker_id), profile):
-        assert (app.conf.consumer_group_instance_id, app.conf.broker_session_timeout) == (worker_id, session)
+        assert (app.conf.consumer_group_instance_id, app.conf.broker_session_timeout) == (member, session)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from schemas.errors import DeadlineExceeded
 from tests.agents.fakes import Topic, clean, new_app, raw, running, topic
 
 
-async def read(*articles: RawArticle, cleaned: dict[str, Cleaned | Exception]) -> tuple[Topic, Topic]:
+async def read(*articles: RawArticle, cleaned: dict[str, Cleaned | Exception], at_once: int = 1) -> tuple[Topic, Topic]:
     async def extract(article: RawArticle) -> Cleaned:
         answer = cleaned[article.article_id]
         if isinstance(answer, Exception):
@@ -16,7 +16,7 @@ async def read(*articles: RawArticle, cleaned: dict[str, Cleaned | Exception]) -
         return answer
 
     app, out, dead = new_app(), Topic(), Topic()
-    agent = register(app, raw=topic(app, "news.raw"), out=out, dead_letters=dead, clean=extract)
+    agent = register(app, raw=topic(app, "news.raw"), out=out, dead_letters=dead, clean=extract, at_once=at_once)
     async with running(app, agent) as put:
         for article in articles:
             await put(article.model_dump_json().encode())

@@ -17,7 +17,7 @@ async def tag(article: UniqueArticle) -> TaggedArticle:
 
 async def test_a_tagged_article_goes_on_under_its_watch_and_one_that_cannot_be_tagged_to_the_dead_letters() -> None:
     app, out, dead = new_app(), Topic(), Topic()
-    agent = register(app, unique=topic(app, "news.unique"), tagged=out, dead_letters=dead, tag=tag)
+    agent = register(app, unique=topic(app, "news.unique"), tagged=out, dead_letters=dead, tag=tag, at_once=1)
     async with running(app, agent) as put:
         await put(unique("bad").model_dump_json().encode())
         await put(unique("good").model_dump_json().encode())
