@@ -12,7 +12,7 @@ from schemas.articles import RawArticle
 from schemas.meetings import Alert
 from tests.broker.articles import text
 
-ONE_IN = 20  # articles tells of a meeting; most of the others the gate rejects
+ONE_IN = 20  # articles tells of a meeting; the gate rejects the others, but for as many again
 AGAIN_ONE_IN = 20  # articles has come before
 _APART = timedelta(days=23)  # between two meetings of a pair: nobody takes the one for the other
 _FIRST, _LAST = date(2013, 4, 1), date(2021, 12, 1)
@@ -41,8 +41,8 @@ _OTHERS = (
     "The cyclist won stage {n} after a long climb in the rain, ahead of two riders of his own team.",
     "Russian exports of wheat rose by {n} tonnes, the ministry of agriculture said. Harvests were good in the south.",
     "Chinese factories made {n} more cars than a year ago. Demand from abroad grew, analysts said.",
-    "Russia and China signed contract number {n} on gas. The pipeline is to be longer than any other, a company said.",
 )
+_BOTH = "Russia and China signed contract number {n} on gas. The pipeline is to be longer than any other, a company said."
 
 
 def crowd(number: int, seed: int) -> Iterator[RawArticle]:
@@ -57,7 +57,8 @@ def crowd(number: int, seed: int) -> Iterator[RawArticle]:
             told.append(next(meetings))
             yield told[-1]
         else:
-            told.append(text(f"other-{n}", chance.choice(_OTHERS).format(n=n)))
+            other = _BOTH if chance.randrange(ONE_IN) == 0 else chance.choice(_OTHERS)
+            told.append(text(f"other-{n}", other.format(n=n)))
             yield told[-1]
 
 
