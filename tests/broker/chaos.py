@@ -1,6 +1,6 @@
 """Workers and their broker die again and again while articles flow: `python -m tests.broker.chaos FAULTS ARTICLES [SEED]`.
 
-Afterwards the alerts that a subscriber gets must be those of a run in which nothing died. Prints what happened; exits with 1 where one is
+Once, in the middle, the broker is away for minutes. Afterwards the alerts that a subscriber gets must be those of a run in which nothing died. Prints what happened; exits with 1 where one is
 lost, another one, or there twice.
 """
 from __future__ import annotations
@@ -25,7 +25,7 @@ from schemas.articles import RawArticle
 from schemas.errors import BrokerError
 from schemas.meetings import Alert
 from tests.broker.crowd import alerts_of, crowd
-from tests.broker.faults import AGAIN_AFTER, Moment, Workers, moments
+from tests.broker.faults import AGAIN_AFTER, Fault, Moment, Workers, moments
 from tests.broker.jars import kafka_jars
 from tests.broker.node import Node
 from tests.broker.real_kafka import RealKafka
@@ -34,6 +34,7 @@ from tests.broker.stream import Stream
 WORKERS = 2
 PARTITIONS = 4  # of news.raw
 APART = 2.0  # seconds between two faults, on average
+AWAY = 150.0  # seconds
 THROUGH_WITHIN = 600.0  # seconds, after the last fault and the last article
 
 
@@ -110,10 +111,11 @@ async def run(faults: int, number: int, seed: int) -> int:
     chance = Random(seed)
     plan = moments(chance, faults, WORKERS, APART)
     articles = list(crowd(number, seed))
-    print(f"seed {seed}: {number} articles, {faults} faults: {_counted(moment.fault.value for moment in plan)}")
+    print(f"seed {seed}: {number} articles, {faults} faults: {_counted(moment.fault.value for moment in plan)}", flush=True)
+    plan.insert(faults // 2, Moment(Fault.BROKER, worker=0, after=APART, pause=AWAY))
     with tempfile.TemporaryDirectory(prefix="dyadwatch-chaos-") as folder, RealKafka(Path(folder) / "kafka", kafka_jars()) as kafka:
         begun = time.monotonic()
-        outcome = await endure(Cluster(kafka.bootstrap), kafka.nodes[0], Path(folder) / "state", plan, articles)
+        outcome = await endure(kafka.cluster, kafka.nodes[0], Path(folder) / "state", plan, articles)
         took = time.monotonic() - begun
     print(f"{len(outcome.expected)} alerts expected, {len(outcome.got)} got, {outcome.sent} in the topic, {outcome.dead} dead letters")
     print(f"{took:.0f} s; lost {len(outcome.lost)}, others {len(outcome.others)}, repeated through the subscriber {outcome.repeated}")

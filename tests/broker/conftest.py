@@ -86,7 +86,7 @@ async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory:
     else:
         jars: Jars = request.getfixturevalue("jars")
         with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-            yield Cluster(kafka.bootstrap)
+            yield kafka.cluster
 
 
 @pytest.fixture(scope="module")

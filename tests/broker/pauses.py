@@ -92,7 +92,7 @@ async def pause(delays: Delays, change: Callable[[], Awaitable[None]]) -> float:
 async def clustered(nodes: int) -> AsyncIterator[tuple[RealKafka, Cluster, Settings]]:
     """So many brokers, with a copy of all topics on each."""
     with tempfile.TemporaryDirectory() as folder, RealKafka(Path(folder) / "kafka", kafka_jars(), nodes) as kafka:
-        cluster = Cluster(kafka.bootstrap)
+        cluster = kafka.cluster
         settings = Settings(data_dir=Path(folder) / "state", partitions=PARTITIONS, extraction_processes=1, replication=nodes)
         await create_topics(cluster, settings)
         yield kafka, cluster, settings

@@ -1,7 +1,7 @@
 """A real Apache Kafka for tests: one node in KRaft mode or three of them, a JVM each, loopback only.
 
     with RealKafka(tmp_path, kafka_jars()) as kafka:  # ready in about 2 s; with nodes=3 in about 5 s
-        kafka.bootstrap                               # "127.0.0.1:23456"
+        kafka.cluster                                 # for clients
         kafka.nodes[0].kill()
 """
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from agents.cluster import Cluster
 from agents.embedded import HOST, free_port
 from tests.broker.jars import Jars
 from tests.broker.node import KafkaDiedError, Node
@@ -50,9 +51,9 @@ class RealKafka:
         self.nodes = [Node(number, folder / f"node{number}", jars, HOST, port) for number, port in enumerate(own, 1)]
 
     @property
-    def bootstrap(self) -> str:
-        """`host:port` of each broker, with commas between."""
-        return ",".join(node.address for node in self.nodes)
+    def cluster(self) -> Cluster:
+        """For clients: all brokers are named."""
+        return Cluster(",".join(node.address for node in self.nodes))
 
     def __enter__(self) -> Self:
         if not self._jars.archive.exists():

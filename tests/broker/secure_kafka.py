@@ -57,7 +57,7 @@ class SecureKafka(RealKafka):
             "listeners": [f"{one}://{self.address(one, HOST)}" for one in Listener],
             "listener.security.protocol.map": [f"{one}:{one.protocol}" for one in Listener],
         }
-        advertised = [f"PLAINTEXT://{self.bootstrap}", *(f"{one}://{self.address(one, name)}" for one, name in names.items())]
+        advertised = [f"PLAINTEXT://{self.cluster}", *(f"{one}://{self.address(one, name)}" for one, name in names.items())]
         return {
             **{name: ",".join([properties[name], *values]) for name, values in more.items()},
             "advertised.listeners": ",".join(advertised),

@@ -18,7 +18,6 @@ from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from agents.cluster import Cluster
 from agents.lag import Lag
 from agents.producer import ArticleProducer
 from agents.settings import SECONDS_A_DAY, Settings
@@ -51,7 +50,7 @@ async def soak(number: int) -> int:
     """Run it; 0 where memory and tables are flat and within their limit."""
     looks: list[Look] = []
     with tempfile.TemporaryDirectory(prefix="dyadwatch-soak-") as folder, RealKafka(Path(folder) / "kafka", kafka_jars()) as kafka:
-        cluster, days = Cluster(kafka.bootstrap), RETENTION / SECONDS_A_DAY
+        cluster, days = kafka.cluster, RETENTION / SECONDS_A_DAY
         kept = {"fingerprints_days": days, "meetings_days": days, "articles_days": days}
         settings = Settings(data_dir=Path(folder) / "state", extraction_processes=1, **kept)
         await create_topics(cluster, settings)

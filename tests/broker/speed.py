@@ -17,7 +17,6 @@ from itertools import count, islice
 from pathlib import Path
 from statistics import median, quantiles
 
-from agents.cluster import Cluster
 from agents.lag import Lag
 from agents.producer import ArticleProducer
 from agents.settings import Settings
@@ -68,7 +67,7 @@ class Running:
     async def __aenter__(self) -> Running:
         self._kafka = RealKafka(self._folder / "kafka", kafka_jars())
         self._kafka.__enter__()
-        self.cluster = Cluster(self._kafka.bootstrap)
+        self.cluster = self._kafka.cluster
         settings = Settings(data_dir=self._folder / "state", partitions=PARTITIONS, extraction_processes=1)
         await create_topics(self.cluster, settings)
         for number in range(self._workers):

@@ -41,7 +41,7 @@ def kafka(jars: Jars, disk: SmallDisk | None, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def cluster(kafka: RealKafka) -> Cluster:
-    return Cluster(kafka.bootstrap)
+    return kafka.cluster
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ async def leader(kafka: RealKafka, topic: str) -> Node:
 
 async def partitions(kafka: RealKafka) -> list[tuple[str, dict[str, Any]]]:
     """Every partition of every topic, with the topic's name."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    admin = AIOKafkaAdminClient(**kafka.cluster.client)
     await admin.start()
     try:
         return [(topic["topic"], partition) for topic in await admin.describe_topics() for partition in topic["partitions"]]

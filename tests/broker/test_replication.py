@@ -36,7 +36,7 @@ def kafka(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real
 
 @pytest.fixture(scope="module")
 def cluster(kafka: RealKafka) -> Cluster:
-    return Cluster(kafka.bootstrap)
+    return kafka.cluster
 
 
 @pytest.fixture(scope="module")

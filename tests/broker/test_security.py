@@ -83,7 +83,7 @@ def doors(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door
 @pytest.fixture(scope="module")
 def cluster(doors: Doors) -> Cluster:
     """By the listener that is open to all."""
-    return Cluster(doors.kafka.bootstrap)
+    return doors.kafka.cluster
 
 
 def reached(settings: dict[str, Any]) -> Cluster:
@@ -185,7 +185,7 @@ def closed(doors: Doors) -> dict[str, tuple[dict[str, Any], str]]:
         "a broker that sends on to such an address": (right(Listener.MISNAMED), BOOTSTRAP),
         "no certificate": (right(Listener.MUTUAL, **bare), CERTIFICATE),
         "a plain client at a TLS port": ({BOOTSTRAP: at(Listener.SSL)}, PROTOCOL),
-        "TLS at a plain port": (right(Listener.SSL, **{BOOTSTRAP: doors.kafka.bootstrap}), PROTOCOL),
+        "TLS at a plain port": (right(Listener.SSL, **{BOOTSTRAP: str(doors.kafka.cluster)}), PROTOCOL),
         "nobody where a user is wanted": (right(Listener.SASL_SSL, **nobody | {PROTOCOL: "SSL"}), PROTOCOL),
         "a user where none is wanted": (right(Listener.SSL, **user | {PROTOCOL: "SASL_SSL"}), PROTOCOL),
     }

@@ -37,7 +37,7 @@ def broker() -> str:
 @pytest.fixture(scope="module")
 def cluster(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-        yield Cluster(kafka.bootstrap)
+        yield kafka.cluster
 
 
 async def topics(cluster: Cluster) -> set[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from agents.cluster import Cluster
 from tests.broker.chaos import APART, WORKERS, endure
 from tests.broker.crowd import crowd
 from tests.broker.faults import Fault, moments
@@ -22,7 +21,7 @@ async def test_whatever_dies_no_alert_is_lost_none_is_another_and_none_comes_twi
     plan = moments(Random(kills_seed), FAULTS, WORKERS, APART)
     articles = list(crowd(ARTICLES, kills_seed))
     with RealKafka(tmp_path / "kafka", jars) as kafka:
-        outcome = await endure(Cluster(kafka.bootstrap), kafka.nodes[0], tmp_path / "state", plan, articles)
+        outcome = await endure(kafka.cluster, kafka.nodes[0], tmp_path / "state", plan, articles)
     told = "\n".join((f"KILLS_SEED={kills_seed}", *map(str, plan)))
     assert outcome.expected, told
     assert (outcome.lost, outcome.others, outcome.repeated, outcome.dead) == (set(), set(), 0, 0), told

@@ -104,7 +104,7 @@ async def _running(broker: str, folder: Path) -> AsyncIterator[Cluster]:
             yield embedded.cluster
     else:
         with RealKafka(folder / "node", kafka_jars()) as kafka:
-            yield Cluster(kafka.bootstrap)
+            yield kafka.cluster
 
 
 @asynccontextmanager
