@@ -1,7 +1,7 @@
 """Workers and their broker die again and again while articles flow: `python -m tests.broker.chaos FAULTS ARTICLES [SEED]`.
 
-Once, in the middle, the broker is away for minutes. Afterwards the alerts that a subscriber gets must be those of a run in which nothing died. Prints what happened; exits with 1 where one is
-lost, another one, or there twice.
+Once, in the middle, the broker is away for minutes. Afterwards the alerts that a subscriber gets must be those of a run in which nothing
+died. Prints what happened; exits with 1 where one is lost, another one, or there twice.
 """
 from __future__ import annotations
 
