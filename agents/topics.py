@@ -32,7 +32,9 @@ LARGEST = "max.message.bytes"
 IN_SYNC = "min.insync.replicas"
 TIMESTAMPS = "message.timestamp.type"
 COMPRESSION = "compression.type"
+SEGMENT = "segment.bytes"
 FOR_EVER = -1  # milliseconds of retention
+LARGEST_SEGMENT = 64 * 2**20  # bytes
 
 
 class Cleanup(StrEnum):
@@ -63,7 +65,9 @@ class Topic:
         and nothing waits for it, and what was acknowledged is on two; by Kafka's default, 1, it may be on the leader alone.
         """
         retention = FOR_EVER if self.days is None else round(self.days * SECONDS_A_DAY * 1000)
-        return {
+        # The newest segment is never compacted: by Kafka's default 1 GB, all of which a worker reads that lost its tables.
+        segments = {SEGMENT: str(LARGEST_SEGMENT)} if self.cleanup is Cleanup.COMPACT else {}
+        return segments | {
             CLEANUP: self.cleanup.value,
             RETENTION: str(retention),
             LARGEST: str(self.max_message),

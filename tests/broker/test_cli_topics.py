@@ -113,9 +113,9 @@ async def test_partitions_are_added_and_never_taken_away(environment: dict[str, 
         assert (added.code, added.out) == (4, "")
         assert added.err.startswith("dyadwatch: this broker cannot add partitions to news.raw; an embedded one")
         return
-    assert (added.code, added.err) == (0, "news.raw: 4 partitions\n")
+    assert (added.code, added.err) == (0, "news.raw: 4 partitions\nnews.unique: 4 partitions\n")
     fewer = await run(environment, "topics", "--apply")
-    told = "not changed: news.raw: 4 partitions, more than 1, and Kafka cannot take any away: set DYADWATCH_PARTITIONS to 4"
+    told = "not changed: news.raw, news.unique: 4 partitions, more than 1, and Kafka cannot take any away: set DYADWATCH_PARTITIONS to 4"
     assert (fewer.code, fewer.err.startswith(told)) == (3, True)
     assert (await described(environment))["news.raw"]["partitions"] == {"found": 4, "wanted": 1}
     assert (await run(environment, "topics")).code == 0
