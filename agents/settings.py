@@ -99,6 +99,10 @@ class Settings(BaseSettings):
     feeds_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(), description='networks of your own that feeds may be in, as ["10.1.0.0/16"]; all others that are not public are refused'
     )
+    web_host: str = Field(
+        default="127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$", description="address of this machine where the web page answers"
+    )
+    web_port: int = Field(default=8642, ge=0, le=65535, description="its port; 0: a free one")
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 

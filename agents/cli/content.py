@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from agents.display import JOINERS
+from agents.wording import JOINERS
 
 ROW = 16  # bytes in a line of a hexdump
 _DOUBTFUL = re.compile(r"[^ -~\n\t]")

@@ -10,7 +10,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from agents.display import harmless, how, labelled, plain, when, where, who, words
+from agents.display import labelled
+from agents.wording import harmless, how, plain, when, where, who, words
 from schemas.articles import BlockKind, CleanArticle
 from schemas.meetings import Evidence, Mention
 

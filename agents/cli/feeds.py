@@ -127,7 +127,8 @@ async def _checked(found: AsyncIterator[Checked], total: int, as_json: bool) -> 
     from rich.text import Text
 
     from agents.cli.progress import counting
-    from agents.display import plain, stdout
+    from agents.display import stdout
+    from agents.wording import plain
 
     failed = 0
     with counting("checked", total) as advance:
@@ -189,7 +190,7 @@ def _table(known: Sequence[Known]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from agents.display import local, plain
+    from agents.wording import local, plain
 
     styles = {"well": "green", "waiting": "dim", "empty": "yellow", "failing": "yellow", "broken": "bold red", "stopped": "bold red"}
     table = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1), header_style="bold")

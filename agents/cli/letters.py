@@ -13,7 +13,8 @@ from rich.text import Text
 
 from agents.cli.content import escaped
 from agents.deadletters import Letter, Whole
-from agents.display import labelled, local, plain
+from agents.display import labelled
+from agents.wording import local, plain
 
 WORDS = 90  # characters of a reason in the table
 FOREIGN = "no dead letter of ours"

@@ -16,6 +16,7 @@ from schemas.errors import SettingsError
 
 if TYPE_CHECKING:
     from agents.cluster import Cluster
+    from agents.lifecycle import LongLived
     from agents.settings import Settings
 
 
@@ -24,18 +25,20 @@ class Part(StrEnum):
 
     POLL = "poll"
     WORK = "work"
+    WEB = "web"
 
 
 def up(
     only: Annotated[
-        list[Part] | None, typer.Option(help="These parts only; repeatable. poll: ask feeds; work: the agents clean, dedupe, tag, meet.")
+        list[Part] | None,
+        typer.Option(help="These parts only; repeatable. poll: ask feeds; work: clean, dedupe, tag, meet; web: the page and the API."),
     ] = None,
     embedded: Annotated[
         bool, typer.Option("--embedded", help="Start a broker as well, for first steps: it keeps all in memory and forgets it at the end.")
     ] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the broker of --embedded; without it a free one.")] = None,
 ) -> None:
-    """Poll feeds and run the agents until SIGTERM or Ctrl-C: what is in progress is finished; a second signal ends it at once."""
+    """Poll feeds, run the agents, show the page, until SIGTERM or Ctrl-C: what is in progress is finished; a second signal ends it."""
     if port is not None and not embedded:
         raise typer.BadParameter("--port is that of the embedded broker: give --embedded with it")
     parts = frozenset(only or Part)
@@ -64,18 +67,35 @@ async def _embedded(parts: frozenset[Part], port: int | None) -> None:
 
 async def _serve(settings: Settings, cluster: Cluster, parts: frozenset[Part]) -> None:
     from agents.logs import configure
-    from agents.poll.poller import Poller
-    from agents.service import Service
     from agents.together import Together, run_until_stopped
+
+    made = {part: _made(part, settings, cluster) for part in sorted(parts)}
 
     class Announced(Together):
         """Says when it is ready."""
 
         async def start(self) -> None:
             await super().start()
-            print(f"ready: {' and '.join(sorted(parts))} on {cluster}; Ctrl-C ends", file=sys.stderr, flush=True)
+            print(f"ready: {', '.join(made)} on {cluster}; Ctrl-C ends", file=sys.stderr, flush=True)
+            if web := made.get(Part.WEB):
+                print(f"the page: {web.address}", file=sys.stderr, flush=True)  # type: ignore[attr-defined]
 
     configure(settings.log_level, settings.log_format)
     print(f"starting on {cluster}", file=sys.stderr, flush=True)
-    kinds = {Part.WORK: Service, Part.POLL: Poller}
-    await run_until_stopped(Announced([kinds[part](settings, cluster) for part in sorted(parts)]))
+    await run_until_stopped(Announced(list(made.values())))
+
+
+def _made(part: Part, settings: Settings, cluster: Cluster) -> LongLived:
+    match part:
+        case Part.POLL:
+            from agents.poll.poller import Poller
+
+            return Poller(settings, cluster)
+        case Part.WEB:
+            from agents.outlets.web.server import Web
+
+            return Web(settings, cluster)
+        case Part.WORK:
+            from agents.service import Service
+
+            return Service(settings, cluster)

@@ -36,7 +36,8 @@ def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
     temporary.mkdir()
     home.mkdir()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("DYADWATCH_", "XDG_"))}
-    yield clean | {"TMPDIR": str(temporary), "HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "80", "DEMO_TEST": mark}
+    ours = {"TMPDIR": str(temporary), "HOME": str(home), "PYTHONPATH": str(ROOT), "COLUMNS": "80", "DYADWATCH_WEB_PORT": "0"}
+    yield clean | ours | {"DEMO_TEST": mark}
     assert list(temporary.iterdir()) == []
     assert list(home.rglob("*")) == []
     assert processes_below(temporary, mark) == []
@@ -117,6 +118,7 @@ async def test_the_service_with_a_broker_of_its_own_tells_its_address_and_ends_w
     while not (line := await service.stderr.readline()).startswith(b"ready: "):
         assert line, "it ended too early"
     assert address in line.decode()
+    assert (await service.stderr.readline()).startswith(b"the page: http://127.0.0.1:")
     service.send_signal(number)
     _, err = await finish(service)
     assert (service.returncode, err) == (0, "")

@@ -119,7 +119,7 @@ async def test_with_a_certificate_the_service_alerts_and_the_poller_has_its_shar
 async def test_with_a_user_over_tls_the_service_alerts_and_tells_no_password_however_much_it_logs(
     cluster: Cluster, doors: Doors, tmp_path: Path
 ) -> None:
-    settings = doors.settings(Listener.SASL_SSL, "PLAIN", data_dir=tmp_path, extraction_processes=1, log_level="debug")
+    settings = doors.settings(Listener.SASL_SSL, "PLAIN", data_dir=tmp_path, extraction_processes=1, log_level="debug", web_port=0)
     command = [sys.executable, "-c", "from agents.cli import main; main()", "up"]
     log = tmp_path / "log"
     with log.open("wb") as written:

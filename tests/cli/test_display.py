@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from agents.display import alert_card, alerts_table, plain, when, where, who
+from agents.display import alert_card, alerts_table
+from agents.wording import plain, when, where, who
 from schemas.meetings import AlertType, DateRange, Mode, Participant, Place, Status
 from tests.cli.alerts import SENTENCE, alert, evidence, facts, source
 

@@ -1,0 +1,1 @@
+"""Ways out. Each reads the topics of meetings and alerts as any subscriber does."""

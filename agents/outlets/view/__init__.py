@@ -1,0 +1,1 @@
+"""The topics of meetings and alerts as a database that pages and the API read."""

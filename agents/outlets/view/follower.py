@@ -1,0 +1,103 @@
+"""The database kept as the topics are: what comes is taken in as it comes, and whoever waits for it is woken."""
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import OffsetOutOfRangeError
+
+from agents.brokers import MAX_REQUEST, cluster_id, reaching, started
+from agents.cluster import Cluster
+from agents.lifecycle import LongLived
+from agents.outlets.view.store import Record, Store
+from agents.reading import partitions_of
+from agents.topics import ALERTS, CURRENT
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 500  # messages in one transaction
+WAIT = 1_000  # milliseconds that one look for messages takes where there are none
+
+
+class Follower(LongLived):
+    """`async with Follower(cluster, path) as follower: await follower.wait()`: the one that writes the database at `path`.
+
+    It is in no consumer group: how far it has read stands in the database, in the transaction of what was read, so that a kill loses and
+    doubles nothing, and a file that is deleted is made again from the topics.
+    """
+
+    def __init__(self, cluster: Cluster, path: Path) -> None:
+        self.path = path
+        self._cluster = cluster
+        self._stack = AsyncExitStack()
+        self._woken = asyncio.Condition()
+        self._store: Store
+        self._consumer: Any
+
+    async def start(self) -> None:
+        """Return when all is in the database that the topics hold at this moment.
+
+        Raises:
+            BrokerError: no broker answers, or it has not these topics.
+            OSError, sqlite3.Error: the database cannot be written.
+        """
+        async with AsyncExitStack() as stack:
+            partitions = [p for topic in (CURRENT, ALERTS) for p in await partitions_of(self._cluster, topic)]
+            self._store = stack.enter_context(Store(self.path, await cluster_id(self._cluster)))
+            consumer = AIOKafkaConsumer(
+                **self._cluster.client, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=MAX_REQUEST
+            )
+            self._consumer = await stack.enter_async_context(started(self._cluster, consumer))
+            async with reaching(self._cluster):
+                await self._catch_up(partitions)
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Leave the database as it is. Idempotent."""
+        await self._stack.aclose()
+
+    async def wait(self) -> None:
+        """Take in what comes, for ever. Raises sqlite3.Error: the database cannot be written."""
+        while True:
+            await self._take()
+
+    async def news(self, after: int) -> int:
+        """The number of the newest alert in the database, as soon as it is beyond `after`."""
+        async with self._woken:
+            await self._woken.wait_for(lambda: self._store.last_alert > after)
+            return self._store.last_alert
+
+    async def _catch_up(self, partitions: list[TopicPartition]) -> None:
+        self._consumer.assign(partitions)
+        await self._seek(partitions)
+        ends = await self._consumer.end_offsets(partitions)
+        while any([await self._consumer.position(partition) < end for partition, end in ends.items()]):
+            await self._take()
+
+    async def _seek(self, partitions: Iterable[TopicPartition]) -> None:
+        known = self._store.offsets
+        for partition, begin in (await self._consumer.beginning_offsets(partitions)).items():
+            self._consumer.seek(partition, max(begin, known.get(partition, 0)))  # what was deleted meanwhile cannot be read
+
+    async def _take(self) -> None:
+        try:
+            batches = await self._consumer.getmany(timeout_ms=WAIT, max_records=AT_ONCE)
+        except OffsetOutOfRangeError:
+            log.warning("the topics are others than those that were read, and are read again from their beginning")
+            self._store.clear()
+            await self._seek(self._consumer.assignment())
+            return
+        records = [_record(message) for batch in batches.values() for message in batch]
+        if records:
+            self._store.apply(records)
+            async with self._woken:
+                self._woken.notify_all()
+
+
+def _record(message: Any) -> Record:
+    return Record(message.topic, message.partition, message.offset, message.key or b"", message.value, dict(message.headers))

@@ -1,0 +1,35 @@
+"""The web application: its routes, and what surrounds them."""
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from agents.outlets.view.reader import Reader
+from agents.outlets.web import api, exports, feeds, pages, problems
+from agents.outlets.web.health import HealthCheck
+from agents.outlets.web.live import Live
+from agents.outlets.web.security import SecurityHeaders
+
+
+def web_app(reader: Reader, live: Live, health: HealthCheck, hosts: list[str]) -> FastAPI:
+    """The application; `hosts` are the names under which it may be asked, `*` any."""
+    app = FastAPI(
+        title="dyadwatch",
+        summary="Meetings of officials, as the news tells of them.",
+        version=version("dyadwatch"),
+        docs_url=None,  # its page loads scripts from elsewhere
+        redoc_url=None,
+        middleware=[Middleware(SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
+    )
+    made = pages.Pages(reader)
+    problems.register(app, made.problem)
+    app.include_router(pages.router(made, reader, live, health))
+    app.include_router(api.router(reader, made.meeting))
+    app.include_router(exports.router(reader))
+    app.include_router(feeds.router(reader))
+    app.mount("/static", StaticFiles(packages=[("agents.outlets.web", "static")]), name="static")
+    return app

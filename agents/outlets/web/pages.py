@@ -1,0 +1,105 @@
+"""The pages: the timeline, a meeting, the months, and how the service is."""
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, PackageLoader, select_autoescape
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+
+from agents.outlets.view.conditions import Query
+from agents.outlets.view.reader import Reader
+from agents.outlets.web import shown
+from agents.outlets.web.asked import MeetingsOf, MonthOf, SinceOf
+from agents.outlets.web.health import HealthCheck
+from agents.outlets.web.live import Live
+from agents.outlets.web.problems import Problem
+from agents.wording import country, manner, when, where, who, words
+from schemas.meetings import Format, Level, Meeting, Mode, Status
+
+PAGE = 30  # meetings
+CHOICES = 40  # outlets that the filter offers
+
+
+def templates() -> Environment:
+    """What pages are made of; everything that they show is escaped."""
+    environment = Environment(
+        loader=PackageLoader("agents.outlets.web"), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country,
+        "language": shown.language, "direction": shown.direction, "link": shown.link, "marked": shown.marked,
+        "told_best": shown.told_best, "outlets": shown.outlets, "languages": shown.languages,
+    }  # fmt: skip
+    environment.globals |= {"statuses": list(Status), "modes": list(Mode), "formats": list(Format), "levels": list(Level)}
+    return environment
+
+
+class Pages:
+    """Makes them."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._environment = templates()
+
+    def page(self, template: str, **values: Any) -> HTMLResponse:
+        """The page that a template makes of these values."""
+        return HTMLResponse(self.rendered(template, **values))
+
+    def rendered(self, template: str, **values: Any) -> str:
+        """The same as text."""
+        return self._environment.get_template(template).render(values)
+
+    def meeting(self, meeting: Meeting) -> HTMLResponse:
+        """A meeting with its life and its sources."""
+        return self.page("meeting.html", meeting=meeting, alerts=self._reader.alerts_of(meeting.meeting_id))
+
+    def problem(self, problem: Problem) -> HTMLResponse:
+        """What went wrong."""
+        return self.page("problem.html", problem=problem)
+
+
+def router(pages: Pages, reader: Reader, live: Live, health: HealthCheck) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    async def timeline(asked: MeetingsOf) -> Response:
+        newest = live.newest  # before the meetings are read: what comes in between is shown again, and not missed
+        found = reader.meetings(asked.query, PAGE, asked.older)
+        return pages.page(
+            "timeline.html",
+            asked=asked,
+            meetings=found.items,
+            older=found.older,
+            newest=newest,
+            number=reader.count(asked.query),
+            known=reader.count(Query(recorded=True)),
+            bars=shown.bars(reader.months(asked.query)),
+            languages=list(reader.languages()),
+            hosts=list(reader.hosts())[:CHOICES],
+        )
+
+    @routes.get("/calendar")
+    async def calendar(asked: MonthOf) -> Response:
+        months = reader.months(asked.query)
+        month = asked.month or max(months, default=f"{datetime.now(UTC):%Y-%m}")
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
+        weeks = shown.weeks(month, reader.between(asked.query, *shown.bounds(first)))
+        around = {"before": shown.moved(month, -1), "after": shown.moved(month, 1)}
+        return pages.page("calendar.html", asked=asked, month=month, first=first, weeks=weeks, months=sorted(months), **around)
+
+    @routes.get("/health")
+    async def how_it_is() -> Response:
+        return pages.page("health.html", health=await health.look())
+
+    @routes.get("/events")
+    async def events(asked: SinceOf, request: Request) -> Response:
+        given = request.headers.get("last-event-id", "")
+        after = int(given) if given.isdecimal() else asked.after
+
+        stream = live.events(asked.query, after, lambda meeting: pages.rendered("card.html", meeting=meeting))
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    return routes

@@ -1,0 +1,105 @@
+"""The web page as a part of the service: the view, what is new in it, and the server."""
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+
+import uvicorn
+
+from agents.cluster import Cluster
+from agents.lifecycle import LongLived
+from agents.outlets.view.follower import Follower
+from agents.outlets.view.reader import Reader
+from agents.outlets.web.app import web_app
+from agents.outlets.web.health import HealthCheck
+from agents.outlets.web.live import Live
+from agents.outlets.web.security import HOSTS_OF_LOOPBACK, LOOPBACK
+from agents.settings import Settings, variable
+from agents.topic_changes import create_topics
+from schemas.errors import SettingsError
+
+DATABASE = "view.sqlite"
+STOP_WITHIN = 2  # seconds; who has a stream open comes back by itself
+_QUEUE = 1024  # connections that wait to be accepted
+
+
+class Web(LongLived):
+    """`async with Web(settings, cluster) as web: await web.wait()`; `web.address` is where it answers."""
+
+    def __init__(self, settings: Settings, cluster: Cluster) -> None:
+        self._settings = settings
+        self._cluster = cluster
+        self._stack = AsyncExitStack()
+        self._follower = Follower(cluster, settings.data_dir / DATABASE)
+        self._live: Live
+        self._server: uvicorn.Server
+        self._socket: socket.socket
+
+    @property
+    def address(self) -> str:
+        """`http://host:port`."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    async def start(self) -> None:
+        """Return when pages can be asked for, with all that the topics hold.
+
+        Raises:
+            SettingsError: the address is taken, or none of this machine.
+            BrokerError: no broker answers, or it refuses.
+            OSError, sqlite3.Error: the database cannot be written.
+        """
+        async with AsyncExitStack() as stack:
+            self._socket = stack.enter_context(_listening(self._settings.web_host, self._settings.web_port))
+            await create_topics(self._cluster, self._settings)
+            await stack.enter_async_context(self._follower)
+            reader = stack.enter_context(Reader(self._follower.path))
+            self._live = Live(self._follower, reader)
+            hosts = list(HOSTS_OF_LOOPBACK) if self._settings.web_host in LOOPBACK else ["*"]
+            app = web_app(reader, self._live, HealthCheck(self._cluster), hosts)
+            config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=STOP_WITHIN)
+            self._server = _Server(config)
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """End open streams and answer no more. Idempotent."""
+        await self._stack.aclose()
+
+    async def wait(self) -> None:
+        """Serve, for ever. Raises what the follower raises."""
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        others = [asyncio.create_task(self._follower.wait()), asyncio.create_task(self._live.run())]
+        try:
+            done, _ = await asyncio.wait((serving, *others), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in others:
+                task.cancel()
+            self._server.should_exit = True  # where it is cancelled instead, it leaves its socket with the loop
+            await asyncio.gather(serving, *others, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the service."""
+        yield
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            advice = f"{variable('web_host')} and {variable('web_port')} name another"
+            raise SettingsError(f"the web page cannot be at {host}, port {port}: {error.strerror or error}; {advice}") from error
+        listening.listen(_QUEUE)
+        listening.setblocking(False)
+        yield listening

@@ -1,0 +1,155 @@
+"""The API, exports and feeds, as programs get them."""
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+
+import feedparser
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from icalendar import Calendar
+
+from agents.outlets.view.reader import Reader
+from agents.outlets.view.store import Store
+from agents.outlets.web.app import web_app
+from agents.outlets.web.exports import harmless
+from agents.outlets.web.health import HowItIs
+from schemas.meetings import Meeting, Status
+from tests.outlets.conftest import Site, Still, Well, records, simple
+from tests.outlets.told import MINISTERS, days
+
+MANY = [simple(f"m{n:02}", after=n) for n in range(7)]
+
+
+def test_pages_of_meetings_have_each_once_as_it_travels(site: Site) -> None:
+    client, seen, older = site(*MANY), list[Meeting](), None
+    while True:
+        page = client.get("/meetings", params={"limit": 3} | ({"older": older} if older else {})).json()
+        seen += [Meeting.model_validate(one) for one in page["items"]]
+        if (older := page["next"]) is None:
+            break
+    assert seen == MANY[::-1]
+    assert client.get("/meetings/m03").json() == json.loads(MANY[3].model_dump_json())
+
+
+def test_alerts_are_given_the_newest_first(site: Site) -> None:
+    page = site(*MANY).get("/alerts", params={"limit": 2}).json()
+    assert [one["meeting_id"] for one in page["items"]] == ["m06", "m05"]
+    assert page["next"] == "6"
+
+
+@pytest.mark.parametrize(
+    ("address", "code", "told"),
+    [
+        ("/meetings/none", 404, "there is no such meeting"),
+        ("/nothing", 404, None),
+        ("/meetings?limit=0", 422, "limit: "),
+        ("/meetings?staus=held", 422, "staus: Extra inputs are not permitted"),
+        ("/meetings?since=2025-02-30", 422, "since: "),
+        ("/meetings?older=x", 422, "older: String should match pattern"),
+        ("/alerts?older=2025~1", 422, "older: "),
+        (f"/meetings?q={'x' * 201}", 422, "q: "),
+    ],
+)
+def test_what_is_wrong_is_a_problem_in_words(site: Site, address: str, code: int, told: str | None) -> None:
+    answer = site().get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
+    assert answer.json()["status"] == code
+    assert answer.json()["detail"] is None if told is None else told in answer.json()["detail"]
+
+
+def test_only_reading_is_possible(site: Site) -> None:
+    client = site(simple())
+    assert {client.request(method, "/meetings/m").status_code for method in ("POST", "PUT", "PATCH", "DELETE")} == {405}
+
+
+def test_an_export_holds_the_whole_selection_as_each_kind_of_file(site: Site) -> None:
+    held = [simple(f"m{n:03}", after=n) for n in range(450)]
+    other = simple("x").model_copy(update={"facts": MINISTERS.model_copy(update={"status": Status.CANCELLED})})
+    client = site(*held, other)
+    names = [one.meeting_id for one in held[::-1]]
+    rows = list(csv.DictReader(io.StringIO(client.get("/meetings.csv?status=held").text)))
+    assert [row["meeting_id"] for row in rows] == names
+    assert rows[0]["participants"] == "Sergey Lavrov (foreign minister, Russia); Wang Yi (foreign minister, China)"
+    assert [Meeting.model_validate(one).meeting_id for one in client.get("/meetings.json?status=held").json()] == names
+    lines = client.get("/meetings.jsonl?status=held").text.splitlines()
+    assert [Meeting.model_validate_json(line) for line in lines] == held[::-1]
+    assert client.get("/meetings.json?status=ongoing").json() == []
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+    assert harmless(f"a{cell}") == f"a{cell}"
+
+
+@pytest.mark.parametrize("hostile", ["Talks", "<b>&\x00\x0b\ud7ff</b>"])
+def test_a_feed_reader_reads_the_feed_with_its_filters(site: Site, hostile: str) -> None:
+    german = simple("de", language="de", sentence=f"Lawrow traf Wang Yi. {hostile}", after=1)
+    client = site(simple("el"), german)
+    answer = client.get("/feed.atom?language=de")
+    feed = feedparser.parse(answer.content, response_headers={"content-type": answer.headers["content-type"]})
+    assert (feed.bozo, feed.version) == (False, "atom10")
+    (entry,) = feed.entries
+    assert entry.title == "New: Sergey Lavrov (foreign minister, Russia) – Wang Yi (foreign minister, China), held"
+    assert entry.links[0].href == "http://127.0.0.1/meetings/de"
+    assert entry.links[1].href == "https://example.org/1"
+    assert "Lawrow traf Wang Yi." in entry.content[0].value
+    assert entry.updated == "2025-07-03T12:00:00.000000Z"
+    as_json = client.get("/feed.json?language=de")
+    assert as_json.headers["content-type"] == "application/feed+json; charset=utf-8"
+    (item,) = as_json.json()["items"]
+    assert (item["id"], item["title"], item["url"]) == (entry.id, entry.title, entry.links[0].href)
+
+
+@pytest.mark.parametrize("address", ["/feed.atom", "/feed.json", "/calendar.ics"])
+def test_who_has_a_feed_is_not_given_it_again(site: Site, address: str) -> None:
+    client = site(simple())
+    tag = client.get(address).headers["etag"]
+    again = client.get(address, headers={"if-none-match": f'"other", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(address, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_the_calendar_has_meetings_whose_day_is_known(site: Site) -> None:
+    dated = [("day", days(3, 0)), ("three days", days(3, 2)), ("a year", days(0, 364)), ("never", None)]
+    status = {"day": Status.HELD, "three days": Status.ANNOUNCED}
+    some = [
+        simple(name).model_copy(update={"facts": MINISTERS.model_copy(update={"date": day, "status": status.get(name, Status.HELD)})})
+        for name, day in dated
+    ]
+    calendar = Calendar.from_ical(site(*some).get("/calendar.ics").content)
+    events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}
+    assert set(events) == {"day@dyadwatch", "three days@dyadwatch"}
+    one = events["three days@dyadwatch"]
+    assert (one["dtstart"].dt, one["dtend"].dt) == (date(2025, 1, 4), date(2025, 1, 7))
+    assert (str(one["status"]), str(events["day@dyadwatch"]["status"])) == ("TENTATIVE", "CONFIRMED")
+    assert str(one["location"]) == "Kuala Lumpur, Malaysia"
+
+
+def test_the_api_is_what_its_description_says(tmp_path: Path) -> None:
+    path = tmp_path / "view.sqlite"
+    with Store(path, "cluster") as store:
+        store.apply(records(*MANY))
+    with Reader(path) as reader:
+        description = schemathesis.openapi.from_asgi("/openapi.json", web_app(reader, Still(), Well(HowItIs({}, [], None)), ["*"]))
+        for found in description.get_all_operations():
+
+            @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+            @given(case=found.ok().as_strategy())
+            def holds(case: schemathesis.Case) -> None:
+                case.call_and_validate()
+
+            holds()
+
+
+def test_a_description_is_there_for_programs_and_no_page_that_loads_from_elsewhere(site: Site) -> None:
+    client = site()
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/meetings", "/meetings/{meeting_id}", "/alerts", "/meetings.csv", "/feed.atom", "/calendar.ics"} <= set(paths)
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
