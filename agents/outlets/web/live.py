@@ -47,8 +47,8 @@ class Live:
             async with self._woken:
                 self._woken.notify_all()
 
-    async def events(self, query: Query, after: int, rendered: Callable[[Meeting | None], str]) -> AsyncIterator[str]:
-        """The same as a stream of server-sent events, with comments as signs of life; `id` is the number of the alert."""
+    async def events(self, query: Query, after: int, rendered: Callable[[Item], str]) -> AsyncIterator[str]:
+        """The same as a stream of server-sent events, with comments as signs of life; `rendered` makes what each carries."""
         items = aiter(self.items(query, after))
         following = asyncio.ensure_future(anext(items))
         try:
@@ -57,8 +57,7 @@ class Live:
                 if not following.done():
                     yield ":\n\n"
                     continue
-                item = following.result()
-                yield event("alert", item.told.number, rendered(item.meeting))
+                yield rendered(following.result())
                 following = asyncio.ensure_future(anext(items))
         finally:
             following.cancel()
@@ -82,6 +81,8 @@ class Live:
         return iter(kept)
 
     def _asked(self, query: Query, item: Item) -> bool:
+        if query == Query():  # most pages
+            return True
         types = query.selection.type
         return (not types or item.told.alert.type in types) and self._reader.has(query, item.told.alert.meeting_id)
 

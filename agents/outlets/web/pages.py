@@ -13,7 +13,7 @@ from agents.outlets.view.reader import Reader
 from agents.outlets.web import shown
 from agents.outlets.web.asked import MeetingsOf, MonthOf, SinceOf
 from agents.outlets.web.health import HealthCheck
-from agents.outlets.web.live import Live
+from agents.outlets.web.live import Item, Live, event
 from agents.outlets.web.problems import Problem
 from agents.wording import country, manner, when, where, who, words
 from schemas.meetings import Format, Level, Meeting, Mode, Status
@@ -42,6 +42,7 @@ class Pages:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._environment = templates()
+        self._last: tuple[Item | None, str] = None, ""
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """The page that a template makes of these values."""
@@ -50,6 +51,12 @@ class Pages:
     def rendered(self, template: str, **values: Any) -> str:
         """The same as text."""
         return self._environment.get_template(template).render(values)
+
+    def news(self, item: Item) -> str:
+        """An alert as an event that carries the card of its meeting. The last is remembered: all open streams ask for the same."""
+        if item is not self._last[0]:
+            self._last = item, event("alert", item.told.number, self.rendered("card.html", meeting=item.meeting))
+        return self._last[1]
 
     def meeting(self, meeting: Meeting) -> HTMLResponse:
         """A meeting with its life and its sources."""
@@ -99,7 +106,7 @@ def router(pages: Pages, reader: Reader, live: Live, health: HealthCheck) -> API
         given = request.headers.get("last-event-id", "")
         after = int(given) if given.isdecimal() else asked.after
 
-        stream = live.events(asked.query, after, lambda meeting: pages.rendered("card.html", meeting=meeting))
+        stream = live.events(asked.query, after, pages.news)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     return routes
