@@ -89,7 +89,8 @@ def alerts_table(alerts: Sequence[Alert]) -> Table:
 
 def _article(alert: Alert) -> list[tuple[str, Text]]:
     source = alert.article
-    told = [plain(part) for part in (source.title, source.source, source.published_at and f"{source.published_at:%Y-%m-%d}") if part]
+    published = source.published_at and f"{source.published_at.astimezone():%Y-%m-%d %H:%M}"  # the reader's own time
+    told = [plain(part) for part in (source.title, source.source, published) if part]
     lines = [Text(" · ".join(told))] if told else []
     if source.url:
         address = plain(source.url)

@@ -21,6 +21,9 @@ from schemas.meetings import Alert
 
 log = logging.getLogger(__name__)
 
+GROUP_PREFIX = "dyadwatch-subscriber-"
+LOOK_BACK = 1_000  # alerts before where a group stopped whose ids are read again: one of them may have been sent twice
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -30,24 +33,30 @@ class Delivery:
     time: datetime  # of the article that caused it
     headers: dict[str, bytes]
     value: bytes
+    behind: dict[TopicPartition, int]  # the place behind it
 
 
 class Subscriber:
     """`async with Subscriber(cluster, from_beginning=True) as alerts: async for delivery in alerts: ...`, without end.
 
-    Every alert from the beginning of the topic, or every one sent after it was entered; each `ce_id` once. It is in no consumer group:
-    it leaves nothing on the broker, and two subscribers both see everything.
+    Every alert from the beginning of the topic, or every one sent after it was entered; each `ce_id` once. Two subscribers both see
+    everything. With a `group`, the broker remembers under that name what was done, and the next of that name goes on behind it.
 
     Raises:
         BrokerError: nobody answers at `cluster`, or the topic does not exist.
     """
 
-    def __init__(self, cluster: Cluster, *, from_beginning: bool = False) -> None:
+    def __init__(self, cluster: Cluster, *, from_beginning: bool = False, group: str | None = None) -> None:
+        """`from_beginning` counts where nothing is remembered under the name of the group."""
         self._cluster = cluster
         self._from_beginning = from_beginning
+        self._group = group and f"{GROUP_PREFIX}{group}"
         self._stack = AsyncExitStack()
-        self._consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, auto_offset_reset="earliest")
+        self._consumer = AIOKafkaConsumer(
+            **cluster.client, group_id=self._group, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
         self._partitions: list[TopicPartition] = []
+        self._wanted_from: dict[TopicPartition, int] = {}
         self._seen: set[bytes] = set()
 
     async def __aenter__(self) -> Self:
@@ -56,9 +65,12 @@ class Subscriber:
             await stack.enter_async_context(started(self._cluster, self._consumer))
             self._consumer.assign(self._partitions)
             # Asked now, not at the first message: what is sent from here on is seen.
-            begin = self._consumer.beginning_offsets if self._from_beginning else self._consumer.end_offsets
-            for partition, offset in (await begin(self._partitions)).items():
-                self._consumer.seek(partition, offset)
+            begin = await self._consumer.beginning_offsets(self._partitions)
+            new = begin if self._from_beginning else await self._consumer.end_offsets(self._partitions)
+            for partition in self._partitions:
+                done = await self._consumer.committed(partition) if self._group else None
+                self._wanted_from[partition] = new[partition] if done is None else done
+                self._consumer.seek(partition, max(begin[partition], self._wanted_from[partition] - (0 if done is None else LOOK_BACK)))
             self._stack = stack.pop_all()
         return self
 
@@ -70,6 +82,16 @@ class Subscriber:
             if (delivery := self._delivery(record)) is not None:
                 yield delivery
 
+    async def done(self, delivery: Delivery) -> None:
+        """Have the broker remember that this alert and all before it are done, where there is a group.
+
+        Raises:
+            BrokerError: it does not.
+        """
+        if self._group:
+            async with reaching(self._cluster):
+                await self._consumer.commit(delivery.behind)
+
     async def read_to_end(self) -> list[Delivery]:
         """What is there now and has not been read yet."""
         records = read_to_end(self._consumer, self._partitions)
@@ -78,6 +100,9 @@ class Subscriber:
     def _delivery(self, record: Any) -> Delivery | None:
         headers: dict[str, bytes] = dict(record.headers)
         ce_id = headers.get(ID, b"")
+        partition = TopicPartition(record.topic, record.partition)
+        if record.offset < self._wanted_from[partition]:
+            self._seen.add(ce_id)
         if ce_id in self._seen:
             return None
         try:
@@ -87,4 +112,4 @@ class Subscriber:
             log.warning("offset %d of %s is no alert of ours, left out: %s", record.offset, ALERTS, error)
             return None
         self._seen.add(ce_id)
-        return Delivery(alert, time, headers, record.value)
+        return Delivery(alert, time, headers, record.value, {partition: record.offset + 1})

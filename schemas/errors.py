@@ -21,6 +21,7 @@ class DyadwatchError(Exception):
      ├── SettingsError         a setting is wrong: refused at start
      │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
      │    └── FeedListError    a list of feeds is wrong, with line
+     ├── OutletError           what an alert was given to did not take it
      ├── WorkerError           a worker cannot go on as it is, and ends: its supervisor starts it afresh
      └── BrokerError           the broker cannot be reached or refuses
           └── AccessRefused    it does not let us in, or we do not trust it: a setting or a certificate is wrong
@@ -93,6 +94,10 @@ class BrokerError(DyadwatchError):
 
 class AccessRefused(BrokerError):
     """The broker does not let us in, or we do not trust it; the message names the setting to look at."""
+
+
+class OutletError(DyadwatchError):
+    """What an alert was given to did not take it."""
 
 
 class WorkerError(DyadwatchError):

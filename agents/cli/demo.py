@@ -116,7 +116,7 @@ async def _collect(subscriber: Subscriber, cluster: Cluster, steps: Steps, as_js
                 last = through.done()  # before looking: what was sent until then is found
                 for delivery in await subscriber.read_to_end():
                     with steps.paused():
-                        (print_json if as_json else print_card)(delivery)
+                        await (print_json if as_json else print_card)(delivery)
                     alerts.append(delivery.alert)
                     steps.say(f"process them: {len(alerts)} alerts")
                 if last:

@@ -20,6 +20,7 @@ from schemas.meetings import (
     Status,
 )
 
+PUBLISHED = datetime(2026, 1, 28, tzinfo=UTC)
 SENTENCE = "Der russische Verteidigungsminister sprach am Dienstag per Video mit Dong Jun."
 
 
@@ -51,7 +52,7 @@ def source(**changes: Any) -> Source:
         source="zeitung.example",
         title="Minister reden",
         language="de",
-        published_at=datetime(2026, 1, 28, tzinfo=UTC),
+        published_at=PUBLISHED,
         copy_of=None,
     ).model_copy(update=changes)
 

@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,8 @@ from typer.testing import CliRunner, Result
 
 from agents.cli.app import app
 from agents.cli.exits import Exit
-from agents.cli.subscribe import LEVELS, STATUSES, wanted
-from schemas.meetings import Level, Status
-from tests.cli.alerts import alert
+from agents.cli.subscribe import FORMATS, LEVELS, MODES, STATUSES, TYPES
+from schemas.meetings import AlertType, Format, Level, Mode, Status
 
 MET = "Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Tuesday and they discussed trade."
 OTHER = "The town council of Springfield met on Tuesday and decided to repair the old bridge over the river before the winter comes."
@@ -215,30 +217,33 @@ def test_the_help_names_every_exit_code() -> None:
     assert all(f"{code.value} {code.explanation}" in told for code in Exit)
 
 
-def test_the_choices_of_subscribe_are_those_of_the_schemas() -> None:
-    assert list(STATUSES) == [status.value for status in Status]
-    assert list(LEVELS) == [level.value for level in Level]
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [(TYPES, AlertType), (STATUSES, Status), (MODES, Mode), (FORMATS, Format), (LEVELS, Level)],
+    ids=["types", "statuses", "modes", "formats", "levels"],
+)
+def test_the_choices_of_subscribe_are_those_of_the_schemas(written: Sequence[str], values: type[StrEnum]) -> None:
+    assert list(written) == [one.value for one in values]
 
 
 @pytest.mark.parametrize(
-    ("statuses", "levels", "shown"),
+    ("arguments", "told"),
     [
-        (None, None, True),
-        ([], [], True),
-        (["held"], None, True),
-        (["announced", "held"], ["minister"], True),
-        (["announced"], None, False),
-        (None, ["parliament"], False),
-        (["held"], ["parliament"], False),
+        (["--status", "perhaps"], "'perhaps' is none of announced"),
+        (["--since", "yesterday"], "'yesterday' does not match the formats '%Y-%m-%d'"),
+        (["--exec", "no-such-command -x"], "there is no command 'no-such-command -x'"),
+        (["--exec", ""], "there is no command ''"),
+        (["--exec", "cat", "--json"], "leave out --json"),
     ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_subscribe_shows_alerts_of_any_of_the_statuses_and_any_of_the_levels(
-    statuses: list[str] | None, levels: list[str] | None, shown: bool
-) -> None:
-    assert wanted(alert(), statuses, levels) is shown
+def test_what_subscribe_cannot_do_is_told_before_anything_is_read(arguments: list[str], told: str) -> None:
+    result = run("subscribe", *arguments)
+    assert result.exit_code == Exit.USAGE
+    assert told in re.sub(r"[\s│╭╮╰╯─]+", " ", result.stderr)
 
 
-@pytest.mark.parametrize("heavy", ["faust", "aiokafka", "trafilatura", "pydantic", "structlog"])
+@pytest.mark.parametrize("heavy", ["faust", "aiokafka", "trafilatura", "pydantic", "structlog", "fastapi"])
 def test_the_help_does_not_wait_for_heavy_libraries(heavy: str) -> None:
     asked = f"import sys, agents.cli.app; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

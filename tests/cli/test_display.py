@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from agents.display import alert_card, alerts_table
 from agents.wording import plain, when, where, who
 from schemas.meetings import AlertType, DateRange, Mode, Participant, Place, Status
-from tests.cli.alerts import SENTENCE, alert, evidence, facts, source
+from tests.cli.alerts import PUBLISHED, SENTENCE, alert, evidence, facts, source
 
 
 def printed(part: RenderableType, width: int = 80) -> str:
@@ -38,7 +38,7 @@ def flat(part: RenderableType) -> str:
         "2026-01-27",
         "sources 1, confidence 0.91",
         f"says (de) “{SENTENCE}”",
-        "Minister reden · zeitung.example · 2026-01-28",
+        f"Minister reden · zeitung.example · {PUBLISHED.astimezone():%Y-%m-%d %H:%M}",
         "https://zeitung.example/1",
     ],
 )
