@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from agents.outlets.view.conditions import Query
 from agents.outlets.view.reader import Reader
 from agents.outlets.web import live
@@ -76,6 +78,19 @@ async def test_an_alert_waits_for_the_message_of_its_meeting_and_is_shown_withou
 def meeting_of(item: Item) -> Meeting:
     assert item.meeting is not None
     return item.meeting
+
+
+async def test_streams_say_that_they_are_there_carry_what_comes_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "SIGN_OF_LIFE", 0.01)
+    async with running(tmp_path / "view.sqlite") as (follower, one), asyncio.timeout(10):
+        stream = one.events(Query(), 0, lambda item: live.event("alert", item.told.number, "<li>\n<a>"))
+        assert await anext(stream) == ":\n\n"
+        await follower.tell(simple("m"))
+        while (said := await anext(stream)) == ":\n\n":
+            pass
+        assert said == "event: alert\nid: 1\ndata: <li>\ndata: <a>\n\n"
+        await one.end()
+        assert [said async for said in stream if said != ":\n\n"] == []
 
 
 async def test_alerts_that_were_there_before_are_not_new(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ class Live:
         self._reader = reader
         self._items: deque[Item] = deque(maxlen=KEPT)
         self._woken = asyncio.Condition()
+        self._ended = False
         self.newest = 0  # number of the last alert that was taken up
 
     async def run(self) -> None:
@@ -47,30 +48,38 @@ class Live:
             async with self._woken:
                 self._woken.notify_all()
 
+    async def end(self) -> None:
+        """End all streams."""
+        async with self._woken:
+            self._ended = True
+            self._woken.notify_all()
+
     async def events(self, query: Query, after: int, rendered: Callable[[Item], str]) -> AsyncIterator[str]:
         """The same as a stream of server-sent events, with comments as signs of life; `rendered` makes what each carries."""
         items = aiter(self.items(query, after))
-        following = asyncio.ensure_future(anext(items))
+        following = asyncio.ensure_future(anext(items, None))
         try:
             while True:
                 await asyncio.wait((following,), timeout=SIGN_OF_LIFE)
                 if not following.done():
                     yield ":\n\n"
-                    continue
-                yield rendered(following.result())
-                following = asyncio.ensure_future(anext(items))
+                elif (item := following.result()) is None:
+                    return
+                else:
+                    yield rendered(item)
+                    following = asyncio.ensure_future(anext(items, None))
         finally:
             following.cancel()
 
     async def items(self, query: Query, after: int) -> AsyncIterator[Item]:
-        """Each alert behind number `after` whose meeting is asked for, as it comes, without end."""
-        while True:
+        """Each alert behind number `after` whose meeting is asked for, as it comes, until all streams end."""
+        while not self._ended:
             for item in self._since(after):
                 after = item.told.number
                 if self._asked(query, item):
                     yield item
             async with self._woken:
-                while self.newest <= after:
+                while self.newest <= after and not self._ended:
                     await self._woken.wait()
 
     def _since(self, after: int) -> Iterator[Item]:

@@ -22,7 +22,7 @@ from agents.topic_changes import create_topics
 from schemas.errors import SettingsError
 
 DATABASE = "view.sqlite"
-STOP_WITHIN = 2  # seconds; who has a stream open comes back by itself
+STOP_WITHIN = 2  # seconds for answers in progress
 _QUEUE = 1024  # connections that wait to be accepted
 
 
@@ -79,6 +79,7 @@ class Web(LongLived):
         finally:
             for task in others:
                 task.cancel()
+            await self._live.end()
             self._server.should_exit = True  # where it is cancelled instead, it leaves its socket with the loop
             await asyncio.gather(serving, *others, return_exceptions=True)
 
