@@ -1,6 +1,7 @@
 """The two Faust applications. Each is a consumer group of its own, so that it scales, restarts and lags by itself."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,13 +19,14 @@ from agents.stage import source
 from agents.transport import ANSWER_WITHIN, SENT_WITHIN, PromptTransport
 from pipeline.dedupe import CopyIndex
 from pipeline.events.ledger import Ledger
-from pipeline.lexicon.load import Lexicon
+from pipeline.lexicon.world import Watch
 from pipeline.meet import decide
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Meeting
 
 COMMIT_EVERY = 0.5  # seconds; a worker that was killed repeats at most as much
 BLOCK_CACHE = 32 * 2**20  # bytes for each table on disk, where Faust's own default is 2 GB
+WRITE_BUFFER = 8 * 2**20  # bytes, of which a table has two at most; by default three of 64 MB
 
 
 def read_app(settings: Settings, cluster: Cluster, profile: Profile, extraction: Extraction) -> faust.App:
@@ -38,7 +40,7 @@ def read_app(settings: Settings, cluster: Cluster, profile: Profile, extraction:
     return app
 
 
-def meet_app(settings: Settings, cluster: Cluster, profile: Profile, lexicon: Lexicon, pulse: Pulse) -> faust.App:
+def meet_app(settings: Settings, cluster: Cluster, profile: Profile, watches: Mapping[str, Watch], pulse: Pulse) -> faust.App:
     """The application `dyadwatch-meet`: light and stateful, keyed by watch. Without a `pulse` it writes nothing more."""
     app = _app(topics.MEET_APP, settings, cluster, profile)
     fingerprints = _table(app, topics.FINGERPRINTS)
@@ -64,7 +66,7 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, lexicon: Le
         memory=copies,
         retention=timedelta(days=settings.fingerprints_days),
     )
-    judge = partial(decide, lexicon=lexicon)
+    judge = partial(decide, watches=watches)
     meet.register(
         app,
         tagged=tagged,
@@ -116,4 +118,5 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
 
 
 def _table(app: faust.App, name: str) -> Any:
-    return app.Table(name, key_type=bytes, value_type=bytes, partitions=1, options={"block_cache_size": BLOCK_CACHE})
+    options = {"block_cache_size": BLOCK_CACHE, "write_buffer_size": WRITE_BUFFER, "max_write_buffer_number": 2}
+    return app.Table(name, key_type=bytes, value_type=bytes, partitions=1, options=options)

@@ -73,10 +73,11 @@ class Service(LongLived):
         # The extraction processes load while the groups form.
         starting = asyncio.create_task(extraction.start())
         try:
-            lexicon = await asyncio.to_thread(load_lexicon)
+            # All of the lexicon is checked here, where a mistake ends the start; what reads texts is in the processes.
+            watches = (await asyncio.to_thread(load_lexicon)).watches
             self._apps = (
                 read_app(self._settings, self._cluster, profile, extraction),
-                meet_app(self._settings, self._cluster, profile, lexicon, self._pulse),
+                meet_app(self._settings, self._cluster, profile, watches, self._pulse),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)

@@ -49,6 +49,6 @@ class Chain:
     def _decide(self, article: TaggedArticle) -> Iterator[tuple[Mention, Decision]]:
         known = self._known[article.watch]
         for mention in article.mentions:
-            decision = decide(article, mention, known, self._lexicon)
+            decision = decide(article, mention, known, self._lexicon.watches)
             known.put(decision.meeting)
             yield mention, decision

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,6 @@ from pipeline.detect.levels import RANK
 from pipeline.events.ledger import Ledger
 from pipeline.events.merge import changes, enriched, merged
 from pipeline.events.sameness import probability_same
-from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.world import Watch
 from schemas.ids import alert_id, meeting_id
 from schemas.meetings import Alert, AlertType, Applied, Facts, Meeting, Mention, Salience, TaggedArticle, Telling
@@ -28,7 +28,7 @@ class Decision:
     joined: float | None
 
 
-def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lexicon) -> Decision:
+def decide(article: TaggedArticle, mention: Mention, known: Ledger, watches: Mapping[str, Watch]) -> Decision:
     """What `mention` means for the `known` meetings of its watch, which stay as they are.
 
     Idempotent: a mention that was applied before gives the meeting it was applied to, and no alert.
@@ -36,7 +36,7 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, lexicon: Lex
     before = known.applied(article.source, mention.index)
     if before is not None:
         return Decision(before, None, None)
-    watch = lexicon.watches[article.watch]
+    watch = watches[article.watch]
     as_of = known.as_of(article.source)
     if as_of is not None:  # of the future no article can tell: all that others tell later would seem old beside it
         as_of = min(as_of, article.came_at)

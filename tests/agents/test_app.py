@@ -18,7 +18,6 @@ from agents.extraction import Extraction
 from agents.pulse import Pulse
 from agents.settings import Settings
 from agents.topics import MEETINGS, RAW, Cleanup, changelog, declared
-from pipeline.lexicon.load import load_lexicon
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def apps(settings: Settings, profile: Profile = EMBEDDED) -> list[faust.App]:
     extraction = Extraction(1, deadline=1)  # never started
     return [
         read_app(settings, Cluster("127.0.0.1:9"), profile, extraction),
-        meet_app(settings, Cluster("127.0.0.1:9"), profile, load_lexicon(), Pulse(math.inf)),
+        meet_app(settings, Cluster("127.0.0.1:9"), profile, {}, Pulse(math.inf)),
     ]
 
 

@@ -82,6 +82,6 @@ def tell(lexicon: Lexicon, *articles: TaggedArticle, known: Ledger | None = None
     decisions = []
     for one in articles:
         for mention in one.mentions:
-            decisions.append(decide(one, mention, known, lexicon))
+            decisions.append(decide(one, mention, known, lexicon.watches))
             known.put(decisions[-1].meeting)
     return decisions
