@@ -35,6 +35,7 @@ LOOK_EVERY = 5.0  # seconds
 AHEAD = 5_000  # articles that may wait to be read
 AT_ONCE = 100  # articles sent together
 LIMIT = 400.0  # megabytes that a worker may take
+FLAT = 1.1  # times what it took in the quarter before
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _judge(looks: list[Look], took: float) -> int:
         print(f"quarter {n}: memory {memory:.0f} MB, tables {tables:.1f} MB (medians)")
     most = max(look.memory for look in looks)
     print(f"at most {most:.0f} MB")
-    return 0 if most < LIMIT else 1
+    before, last = (median(look.memory for look in quarter) for quarter in quarters[-2:])
+    return 0 if most < LIMIT and last < FLAT * before else 1
 
 
 def _endless() -> Iterator[RawArticle]:
