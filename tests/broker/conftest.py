@@ -22,6 +22,7 @@ from agents.service import Service
 from agents.settings import Settings
 from agents.topic_changes import create_topics
 from pipeline.lexicon.load import Lexicon
+from tests.broker.feed_server import Site, site
 from tests.broker.flow import Flow, Follower
 from tests.broker.given import NotLentError, lent
 from tests.broker.jars import Jars, KafkaUnavailableError, kafka_jars
@@ -155,6 +156,13 @@ async def service_process(cluster: Cluster, settings: Settings) -> AsyncIterator
     """All agents, in a process of their own."""
     await create_topics(cluster, settings)
     async with launched(cluster, settings) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def served() -> AsyncIterator[Site]:
+    """A site with feeds."""
+    async with site() as running:
         yield running
 
 

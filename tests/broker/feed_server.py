@@ -10,7 +10,11 @@ from html import escape
 
 from aiohttp import web
 
+from pipeline.feeds.opml import feed_id
+from schemas.feeds import Feed
+
 HOST = "127.0.0.1"
+WITHIN = 60.0  # seconds; a test that waits so long has failed
 TEXT = "Russian Foreign Minister Sergey Lavrov met his Chinese counterpart Wang Yi in {city} on Thursday, the ministry said."
 
 
@@ -85,6 +89,18 @@ class Site:
     async def robots(self, request: web.Request) -> web.Response:
         self._note(request)
         return web.Response(text="User-agent: *\nDisallow: /private/\n")
+
+
+def feed(url: str) -> Feed:
+    """A subscription."""
+    return Feed(feed_id=feed_id(url), url=url)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Return when it is so."""
+    async with asyncio.timeout(WITHIN):
+        while not true():
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

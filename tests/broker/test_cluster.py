@@ -13,12 +13,17 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from agents.cluster import Cluster
+from agents.poll.poller import Poller
+from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
-from agents.topics import ALERTS
+from agents.topics import ALERTS, RAW
+from schemas.articles import RawArticle
 from tests.broker.conftest import THREE_NODES
+from tests.broker.feed_server import Site, feed, until
 from tests.broker.flow import WITHIN, Flow, Follower, undisturbed
 from tests.broker.jars import Jars
 from tests.broker.node import Node
+from tests.broker.polling_process import quick
 from tests.broker.probe import brokers_seen
 from tests.broker.real_kafka import RealKafka
 from tests.broker.small_disk import SmallDisk
@@ -103,6 +108,21 @@ async def test_a_broker_whose_disk_is_full_ends_and_is_done_without_until_there_
     small_disk.free()
     await back(kafka, node)
     await undisturbed(stream, flow, follower, service_process)
+
+
+async def test_a_poller_goes_on_whichever_broker_is_killed(
+    kafka: RealKafka, cluster: Cluster, settings: Settings, served: Site, stream: Stream
+) -> None:
+    polling, told = quick(settings), [f"Harbin-{node.number}" for node in kafka.nodes]
+    await subscribe(cluster, polling, [feed(f"{served.url}/feed/world")])
+    async with Poller(polling, cluster):
+        for node, title in zip(kafka.nodes, told, strict=True):
+            node.kill()
+            served.entries["world"] = [title, *served.entries.get("world", [])]
+            await until(lambda title=title: served.times(f"/page/{title}") == 1)
+            await back(kafka, node)
+    found = [RawArticle.model_validate_json(record.value or b"") for record in await stream.records(RAW)]
+    assert {one.title for one in found if (one.url or "").startswith(served.url)} == {f"Talks in {title}" for title in told}
 
 
 async def back(kafka: RealKafka, node: Node) -> None:

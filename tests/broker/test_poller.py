@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -10,7 +9,6 @@ from itertools import groupby, product
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from agents.cluster import Cluster
 from agents.compacted import CompactedWriter
@@ -18,37 +16,18 @@ from agents.poll.poller import Poller
 from agents.poll.subscriptions import subscribe, subscriptions, unsubscribe
 from agents.settings import Settings
 from agents.topics import FEED_STATES, RAW
-from pipeline.feeds.opml import feed_id
 from schemas.articles import PageKind, RawArticle
-from schemas.feeds import Feed, FeedState, Seen
-from tests.broker.feed_server import Site, site
+from schemas.feeds import FeedState, Seen
+from tests.broker.feed_server import Site, feed, until
 from tests.broker.manners import askers, complaints, early, invented
 from tests.broker.polling_process import INTERVAL, launched, quick
 from tests.broker.stream import Stream
-
-WITHIN = 30.0  # seconds
 
 
 @pytest.fixture(scope="module")
 def polling(settings: Settings) -> Settings:
     """Feeds on loopback, asked again after a second."""
     return quick(settings)
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def served() -> AsyncIterator[Site]:
-    async with site() as running:
-        yield running
-
-
-def feed(url: str) -> Feed:
-    return Feed(feed_id=feed_id(url), url=url)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WITHIN):
-        while not true():
-            await asyncio.sleep(0.05)
 
 
 async def articles(stream: Stream, of: Site) -> list[RawArticle]:

@@ -7,21 +7,17 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-
-import pytest_asyncio
 
 from agents.cluster import Cluster
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
 from agents.topics import RAW
-from pipeline.feeds.opml import feed_id
 from schemas.articles import RawArticle
-from schemas.feeds import Feed
-from tests.broker.feed_server import Asked, Site, site
+from tests.broker.feed_server import Asked, Site, feed
 from tests.broker.manners import complaints
 from tests.broker.moments import Life, Moment, Phase, moments
 from tests.broker.polling_process import INTERVAL, launched
@@ -33,19 +29,13 @@ GROWTH = 0.3  # that a feed has an entry more when it is asked
 WITHIN = 60.0  # seconds; a test that waits so long has failed
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def served() -> AsyncIterator[Site]:
-    async with site() as running:
-        yield running
-
-
 async def test_a_poller_that_is_killed_at_any_moment_loses_nothing_and_stays_polite(
     cluster: Cluster, settings: Settings, stream: Stream, served: Site, tmp_path: Path, kills_seed: int
 ) -> None:
     chance = Random(kills_seed)
     plan = moments(chance, KILLS, len(FEEDS))
     addresses = [f"{served.url}/feed/{name}" for name in FEEDS]
-    await subscribe(cluster, settings, [Feed(feed_id=feed_id(url), url=url) for url in addresses])
+    await subscribe(cluster, settings, list(map(feed, addresses)))
     with telling(kills_seed, plan):
         for number, moment in enumerate(plan):
             for name in FEEDS:

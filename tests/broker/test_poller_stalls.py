@@ -1,43 +1,24 @@
 """A poller that stands still for so long that another takes its feeds, and then goes on."""
 from __future__ import annotations
 
-import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-
-import pytest_asyncio
 
 from agents.cluster import Cluster
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
-from pipeline.feeds.opml import feed_id
-from schemas.feeds import Feed
-from tests.broker.feed_server import Asked, Site, site
+from tests.broker.feed_server import Asked, Site, feed, until
 from tests.broker.manners import askers, complaints
 from tests.broker.polling_process import INTERVAL, launched
 
 FEEDS = [f"f{number}" for number in range(8)]
-WITHIN = 60.0  # seconds; a test that waits so long has failed
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def served() -> AsyncIterator[Site]:
-    async with site() as running:
-        yield running
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(WITHIN):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 async def test_a_poller_that_was_given_up_asks_nothing_beside_its_successor(
     cluster: Cluster, settings: Settings, served: Site, tmp_path: Path
 ) -> None:
     served.entries = {name: [name] for name in FEEDS}
-    await subscribe(cluster, settings, [Feed(feed_id=feed_id(url), url=url) for url in (f"{served.url}/feed/{name}" for name in FEEDS)])
+    await subscribe(cluster, settings, [feed(f"{served.url}/feed/{name}") for name in FEEDS])
 
     async with launched(cluster, tmp_path, "https://first.example/") as first:
 

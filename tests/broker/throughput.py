@@ -25,9 +25,8 @@ from agents.embedded import EmbeddedBroker
 from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
 from agents.topics import RAW
-from pipeline.feeds.opml import feed_id
-from schemas.feeds import Feed
 from tests.broker.conftest import EMBEDDED
+from tests.broker.feed_server import feed
 from tests.broker.jars import kafka_jars
 from tests.broker.memory import megabytes
 from tests.broker.real_kafka import RealKafka
@@ -56,7 +55,7 @@ async def measure(broker: str, feeds: int, entries: int) -> None:
         async with _serving(entries) as (hosts, asked), _running(broker, Path(folder)) as cluster:
             settings = Settings(data_dir=Path(folder))
             addresses = [f"{hosts[number % len(hosts)]}/{number}" for number in range(feeds)]
-            await subscribe(cluster, settings, [Feed(feed_id=feed_id(address), url=address) for address in addresses])
+            await subscribe(cluster, settings, list(map(feed, addresses)))
             poller = await asyncio.create_subprocess_exec(*_UP, env=os.environ | _AT_ONCE | {"DYADWATCH_KAFKA_BOOTSTRAP": str(cluster)})
             memory: list[float] = []
             watching = asyncio.create_task(_watch(poller.pid, memory))

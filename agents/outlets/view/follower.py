@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from agents.lifecycle import LongLived
 from agents.outlets.view.store import Record, Store
 from agents.reading import partitions_of
 from agents.topics import ALERTS, CURRENT
+from schemas.errors import BrokerError
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +62,17 @@ class Follower(LongLived):
         await self._stack.aclose()
 
     async def wait(self) -> None:
-        """Take in what comes, for ever. Raises sqlite3.Error: the database cannot be written."""
-        while True:
-            await self._take()
+        """Take in what comes, for ever.
+
+        Raises:
+            BrokerError: the topics were made again, or forgot what was not read yet.
+            sqlite3.Error: the database cannot be written.
+        """
+        try:
+            while True:
+                await self._take()
+        except OffsetOutOfRangeError as error:
+            raise BrokerError(f"the topics at {self._cluster} are not those that were read: started afresh it reads them again") from error
 
     async def news(self, after: int) -> int:
         """The number of the newest alert in the database, as soon as it is beyond `after`."""
@@ -74,24 +82,18 @@ class Follower(LongLived):
 
     async def _catch_up(self, partitions: list[TopicPartition]) -> None:
         self._consumer.assign(partitions)
-        await self._seek(partitions)
-        ends = await self._consumer.end_offsets(partitions)
+        begins, ends = await self._consumer.beginning_offsets(partitions), await self._consumer.end_offsets(partitions)
+        if any(offset > ends.get(TopicPartition(*partition), 0) for partition, offset in self._store.offsets.items()):
+            log.warning("the topics are not those that were read, and are read from their beginning")
+            self._store.clear()
+        known = self._store.offsets
+        for partition, begin in begins.items():
+            self._consumer.seek(partition, max(begin, known.get(partition, 0)))  # what was deleted meanwhile cannot be read
         while any([await self._consumer.position(partition) < end for partition, end in ends.items()]):
             await self._take()
 
-    async def _seek(self, partitions: Iterable[TopicPartition]) -> None:
-        known = self._store.offsets
-        for partition, begin in (await self._consumer.beginning_offsets(partitions)).items():
-            self._consumer.seek(partition, max(begin, known.get(partition, 0)))  # what was deleted meanwhile cannot be read
-
     async def _take(self) -> None:
-        try:
-            batches = await self._consumer.getmany(timeout_ms=WAIT, max_records=AT_ONCE)
-        except OffsetOutOfRangeError:
-            log.warning("the topics are others than those that were read, and are read again from their beginning")
-            self._store.clear()
-            await self._seek(self._consumer.assignment())
-            return
+        batches = await self._consumer.getmany(timeout_ms=WAIT, max_records=AT_ONCE)
         records = [_record(message) for batch in batches.values() for message in batch]
         if records:
             self._store.apply(records)
