@@ -4,12 +4,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
+from typing import Annotated
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipeline.text.fold import fold
 from schemas.meetings import Alert, AlertType, DateRange, Facts, Format, Level, Meeting, Mode, Participant, Place, Source, Status
+
+Host = Annotated[str, AfterValidator(str.lower)]
 
 
 class Selection(BaseModel):
@@ -28,7 +31,7 @@ class Selection(BaseModel):
     since: date | None = Field(default=None, description="the meeting's last possible day is not before; what has no date is left out")
     until: date | None = Field(default=None, description="the meeting's first possible day is not after; what has no date is left out")
     language: frozenset[str] = Field(default=frozenset(), description="codes of languages, of any article that tells of it")
-    source: frozenset[str] = Field(default=frozenset(), description="host names of outlets, with what is below them, of any such article")
+    source: frozenset[Host] = Field(default=frozenset(), description="host names of outlets, with what is below them, of any such article")
     confidence: float = Field(default=0.0, ge=0, le=1, description="at least")
 
     def of_alert(self, alert: Alert) -> bool:

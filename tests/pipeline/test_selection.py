@@ -37,6 +37,7 @@ MEETING = simple("m", source="news.example.org", language="el")
         ({"language": ["de", "el"]}, True),
         ({"language": ["de"]}, False),
         ({"source": ["example.org"]}, True),
+        ({"source": ["Example.ORG"]}, True),
         ({"source": ["ample.org"]}, False),
         ({"watch": ["russia-china"]}, True),
         ({"watch": ["us-china"]}, False),

@@ -59,27 +59,18 @@ class Asked(BaseModel):
     @property
     def query(self) -> Query:
         """The same for the database."""
-        selection = Selection(
-            watch=frozenset(self.watch),
-            type=frozenset(self.type),
-            status=frozenset(self.status),
-            mode=frozenset(self.mode),
-            format=frozenset(self.format),
-            level=frozenset(self.level),
-            person=self.person,
-            place=self.place,
-            since=self.since,
-            until=self.until,
-            language=frozenset(self.language),
-            source=frozenset(one.lower() for one in self.source),
-            confidence=self.confidence,
-        )
-        return Query(selection, self.q, self.recorded)
+        selected = {name: getattr(self, name) for name in Selection.model_fields}
+        return Query(Selection.model_validate(selected), self.q, self.recorded)
 
     @property
     def string(self) -> str:
         """The filters as a query string, without what asks for nothing."""
         return urlencode(list(self._pairs()))
+
+    @property
+    def suffix(self) -> str:
+        """The same behind an address."""
+        return f"?{self.string}" if self.string else ""
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         for name in Asked.model_fields:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from agents.outlets.view.reader import Reader, Told
 from agents.outlets.web.asked import Asked, Filters
 from agents.outlets.web.problems import ANSWERS
+from agents.outlets.web.shown import link
 from agents.wording import how, where, who, words
 from schemas.meetings import Alert, Meeting, Status
 
@@ -60,8 +61,8 @@ def atom(alerts: Sequence[Told], base: str, asked: Asked) -> bytes:
     _add(feed, "id", f"urn:dyadwatch:alerts:{asked.string}")
     _add(feed, "title", _title(asked))
     _add(feed, "updated", alerts[0].time if alerts else "1970-01-01T00:00:00Z")
-    _add(feed, "link", rel="self", href=f"{base}/feed.atom{_with(asked)}")
-    _add(feed, "link", rel="alternate", type="text/html", href=f"{base}/{_with(asked)}")
+    _add(feed, "link", rel="self", href=f"{base}/feed.atom{asked.suffix}")
+    _add(feed, "link", rel="alternate", type="text/html", href=f"{base}/{asked.suffix}")
     _add(_add(feed, "author"), "name", "dyadwatch")
     for told in alerts:
         alert = told.alert
@@ -70,8 +71,8 @@ def atom(alerts: Sequence[Told], base: str, asked: Asked) -> bytes:
         _add(entry, "title", headline(alert))
         _add(entry, "updated", told.time)
         _add(entry, "link", rel="alternate", type="text/html", href=_page(base, alert.meeting_id))
-        if alert.article.url and alert.article.url.startswith(("http://", "https://")):
-            _add(entry, "link", rel="via", href=alert.article.url)
+        if address := link(alert.article.url):
+            _add(entry, "link", rel="via", href=address)
         for term in (alert.type, alert.facts.status, alert.facts.mode, alert.facts.level):
             _add(entry, "category", term=term.value)
         _add(entry, "content", summary(alert), type="text")
@@ -83,8 +84,8 @@ def json_feed(alerts: Sequence[Told], base: str, asked: Asked) -> dict[str, Any]
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": _title(asked),
-        "home_page_url": f"{base}/{_with(asked)}",
-        "feed_url": f"{base}/feed.json{_with(asked)}",
+        "home_page_url": f"{base}/{asked.suffix}",
+        "feed_url": f"{base}/feed.json{asked.suffix}",
         "items": [
             {
                 "id": _urn(told.alert),
@@ -149,10 +150,6 @@ def _unless_known(request: Request, body: bytes, media_type: str) -> Response:
 
 def _title(asked: Asked) -> str:
     return f"{_TITLE}: {asked.string}" if asked.string else _TITLE
-
-
-def _with(asked: Asked) -> str:
-    return f"?{asked.string}" if asked.string else ""
 
 
 def _base(request: Request) -> str:

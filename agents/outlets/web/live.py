@@ -5,6 +5,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from agents.outlets.view.conditions import Query
 from agents.outlets.view.follower import Follower
@@ -83,7 +84,8 @@ class Live:
                     await self._woken.wait()
 
     def _since(self, after: int) -> Iterator[Item]:
-        kept = [item for item in self._items if item.told.number > after]
+        # From the newest on, for most streams lack one of a thousand.
+        kept = list(takewhile(lambda item: item.told.number > after, reversed(self._items)))[::-1]
         if after < self.newest and (not kept or kept[0].told.number > after + 1):
             missed = self._reader.alerts_after(after, AT_ONCE)
             return (Item(told, self._reader.meeting(told.alert.meeting_id)) for told in missed)

@@ -30,7 +30,7 @@ def templates() -> Environment:
     environment.filters |= {
         "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country,
         "language": shown.language, "direction": shown.direction, "link": shown.link, "marked": shown.marked,
-        "told_best": shown.told_best, "outlets": shown.outlets, "languages": shown.languages,
+        "told_best": shown.told_best, "languages": shown.languages,
     }  # fmt: skip
     environment.globals |= {"statuses": list(Status), "modes": list(Mode), "formats": list(Format), "levels": list(Level)}
     return environment

@@ -54,11 +54,6 @@ def told_best(meeting: Meeting) -> Applied | None:
     return next((applied for applied in reversed(meeting.applied) if applied.source.copy_of is None), None)
 
 
-def outlets(meeting: Meeting) -> Sequence[str]:
-    """The hosts that tell of it, each once."""
-    return list(dict.fromkeys(applied.source.source for applied in meeting.applied if applied.source.source))
-
-
 def languages(meeting: Meeting) -> Sequence[str]:
     """The languages in which it is told of, by name."""
     return sorted({language(applied.source.language) for applied in meeting.applied})
@@ -88,8 +83,9 @@ def bars(months: Mapping[str, Mapping[Level, int]]) -> Sequence[Bar]:
     if not months:
         return []
     names = _span(min(months), max(months))[-BARS:]
-    highest = max(sum(months.get(name, {}).values()) for name in names)
-    return [Bar(name, sum(months.get(name, {}).values()), list(_parts(months.get(name, {}), highest))) for name in names]
+    levels = [months.get(name, {}) for name in names]
+    numbers = [sum(of.values()) for of in levels]
+    return [Bar(name, number, list(_parts(of, max(numbers)))) for name, number, of in zip(names, numbers, levels, strict=True)]
 
 
 def _parts(levels: Mapping[Level, int], highest: int) -> Iterator[Part]:
