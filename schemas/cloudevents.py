@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
+
+from pydantic import Field
 
 from schemas.meetings import Alert, AlertType
+from schemas.message import Message
 
 ID = "ce_id"
 TIME = "ce_time"
-DATA_SCHEMA = "urn:dyadwatch:schema:alert:v1"
-CONTENT_TYPE = "application/json"
 
 
 def event_type(kind: AlertType) -> str:
@@ -16,19 +18,35 @@ def event_type(kind: AlertType) -> str:
     return f"org.dyadwatch.meeting.{kind}.v1"
 
 
+class AlertHeaders(Message):
+    """The headers of an alert, each UTF-8."""
+
+    ce_specversion: Literal["1.0"]
+    ce_id: str = Field(description="the alert's id: the same however often it is sent, and of no other alert")
+    ce_type: str = Field(description="what happened, with the value's version", json_schema_extra={"enum": [*map(event_type, AlertType)]})
+    ce_source: str = Field(description="the watch that it is for, as a path")
+    ce_time: str = Field(description="when the article that caused it came, in UTC", json_schema_extra={"format": "date-time"})
+    ce_subject: str = Field(description="the meeting's id, as the key")
+    ce_dataschema: Literal["urn:dyadwatch:schema:alert:v1"] = Field(description="id of the JSON Schema of the value")
+    content_type: Literal["application/json"] = Field(serialization_alias="content-type", description="of the value")
+
+    def encoded(self) -> dict[str, bytes]:
+        """As a message carries them."""
+        return {name: str(value).encode() for name, value in self.model_dump(by_alias=True).items()}
+
+
 def headers(alert: Alert, time: datetime) -> dict[str, bytes]:
     """The headers of the message that carries `alert`.
 
     `time` is that of the article that caused it, with a time zone: the same alert sent again is the same to the byte.
     """
-    attributes = {
-        "ce_specversion": "1.0",
-        ID: alert.alert_id,
-        "ce_type": event_type(alert.type),
-        "ce_source": f"/dyadwatch/watches/{alert.watch}",
-        TIME: time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "ce_subject": alert.meeting_id,
-        "ce_dataschema": DATA_SCHEMA,
-        "content-type": CONTENT_TYPE,
-    }
-    return {name: value.encode() for name, value in attributes.items()}
+    return AlertHeaders(
+        ce_specversion="1.0",
+        ce_id=alert.alert_id,
+        ce_type=event_type(alert.type),
+        ce_source=f"/dyadwatch/watches/{alert.watch}",
+        ce_time=time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        ce_subject=alert.meeting_id,
+        ce_dataschema="urn:dyadwatch:schema:alert:v1",
+        content_type="application/json",
+    ).encoded()

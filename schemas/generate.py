@@ -6,8 +6,10 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from schemas.articles import CleanArticle, RawArticle, UniqueArticle
+from schemas.cloudevents import AlertHeaders
 from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
@@ -16,6 +18,7 @@ from schemas.message import Message
 
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ACCEPTED = (RawArticle,)  # what others may send to us
 MODELS: dict[str, type[Message]] = {
     "feed": Feed,
     "feed-state": FeedState,
@@ -25,6 +28,7 @@ MODELS: dict[str, type[Message]] = {
     "tagged-article": TaggedArticle,
     "meeting": Meeting,
     "alert": Alert,
+    "alert-headers": AlertHeaders,
     "fingerprint": Fingerprint,
     "dead-letter-headers": DeadLetterHeaders,
     "redriven-headers": RedrivenHeaders,
@@ -62,9 +66,19 @@ def main() -> int:
     return 0
 
 
+def tolerant(schema: Any) -> Any:
+    """`schema`, for who reads: what we write may get more properties, and is then no less right."""
+    if isinstance(schema, list):
+        return [tolerant(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: tolerant(value) for key, value in schema.items() if key != "additionalProperties" or value is not False}
+
+
 def _schema(name: str, model: type[Message]) -> str:
     head = {"$schema": DIALECT, "$id": f"urn:dyadwatch:schema:{name}:v1"}
-    return json.dumps(head | model.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False) + "\n"
+    schema = model.model_json_schema(mode="serialization")
+    return json.dumps(head | (schema if model in ACCEPTED else tolerant(schema)), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
