@@ -8,6 +8,8 @@ from functools import partial
 
 from agents.brokers import MAX_MESSAGE, MAX_REQUEST
 from agents.settings import SECONDS_A_DAY, Settings
+from schemas import kinds
+from schemas.kinds import Kind
 
 RAW = "news.raw"
 CLEAN = "news.clean"
@@ -49,8 +51,11 @@ class Topic:
     """A topic as we want it."""
 
     name: str
+    about: str  # what it is, for who sees it for the first time
     key: str  # what its messages are keyed by
+    carries: tuple[Kind, ...]
     replication: int  # copies, at least
+    public: bool = False  # whether others may read it, or as `about` says send to it; the rest is our own affair
     partitions: int = 1
     grows: bool = False  # whether more partitions do no harm: no, where all messages of a key must be in one
     cleanup: Cleanup = Cleanup.DELETE
@@ -88,16 +93,58 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
     """Every topic, in the order in which an article passes them."""
     article = settings.articles_days
     topic = partial(Topic, replication=settings.replication)
+    compacted = partial(topic, cleanup=Cleanup.COMPACT)
+    of_feeds = partial(compacted, key="feed_id", partitions=FEED_PARTITIONS)
+    by_article = partial(topic, key="article_id", partitions=settings.partitions, grows=True, days=article)
+    by_watch = partial(topic, key="watch", days=article)
     return (
-        topic(SUBSCRIPTIONS, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
-        topic(FEED_STATES, key="feed_id", partitions=FEED_PARTITIONS, cleanup=Cleanup.COMPACT),
-        topic(RAW, key="article_id", partitions=settings.partitions, grows=True, days=article),
-        topic(CLEAN, key="watch", days=article, dated_by_broker=True),
-        topic(UNIQUE, key="article_id", partitions=settings.partitions, grows=True, days=article),
-        topic(TAGGED, key="watch", days=article),
-        topic(ALERTS, key="meeting_id", days=settings.alerts_days),
-        topic(CURRENT, key="meeting_id", cleanup=Cleanup.COMPACT),
-        topic(DEADLETTERS, key="as the message that failed", days=settings.deadletters_days, max_message=MAX_REQUEST),
-        topic(changelog(FINGERPRINTS), key="watch and article_id", cleanup=Cleanup.COMPACT),
-        topic(changelog(MEETINGS), key="meeting_id", cleanup=Cleanup.COMPACT),
+        of_feeds(SUBSCRIPTIONS, about="Feeds that are polled.", carries=(kinds.FEED, kinds.TOMBSTONE)),
+        of_feeds(FEED_STATES, about="What the poller knows of each feed.", carries=(kinds.FEED_STATE, kinds.TOMBSTONE)),
+        by_article(
+            RAW,
+            about="Articles as they came. You may send some: each is cleaned, and the same one again raises nothing new.",
+            carries=(kinds.RAW_ARTICLE,),
+            public=True,
+        ),
+        by_watch(
+            CLEAN, about="Texts of articles that name both sides of a watch.", carries=(kinds.CLEAN_ARTICLE,), dated_by_broker=True
+        ),
+        by_article(UNIQUE, about="The same, each knowing which one it copies.", carries=(kinds.UNIQUE_ARTICLE,)),
+        by_watch(TAGGED, about="The meetings that each article tells of.", carries=(kinds.TAGGED_ARTICLE,)),
+        topic(
+            ALERTS,
+            about="One alert for each new meeting, and for what changes of it or corroborates it. Those of a meeting are in order.",
+            key="meeting_id",
+            carries=(kinds.ALERT,),
+            public=True,
+            days=settings.alerts_days,
+        ),
+        compacted(
+            CURRENT,
+            about="Every meeting as it stands, until it is forgotten.",
+            key="meeting_id",
+            carries=(kinds.MEETING, kinds.TOMBSTONE),
+            public=True,
+        ),
+        topic(
+            DEADLETTERS,
+            about="Messages that could not be processed, with the reason, and notes that one was sent again.",
+            key="as the message that failed",
+            carries=(kinds.DEAD_LETTER, kinds.REDRIVEN),
+            public=True,
+            days=settings.deadletters_days,
+            max_message=MAX_REQUEST,
+        ),
+        compacted(
+            changelog(FINGERPRINTS),
+            about="Faust's copy of a table: articles by which copies are known.",
+            key="watch and article_id",
+            carries=(kinds.FINGERPRINT, kinds.TOMBSTONE),
+        ),
+        compacted(
+            changelog(MEETINGS),
+            about="Faust's copy of a table: the known meetings.",
+            key="meeting_id",
+            carries=(kinds.MEETING, kinds.TOMBSTONE),
+        ),
     )

@@ -96,7 +96,7 @@ class CleanArticle(Message):
 
 
 class UniqueArticle(Message):
-    """A clean article that knows what it copies. Topic `news.unique`, key `watch`."""
+    """A clean article that knows what it copies. Topic `news.unique`, key `article_id`."""
 
     article: CleanArticle
     version: str = Field(description="hash of its words: an edited article keeps its id and has another version")
