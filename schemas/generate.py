@@ -4,9 +4,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from pydantic.json_schema import models_json_schema
 
 from schemas.articles import CleanArticle, RawArticle, UniqueArticle
 from schemas.cloudevents import AlertHeaders
@@ -18,6 +20,7 @@ from schemas.message import Message
 
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+COMPONENT = "#/components/schemas/{model}"  # how parts of an AsyncAPI document refer to the schema of a model
 ACCEPTED = (RawArticle,)  # what others may send to us
 MODELS: dict[str, type[Message]] = {
     "feed": Feed,
@@ -38,6 +41,14 @@ MODELS: dict[str, type[Message]] = {
 def generated() -> dict[Path, str]:
     """The text of each schema file, by its path. An additive change keeps the `v1` of the `$id`; a breaking one needs a new name."""
     return {FOLDER / f"{name}.schema.json": _schema(name, model) for name, model in MODELS.items()}
+
+
+def components(models: Iterable[type[Message]]) -> dict[str, Any]:
+    """The same for an AsyncAPI document, whose tools read draft 07: the schema of each model, and of each that it consists of, by name."""
+    _, found = models_json_schema([(model, "serialization") for model in models], ref_template=COMPONENT)
+    accepted = {model.__name__ for model in ACCEPTED}
+    schemas = {name: _draft_07(schema if name in accepted else _tolerant(schema)) for name, schema in found["$defs"].items()}
+    return dict(sorted(schemas.items()))
 
 
 def stale(wanted: Mapping[Path, str]) -> list[Path]:
@@ -66,19 +77,28 @@ def main() -> int:
     return 0
 
 
-def tolerant(schema: Any) -> Any:
+def _tolerant(schema: Any) -> Any:
     """`schema`, for who reads: what we write may get more properties, and is then no less right."""
     if isinstance(schema, list):
-        return [tolerant(part) for part in schema]
+        return [_tolerant(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: tolerant(value) for key, value in schema.items() if key != "additionalProperties" or value is not False}
+    return {key: _tolerant(value) for key, value in schema.items() if key != "additionalProperties" or value is not False}
 
 
 def _schema(name: str, model: type[Message]) -> str:
     head = {"$schema": DIALECT, "$id": f"urn:dyadwatch:schema:{name}:v1"}
     schema = model.model_json_schema(mode="serialization")
-    return json.dumps(head | (schema if model in ACCEPTED else tolerant(schema)), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(head | (schema if model in ACCEPTED else _tolerant(schema)), indent=2, ensure_ascii=False) + "\n"
+
+
+def _draft_07(schema: Any) -> Any:
+    """In the words of draft 07, where pydantic writes those of 2020-12."""
+    if isinstance(schema, list):
+        return [_draft_07(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {"items" if keyword == "prefixItems" else keyword: _draft_07(value) for keyword, value in schema.items()}
 
 
 if __name__ == "__main__":

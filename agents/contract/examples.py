@@ -1,0 +1,97 @@
+"""A real message of each kind: what the stages make of one of the seeds, and what a poller makes of one of the feeds."""
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+from agents import topics
+from agents.records import raw_article
+from agents.seeds import seeds_folder
+from agents.stage import Event, dead_letter_headers, decode
+from pipeline.clean import clean
+from pipeline.dedupe import CopyIndex, mark_copy
+from pipeline.events.ledger import Ledger
+from pipeline.feeds.entries import compare
+from pipeline.feeds.model import Entry, Hints, ParsedFeed
+from pipeline.feeds.opml import read_opml
+from pipeline.feeds.schedule import Answer, Pace, after, reserved
+from pipeline.lexicon.load import Lexicon
+from pipeline.meet import decide
+from pipeline.tag import tag
+from schemas import kinds
+from schemas.articles import ContentType, RawArticle
+from schemas.cloudevents import headers
+from schemas.deadletters import RedrivenHeaders
+from schemas.errors import Undecodable
+from schemas.feeds import FeedState
+from schemas.kinds import Kind
+from schemas.message import Message
+
+Json = dict[str, Any]
+
+_SEED = "003_*.txt"  # the shortest; Lavrov's talks in Beijing on 13 July 2025
+_ADDRESS = "https://news.example.org/politik/lawrow-in-peking"  # the seeds come without one
+_PUBLISHED = datetime(2025, 7, 13, 16, 40, tzinfo=UTC)
+_CAME = datetime(2025, 7, 13, 16, 55, 2, tzinfo=UTC)
+_FEED = "https://rss.dw.com/xml/rss-de-all"
+_MISSPELT = b'{"article_id": "af31", "contents": "text/plain"}'
+
+
+def examples(lexicon: Lexicon) -> dict[str, Json]:
+    """`payload`, `headers` or both of one message of each kind but a tombstone, by its name; the same at each call."""
+    return {kind.name: example for kind, example in [*_articles(lexicon), *_feeds(), *_dead_letters()]}
+
+
+def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
+    """One article on its way through all stages."""
+    (seed,) = seeds_folder().glob(_SEED)
+    text = seed.read_text("utf-8")
+    raw = raw_article(text, ContentType.TEXT, _CAME, url=_ADDRESS, source="news.example.org", published_at=_PUBLISHED)
+    (article,) = clean(raw, lexicon).articles
+    unique, fingerprint = mark_copy(article, CopyIndex(), _CAME)
+    tagged = tag(unique, lexicon)
+    decision = decide(tagged, tagged.mentions[0], Ledger(), lexicon.watches)
+    alert = decision.alert
+    if alert is None:
+        raise ValueError(f"{seed.name} raises no alert any more: choose another seed")
+    envelope = {name: value.decode() for name, value in headers(alert, tagged.came_at).items()}
+    return [
+        (kinds.RAW_ARTICLE, _payload(raw)),
+        (kinds.CLEAN_ARTICLE, _payload(article)),
+        (kinds.UNIQUE_ARTICLE, _payload(unique)),
+        (kinds.FINGERPRINT, _payload(fingerprint)),
+        (kinds.TAGGED_ARTICLE, _payload(tagged)),
+        (kinds.ALERT, {"headers": envelope} | _payload(alert)),
+        (kinds.MEETING, _payload(decision.meeting)),
+    ]
+
+
+def _feeds() -> list[tuple[Kind, Json]]:
+    """A feed of the list, after its first poll."""
+    (feed,) = (feed for feed in read_opml((seeds_folder() / "feeds.opml").read_bytes()) if feed.url == _FEED)
+    state = reserved(FeedState(feed_id=feed.feed_id, url=feed.url), _CAME, timedelta(minutes=15))
+    entry = Entry(guid=_ADDRESS, link=_ADDRESS, title=None, html=None, published=None, updated=None)
+    parsed = ParsedFeed("rss2.0", feed.title, feed.site, feed.language, (entry,), Hints(ttl=3600))
+    answer = Answer(200, {"etag": '"5f1c-63a"'}, parsed=parsed, novelty=compare(parsed.entries, (), state.polls))
+    return [(kinds.FEED, _payload(feed)), (kinds.FEED_STATE, _payload(after(state, feed, answer, _CAME, Pace(), 0)))]
+
+
+def _dead_letters() -> list[tuple[Kind, Json]]:
+    """An article with a misspelt field, and the note that it was sent again."""
+    message = SimpleNamespace(topic=topics.RAW, partition=0, offset=17, headers=())
+    event = cast(Event, SimpleNamespace(value=_MISSPELT, message=message))
+    try:
+        decode(RawArticle, event)
+    except Undecodable as error:
+        told = dead_letter_headers("clean", event, error)
+    # Of the stack trace its last line: the others name files of this machine.
+    told = told.model_copy(update={"stacktrace": told.stacktrace.splitlines()[-1]})
+    return [
+        (kinds.DEAD_LETTER, {"headers": told.model_dump(mode="json"), "payload": _MISSPELT.decode()}),
+        (kinds.REDRIVEN, {"headers": RedrivenHeaders(redriven="0/0").model_dump(mode="json"), "payload": ""}),
+    ]
+
+
+def _payload(message: Message) -> Json:
+    return {"payload": message.model_dump(mode="json")}
