@@ -57,7 +57,7 @@ class Seen:
 
 
 class FeedState(Message):
-    """What a poller knows of a feed. Table `feeds`, key `feed_id`; written after the broker has the entries."""
+    """What a poller knows of a feed. Topic `feeds.states`, key `feed_id`; written after the broker has the entries."""
 
     feed_id: str
     url: str = Field(description="where it is polled: the subscription's address, or the one it has moved to for good")

@@ -23,9 +23,9 @@ PUBLIC, INTERNAL = "public", "internal"
 _ABOUT = """\
 News about meetings of officials, as a stream of Apache Kafka topics. `docs/subscribe.md` shows how to read it with common clients.
 
-Channels tagged `public` are for everybody; those tagged `internal` are how the service works, and may be looked at. What is public only
-gains: optional properties, values of enumerations, channels. Ignore what you do not know. Schemas are JSON Schema, draft 07; the same for
-draft 2020-12 are in `schemas/json/`. Partitions, replicas and topic configuration are those of the default settings."""
+Channels tagged `public` are for everybody; those tagged `internal` are how the service works, and may be looked at. All of it only grows:
+by optional properties, values of enumerations, channels. Ignore what you do not know. Schemas are JSON Schema, draft 07; the same for draft
+2020-12 are in `schemas/json/`. Partitions, replicas and topic configuration are those of the default settings."""
 _VALUES: Mapping[Plain, Json] = {
     Plain.TOMBSTONE: {"type": "null", "description": "no value: what the key stood for is gone"},
     Plain.EMPTY: {"type": "string", "maxLength": 0, "description": "no bytes: the headers say all"},
@@ -104,6 +104,7 @@ def _message(kind: Kind, topic: Topic, examples: Examples) -> Json:
     value, gone = kind.value, kind.value is Plain.TOMBSTONE
     message: Json = {
         "name": kind.name,
+        "summary": _VALUES[value]["description"] if isinstance(value, Plain) else (value.__doc__ or "").partition("\n")[0],
         "contentType": CONTENT_TYPE,
         "payload": _VALUES[value] if isinstance(value, Plain) else _reference(value),
         "bindings": {

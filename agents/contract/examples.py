@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+from agents import clean as clean_agent
 from agents import topics
 from agents.records import raw_article
 from agents.seeds import seeds_folder
@@ -22,7 +23,7 @@ from pipeline.tag import tag
 from schemas import kinds
 from schemas.articles import ContentType, RawArticle
 from schemas.cloudevents import headers
-from schemas.deadletters import RedrivenHeaders
+from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.errors import Undecodable
 from schemas.feeds import FeedState
 from schemas.kinds import Kind
@@ -79,18 +80,22 @@ def _feeds() -> list[tuple[Kind, Json]]:
 
 def _dead_letters() -> list[tuple[Kind, Json]]:
     """An article with a misspelt field, and the note that it was sent again."""
-    message = SimpleNamespace(topic=topics.RAW, partition=0, offset=17, headers=())
-    event = cast(Event, SimpleNamespace(value=_MISSPELT, message=message))
-    try:
-        decode(RawArticle, event)
-    except Undecodable as error:
-        told = dead_letter_headers("clean", event, error)
-    # Of the stack trace its last line: the others name files of this machine.
-    told = told.model_copy(update={"stacktrace": told.stacktrace.splitlines()[-1]})
+    told = _failed(_MISSPELT)
     return [
         (kinds.DEAD_LETTER, {"headers": told.model_dump(mode="json"), "payload": _MISSPELT.decode()}),
         (kinds.REDRIVEN, {"headers": RedrivenHeaders(redriven="0/0").model_dump(mode="json"), "payload": ""}),
     ]
+
+
+def _failed(value: bytes) -> DeadLetterHeaders:
+    """What is told of a raw article that cannot be read. Of the stack trace the last line: the others name files of this machine."""
+    event = cast(Event, SimpleNamespace(value=value, message=SimpleNamespace(topic=topics.RAW, partition=0, offset=17, headers=())))
+    try:
+        decode(RawArticle, event)
+    except Undecodable as error:
+        told = dead_letter_headers(clean_agent.STAGE, event, error)
+        return told.model_copy(update={"stacktrace": told.stacktrace.splitlines()[-1]})
+    raise ValueError(f"{value!r} can be read: choose something else")
 
 
 def _payload(message: Message) -> Json:
