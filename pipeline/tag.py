@@ -72,12 +72,22 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
 
 
 def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: Candidate, its: Verdict) -> bool:
-    """Whether the surer of two candidates of the same two people, both news and both held or both to come, tells what this one tells."""
+    """Whether the surer of two candidates of the same two people, both news, tells what this one tells.
+
+    Only in another place do they meet twice, or, where the words say so, at another time or once before and once to come.
+    """
     if other is candidate or verdict.news < _EVEN or its.news < _EVEN or not one_pair(document, other, *candidate.actors):
         return False
-    if candidate.firm and ((candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)):
-        return False
+    if candidate.firm and not _in_one_place(document, candidate, other):
+        if (candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other):
+            return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
+
+
+def _in_one_place(document: Document, candidate: Candidate, other: Candidate) -> bool:
+    """Whether both are told to be in the same place."""
+    place, its = _place(document, candidate), _place(document, other)
+    return place is not None and its is not None and not elsewhere(place, its)
 
 
 def _mention(document: Document, index: int, candidate: Candidate, verdict: Verdict) -> Mention:
