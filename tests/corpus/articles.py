@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,9 +27,33 @@ T = TypeVar("T")
 
 def labels(name: str, part: str | None = None) -> Iterator[Label]:
     """The articles of one set, in the order of the stream; of one `part` (`develop`, `check`) or of both."""
+    for article in _written(name):
+        if part in (None, article["part"]):
+            names = [_names().get(meeting["event_key"], meeting["event_key"]) for meeting in article["meetings"]]
+            yield article | {"meetings": [m | {"event_key": name} for m, name in zip(article["meetings"], names, strict=True)]}
+
+
+def stream(names: Sequence[str], part: str) -> list[Label]:
+    """The articles of one part of several sets, as a reader gets them."""
+    return in_order((article for name in names for article in labels(name, part)), lambda article: article)
+
+
+def _written(name: str) -> Iterator[Label]:
     with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as file:
-        articles = (json.loads(line) for line in file)
-        yield from (article for article in articles if part in (None, article["part"]))
+        yield from map(json.loads, file)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """One name for each event of the streams, which name some of them differently: the same people on the same day."""
+    names: dict[str, str] = {}
+    first: dict[tuple[str, ...], str] = {}
+    for meeting in (m for sets in STREAMS for name in sets for article in _written(name) for m in article["meetings"]):
+        key, day = meeting["event_key"], meeting["date"]
+        if day is not None and day["start"] == day["end"] and meeting["format"] != "multilateral":
+            who = day["start"], *sorted(meeting["ru"]), "and", *sorted(meeting["cn"])
+            names.setdefault(key, first.setdefault(who, key))
+    return names
 
 
 def in_order(articles: Iterable[T], label: Callable[[T], Label]) -> list[T]:

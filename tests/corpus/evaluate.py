@@ -19,7 +19,7 @@ from agents.cli.observe import observation
 from pipeline.chain import Chain
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from schemas.errors import ArticleError
-from tests.corpus.articles import NATURAL, SETS, Label, in_order, labels, raw
+from tests.corpus.articles import NATURAL, SETS, Label, labels, raw, stream
 from tests.corpus.score import ALERTING_FORMATS, pair, score
 
 PARTS = ("develop", "check")
@@ -40,7 +40,7 @@ def observe(articles: Iterable[Label], lexicon: Lexicon) -> list[Observation]:
     return seen
 
 
-def of_part(articles: Sequence[Label], seen: Sequence[Observation]) -> list[Observation]:
+def of(articles: Sequence[Label], seen: Sequence[Observation]) -> list[Observation]:
     """The observations that belong to `articles`."""
     ids = {article["doc_id"] for article in articles}
     return [s for s in seen if s["doc_id"] in ids]
@@ -52,22 +52,19 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true", help="each error of the develop articles first")
     options = parser.parse_args()
     lexicon, console = load_lexicon(), Console(width=150)
-    seen = {name: observe(labels(name), lexicon) for name in SETS}
-    told = in_order((label for name in NATURAL for label in labels(name)), lambda label: label)
-    together = observe(told, lexicon)
     for part in PARTS:
-        articles = {name: list(labels(name, part)) for name in SETS}
-        natural = [label for label in told if label["part"] == part]
-        natural_seen = of_part(natural, together)
+        told = {name: list(labels(name, part)) for name in SETS} | {" + ".join(NATURAL): stream(NATURAL, part)}
+        seen = {name: observe(articles, lexicon) for name, articles in told.items()}
+        natural, natural_seen = told[" + ".join(NATURAL)], seen[" + ".join(NATURAL)]
         if options.errors and part == "develop":
             for name in SETS:
-                console.print("\n".join(score(articles[name], of_part(articles[name], seen[name]))[1]), highlight=False, markup=False)
+                console.print("\n".join(score(told[name], seen[name])[1]), highlight=False, markup=False)
         console.rule(f"part {part}")
-        console.print(headline({**{n: (articles[n], of_part(articles[n], seen[n])) for n in SETS}, "dev + pages": (natural, natural_seen)}))
+        console.print(headline({name: (told[name], seen[name]) for name in told}))
         console.print(by_language(natural, natural_seen))
         console.print(recall_by(natural, natural_seen, "status"), recall_by(natural, natural_seen, "mode"))
         console.print(false_by_kind(natural, natural_seen))
-        console.print(by_edit(articles["contrast"], of_part(articles["contrast"], seen["contrast"])))
+        console.print(by_edit(told["contrast"], seen["contrast"]))
         console.print(calibration(natural, natural_seen))
     return 0
 
@@ -94,7 +91,7 @@ def by_language(articles: Sequence[Label], seen: Sequence[Observation]) -> Table
     table = Table("language", "articles", "documents F1", "mentions F1", title="by language", box=None)
     for language in sorted({article["language"] for article in articles}):
         own = [article for article in articles if article["language"] == language]
-        figures, _ = score(own, of_part(own, seen))
+        figures, _ = score(own, of(own, seen))
         table.add_row(language, str(len(own)), f"{figures['documents']['f1']:.3f}", f"{figures['mentions']['f1']:.3f}")
     return table
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from tests.corpus.articles import SETS, labels
-from tests.corpus.evaluate import PARTS, matches, observe, of_part
+from tests.corpus.evaluate import PARTS, matches, observe
 from tests.corpus.score import score
 
 REACHED = Path(__file__).with_name("reached.json")
@@ -22,12 +22,11 @@ def counts(lexicon: Lexicon) -> dict[str, Counts]:
     """For each set and part: mentions found and false, statuses right, alerts right, false and repeated, contrast articles right."""
     reached = {}
     for name in SETS:
-        seen = observe(labels(name), lexicon)
         for part in PARTS:
             articles = list(labels(name, part))
-            own = of_part(articles, seen)
-            figures, _ = score(articles, own)
-            told = list(matches(articles, own))
+            seen = observe(articles, lexicon)
+            figures, _ = score(articles, seen)
+            told = list(matches(articles, seen))
             reached[f"{name} {part}"] = {
                 "mentions found": figures["mentions"]["tp"],
                 "false mentions": figures["mentions"]["fp"],

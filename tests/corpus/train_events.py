@@ -54,8 +54,7 @@ def examples(lexicon: Lexicon) -> list[Example]:
     """The comparisons of all `develop` articles."""
     found = []
     for names in STREAMS:
-        told = [(label, article) for name in names for label, article in cleaned(name, "develop", lexicon)]
-        told = in_order(told, lambda pair: pair[0])
+        told = in_order((one for name in names for one in cleaned(name, "develop", lexicon)), lambda one: one[0])
         shuffled = random.Random(1).sample(told, len(told))
         found += [Example(features, same) for order in (told, shuffled) for features, same in gather(order, lexicon)]
     return found
