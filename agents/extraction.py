@@ -10,7 +10,7 @@ from pebble import ProcessExpired
 
 from agents.processes import Processes
 from schemas.articles import RawArticle, UniqueArticle
-from schemas.errors import ArticleError, DeadlineExceeded
+from schemas.errors import ArticleError, DeadlineExceeded, LexiconError
 from schemas.meetings import TaggedArticle
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ B = TypeVar("B")
 
 AT_ONCE = 3  # articles that an agent gives each process: the next is there when one is done
 
-_lexicon: Lexicon
+_lexicon: Lexicon | LexiconError
 
 
 class Extraction(Processes):
@@ -35,6 +35,14 @@ class Extraction(Processes):
         """`deadline`: seconds for each step of one article."""
         super().__init__(processes, deadline, load)
         self.at_once = AT_ONCE * processes
+
+    async def start(self) -> None:
+        """Start the processes; returns when the first is prepared.
+
+        Raises:
+            LexiconError: a lexicon file is wrong.
+        """
+        await asyncio.wrap_future(self._pool.schedule(check_here))
 
     async def clean(self, raw: RawArticle) -> Cleaned:
         """`pipeline.clean.clean`. Raises what it raises, and what `run` does."""
@@ -70,19 +78,33 @@ def load() -> None:
     import pipeline.tag  # noqa: F401
     from pipeline.lexicon.load import load_lexicon
 
-    _lexicon = load_lexicon()
+    try:
+        _lexicon = load_lexicon()
+    except LexiconError as error:
+        _lexicon = error  # told to whoever waits for the process: one that dies here would only be replaced, again and again
     gc.freeze()  # nothing of it will ever be free: collections that look through it all take a fifth of a second
+
+
+def check_here() -> None:
+    """Return if the process is prepared. Raises LexiconError if it could not be."""
+    _prepared()
+
+
+def _prepared() -> Lexicon:
+    if isinstance(_lexicon, LexiconError):
+        raise _lexicon
+    return _lexicon
 
 
 def clean_here(raw: RawArticle) -> Cleaned:
     """What a prepared process does with an article as it came."""
     from pipeline.clean import clean
 
-    return clean(raw, _lexicon)
+    return clean(raw, _prepared())
 
 
 def tag_here(unique: UniqueArticle) -> TaggedArticle:
     """What a prepared process does with an article that is clean."""
     from pipeline.tag import tag
 
-    return tag(unique, _lexicon)
+    return tag(unique, _prepared())

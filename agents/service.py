@@ -25,7 +25,7 @@ from agents.pulse import Pulse
 from agents.settings import Settings
 from agents.topic_changes import create_topics
 from agents.topic_states import differing
-from pipeline.lexicon.load import load_lexicon
+from pipeline.lexicon.load import load_watches
 from schemas.errors import BrokerError, WorkerError
 
 log = logging.getLogger(__name__)
@@ -63,21 +63,19 @@ class Service(LongLived):
 
     async def _start(self) -> None:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
-        profile = await profile_of(self._cluster)
-        self._pulse = await self._stack.enter_async_context(Pulse(profile.longest_pause(self._settings)))
-        for difference in differing(await create_topics(self._cluster, self._settings)):
-            log.warning("not as the settings say, which `dyadwatch topics --apply` changes: %s", difference)
-        self._lag = await self._stack.enter_async_context(Lag(self._cluster))
         extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
         self._stack.push_async_callback(extraction.stop)
-        # The extraction processes load while the groups form.
+        # Each process loads and checks the lexicon, which takes longest of all: meanwhile the groups form.
         starting = asyncio.create_task(extraction.start())
         try:
-            # All of the lexicon is checked here, where a mistake ends the start; what reads texts is in the processes.
-            watches = (await asyncio.to_thread(load_lexicon)).watches
+            profile = await profile_of(self._cluster)
+            self._pulse = await self._stack.enter_async_context(Pulse(profile.longest_pause(self._settings)))
+            for difference in differing(await create_topics(self._cluster, self._settings)):
+                log.warning("not as the settings say, which `dyadwatch topics --apply` changes: %s", difference)
+            self._lag = await self._stack.enter_async_context(Lag(self._cluster))
             self._apps = (
                 read_app(self._settings, self._cluster, profile, extraction),
-                meet_app(self._settings, self._cluster, profile, watches, self._pulse),
+                meet_app(self._settings, self._cluster, profile, load_watches(), self._pulse),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)

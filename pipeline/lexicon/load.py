@@ -59,6 +59,15 @@ class Lexicon:
         return {**also, **self.languages}
 
 
+def load_watches() -> Mapping[str, Watch]:
+    """The watches of the packaged files, by name, without the languages, which take a second.
+
+    Raises:
+        LexiconError: a file that is not a language's is wrong.
+    """
+    return load_world(files("pipeline.lexicon")).watches
+
+
 def load_lexicon(root: Traversable | Path | None = None) -> Lexicon:
     """The lexicon in `root`; without one, the packaged files.
 

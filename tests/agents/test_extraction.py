@@ -1,17 +1,20 @@
 """Extraction in real processes: a hostile page costs itself and nothing else."""
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+import pipeline
 from agents.extraction import Extraction
 from pipeline.clean import clean
 from pipeline.lexicon.load import load_lexicon
 from pipeline.tag import tag
 from schemas.articles import UniqueArticle
-from schemas.errors import ArticleError, DeadlineExceeded, Unreadable
+from schemas.errors import ArticleError, DeadlineExceeded, LexiconError, Unreadable
 from tests.agents import hostile
 from tests.agents.fakes import THEN, raw
 
@@ -49,3 +52,13 @@ async def test_a_process_cleans_and_tags_as_this_process_would() -> None:
     lexicon = load_lexicon()
     assert cleaned == clean(article, lexicon)
     assert tagged == tag(unique, lexicon)
+
+
+async def test_a_mistake_in_the_lexicon_ends_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(Path(pipeline.__file__).parent, tmp_path / "pipeline")
+    with (tmp_path / "pipeline/lexicon/languages/de.toml").open("a", encoding="utf-8") as file:
+        file.write("[nonsense]\n")
+    monkeypatch.syspath_prepend(tmp_path)  # the processes import what stands first
+    with pytest.raises(LexiconError, match="de.toml"):
+        async with Extraction(1, deadline=60):
+            pytest.fail("it started")
