@@ -48,7 +48,7 @@ class Profile:
 
 KAFKA = Profile(
     session_timeout=6,
-    heartbeat_interval=1,
+    heartbeat_interval=0.5,
     rebalance_timeout=6,
     fetch_wait=0.5,
     max_batch_size=16_384,

@@ -156,11 +156,13 @@ async def check_feeds(cluster: Cluster) -> Check:
 async def check_extraction(settings: Settings) -> Check:
     """Does a process for reading pages start and answer?"""
     from agents.extraction import Extraction
-    from schemas.errors import ArticleError
+    from schemas.errors import ArticleError, LexiconError
 
     extraction = Extraction(1, settings.extraction_deadline)
     try:
         async with asyncio.timeout(settings.extraction_deadline), extraction:
             return Check("extraction", True, "a process starts and answers")
+    except LexiconError:
+        return Check("extraction", False, "no process starts with this lexicon", "correct the lexicon")
     except (TimeoutError, ArticleError) as error:
         return Check("extraction", False, str(error) or "no answer in time", "look at memory and at the number of processes allowed")
