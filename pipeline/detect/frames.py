@@ -22,6 +22,7 @@ _SENTENCE_BEFORE = 12.0
 _CHEAP_ENOUGH = 45.0
 _SPEECH_REACH = 2  # words
 _HEARER_REACH = 4  # words
+_LISTING = ",،、，·・ "  # what stands between the members of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Frame:
 
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
     nearer than the dearer; `third_nearest`: nearer than both; `third_here`: anywhere in the sentence. `neighbour`: one of them stands in
-    a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host.
+    a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
+    country's official stands in one list with both: "the ministers of Russia, India and China".
     """
 
     sentence: Sentence
@@ -44,6 +46,7 @@ class Frame:
     third_nearest: bool = False
     third_here: bool = False
     hostless: bool = False
+    joined: bool = False
 
     @property
     def kind(self) -> str:
@@ -123,12 +126,40 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     foreign = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest]
     third = foreign[0][1] if foreign else None
     first, second = (actor for _, actor, _ in chosen)
-    strangers = {actor.side for cost, actor in costs if actor.side not in document.watch.sides and cost <= dearest + CUT}
+    lists = [_list_of(document, sentence, actor, here) for actor in (first, second)]
+    joined = first in lists[1] and any(actor.side not in document.watch.sides for actor in lists[1])
+    # "Putin met Xi, Modi and Erdogan" is three meetings, "met the Chinese, Indian and Turkish presidents" one.
+    beside = [] if first in lists[1] else [*lists[0], *lists[1]]
+    apart = [a for a in beside if all((a.start, a.end) != (own.start, own.end) for own in (first, second))]
+    near = [actor for cost, actor in costs if cost <= dearest + CUT and actor not in apart]
+    strangers = {actor.side for actor in near if actor.side not in document.watch.sides}
     neighbour = any(told_before for *_, told_before in chosen)
     third_nearest = bool(foreign) and foreign[0][0] < nearest
     third_here = any(actor.side not in document.watch.sides and actor.via in (Via.NAME, Via.TITLE) for actor in here)
     pair = first, second
-    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, len(strangers), third_nearest, third_here)
+    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, len(strangers), third_nearest, third_here, joined=joined)
+
+
+def _list_of(document: Document, sentence: Sentence, actor: Actor, here: Sequence[Actor]) -> list[Actor]:
+    """`actor` with those who stand in one list with it."""
+    row = sorted((other for other in here if not other.aside), key=lambda other: (other.start, other.end))
+    if actor not in row:
+        return [actor]
+    first = last = row.index(actor)
+    while first > 0 and _listed(document, sentence, row[first - 1], row[first]):
+        first -= 1
+    while last + 1 < len(row) and _listed(document, sentence, row[last], row[last + 1]):
+        last += 1
+    return row[first : last + 1]
+
+
+def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
+    """Whether two participants are neighbours in a list: the same words stand for both, or only a comma or an "and" stands between."""
+    if one.end >= other.start:
+        return True
+    between = document.text[one.end : other.start].strip().strip(_LISTING).strip()
+    return not between or any(one.end <= tag.start and tag.end <= other.start and document.text[tag.start : tag.end] == between
+                              for tag in sentence.of("structure.and"))
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:

@@ -92,7 +92,7 @@ def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
 def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
-    if _is_occasion(document, frame.sentence, frame.contact) or frame.strangers >= _MANY:
+    if _is_occasion(document, frame.sentence, frame.contact) or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
 

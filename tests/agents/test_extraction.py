@@ -59,6 +59,6 @@ async def test_a_mistake_in_the_lexicon_ends_the_start(tmp_path: Path, monkeypat
     with (tmp_path / "pipeline/lexicon/languages/de.toml").open("a", encoding="utf-8") as file:
         file.write("[nonsense]\n")
     monkeypatch.syspath_prepend(tmp_path)  # the processes import what stands first
-    with pytest.raises(LexiconError, match="de.toml"):
+    with pytest.raises(LexiconError, match=r"de\.toml"):
         async with Extraction(1, deadline=60):
             pytest.fail("it started")
