@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from schemas.message import Message
 
@@ -36,7 +36,9 @@ class PageKind(StrEnum):
 
 
 class RawArticle(Message):
-    """An article as a poller or an archive gives it. Topic `news.raw`, key `article_id`."""
+    """An article as a poller or an archive gives it, or you do: a field of another name is refused. Topic `news.raw`, key `article_id`."""
+
+    model_config = ConfigDict(extra="forbid")  # a misspelt field is an error and not a silence
 
     article_id: str = Field(description="hash of the normalised address, or of the content where there is none")
     content_type: ContentType

@@ -4,7 +4,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 from pydantic.dataclasses import dataclass
 
 from schemas.message import Message
@@ -46,7 +46,7 @@ class Outcome(StrEnum):
     BROKEN = "broken"  # no feed
 
 
-@dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@dataclass(frozen=True, slots=True)
 class Seen:
     """An entry as it was last seen. There are many: in slots they take a third of what models do."""
 

@@ -21,7 +21,6 @@ from schemas.message import Message
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 COMPONENT = "#/components/schemas/{model}"  # how parts of an AsyncAPI document refer to the schema of a model
-ACCEPTED = (RawArticle,)  # what others may send to us
 MODELS: dict[str, type[Message]] = {
     "feed": Feed,
     "feed-state": FeedState,
@@ -46,9 +45,7 @@ def generated() -> dict[Path, str]:
 def components(models: Iterable[type[Message]]) -> dict[str, Any]:
     """The same for an AsyncAPI document, whose tools read draft 07: the schema of each model, and of each that it consists of, by name."""
     _, found = models_json_schema([(model, "serialization") for model in models], ref_template=COMPONENT)
-    accepted = {model.__name__ for model in ACCEPTED}
-    schemas = {name: _draft_07(schema if name in accepted else _tolerant(schema)) for name, schema in found["$defs"].items()}
-    return dict(sorted(schemas.items()))
+    return {name: _draft_07(schema) for name, schema in sorted(found["$defs"].items())}
 
 
 def stale(wanted: Mapping[Path, str]) -> list[Path]:
@@ -77,19 +74,9 @@ def main() -> int:
     return 0
 
 
-def _tolerant(schema: Any) -> Any:
-    """`schema`, for who reads: what we write may get more properties, and is then no less right."""
-    if isinstance(schema, list):
-        return [_tolerant(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {key: _tolerant(value) for key, value in schema.items() if key != "additionalProperties" or value is not False}
-
-
 def _schema(name: str, model: type[Message]) -> str:
     head = {"$schema": DIALECT, "$id": f"urn:dyadwatch:schema:{name}:v1"}
-    schema = model.model_json_schema(mode="serialization")
-    return json.dumps(head | (schema if model in ACCEPTED else _tolerant(schema)), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(head | model.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False) + "\n"
 
 
 def _draft_07(schema: Any) -> Any:

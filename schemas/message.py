@@ -5,6 +5,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Message(BaseModel):
-    """Immutable; unknown fields are refused, so that a misspelt field is an error and not a silence."""
+    """Immutable; unknown fields are passed over: a newer worker beside this one may write some."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")

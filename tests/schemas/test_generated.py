@@ -55,3 +55,10 @@ def test_ids_are_distinct_and_the_envelope_names_that_of_the_alert() -> None:
     ids = [schema(name)["$id"] for name in MODELS]
     assert len(set(ids)) == len(ids)
     assert schema("alert")["$id"] == headers(meetings.alert(), fakes.THEN)["ce_dataschema"].decode()
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "raw-article"])
+def test_what_a_newer_worker_writes_is_read_by_an_older_one(name: str) -> None:
+    message = EXAMPLES[name]
+    newer = message.model_dump(mode="json", by_alias=True) | {"of_a_newer_version": 1}
+    assert type(message).model_validate(newer) == message
