@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
-from babel import Locale
+from babel.localedata import LocaleDataDict, load
 
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
@@ -38,18 +39,25 @@ class DateWords:
 
 
 def date_words(
-    code: str, spacing: Spacing, written: Sequence[tuple[str, str]], to: Sequence[str], of: Sequence[str], ordinal: Sequence[str]
+    code: str,
+    spacing: Spacing,
+    written: Sequence[tuple[str, str]],
+    to: Sequence[str],
+    of: Sequence[str],
+    ordinal: Sequence[str],
+    small_months: bool,
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
-    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day.
+    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day. `small_months`: they
+    are written in small letters too, whatever CLDR does.
     """
-    locale = Locale.parse(code)
+    named_months, named_days = _names(code, "months"), _names(code, "days")
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
-    spelt = _spellings((locale.months[context]["wide"] for context in _CONTEXTS), written)
-    months = _forms((locale.months[context]["wide"] for context in _CONTEXTS), inflections, offset=0)
-    weekdays = _forms((locale.days[context]["wide"] for context in _CONTEXTS), inflections, offset=1)
-    capitals = all(name[0].isupper() for context in _CONTEXTS for name in locale.months[context]["wide"].values())
+    spelt = _spellings(named_months, written)
+    months = _forms(named_months, inflections, offset=0)
+    weekdays = _forms(named_days, inflections, offset=1)
+    capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     range_ = f"(?:[-–—]|(?:{_any(to)})(?!\\w))" if to else "[-–—]"
@@ -67,6 +75,16 @@ def date_words(
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
     )
+
+
+def _names(code: str, what: str) -> list[Mapping[int, str]]:
+    """The names of CLDR for `months` or `days`, by number, in each context.
+
+    Looked up in a copy of our own: a `Locale` that is asked for a context it shares with others writes its answer where these find it, so
+    that names would depend on which languages were read before.
+    """
+    found = LocaleDataDict({what: deepcopy(load(code)[what])})[what]
+    return [dict(found[context]["wide"]) for context in _CONTEXTS]
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:

@@ -102,6 +102,7 @@ class RelativeDates(_Table):
     year: Forms = ()
     day_month: str = ""
     month_first: str = ""
+    small_months: bool = False
     to: Forms = ()
     of: Forms = ()
     ordinal: Forms = ()
@@ -149,7 +150,7 @@ class LanguageFile(_Table):
 
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
-DATE_GRAMMAR = ("inflections", "day_month", "month_first", "to", "of", "ordinal")  # keys of `dates` that are no forms
+DATE_GRAMMAR = ("inflections", "day_month", "month_first", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
 
 
@@ -190,7 +191,7 @@ class Language:
         """Its month and weekday names."""
         own = self._dates
         rules = [(ending, instead) for ending, _, instead in (rule.partition("=") for rule in own.inflections)]
-        return date_words(self.code, self.spacing, rules, own.to, own.of, own.ordinal)
+        return date_words(self.code, self.spacing, rules, own.to, own.of, own.ordinal, own.small_months)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -68,3 +68,12 @@ def test_a_name_of_a_person_needs_its_capital() -> None:
     romanian = load_lexicon().languages["ro"]
     kinds = [[tag.kind for tag in romanian.tags(fold(text), text)] for text in ("Putin", "PUTIN", "puțin")]
     assert kinds == [["person"], ["person"], []]
+
+
+def test_month_names_do_not_depend_on_which_language_was_read_before() -> None:
+    first, second = load_lexicon().languages, load_lexicon().languages
+    forwards = {code: first[code].date_words for code in sorted(first)}
+    backwards = {code: second[code].date_words for code in sorted(second, reverse=True)}
+    assert forwards == backwards
+    assert "yanvar" in forwards["az"].months
+    assert not any("yanvar" in words.months for code, words in forwards.items() if code != "az")
