@@ -72,7 +72,10 @@ def _tag_kinds(cues: tuple[str, ...]) -> tuple[str, ...]:
 
 def attached(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
     """Whether a cue or date can belong to `contact`: no comma stands between, or no other contact word is nearer to it."""
-    return not commas(document, *gap(other, contact)) or _nearest_contact(document, sentence, other) == contact
+    if not commas(document, *gap(other, contact)):
+        return True
+    nearest = _nearest_contact(document, sentence, other)
+    return nearest is not None and (nearest.start, nearest.end) == (contact.start, contact.end)  # a word may have several readings
 
 
 def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:

@@ -80,9 +80,11 @@ def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
     """How far behind the other readings of its word a reading stands; a capital inside a sentence makes a noun."""
     if contact.kind.endswith(".noun") and contact.start > sentence.start and document.text[contact.start].isupper():
         return -1
+    if contact.kind.endswith(".past"):
+        return 2 if cues(document, sentence, contact, "ongoing") else 1  # "at this hour he confers": German forms are of both tenses
     if not contact.kind.endswith(".infinitive"):
         return 1
-    return 0 if cues(document, sentence, contact, "future", "planned") else 2
+    return 0 if cues(document, sentence, contact, "future", "planned") else 3
 
 
 def _told(document: Document, sentence: Sentence) -> list[Tag]:
@@ -193,7 +195,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     if destination is None:
         return None
     host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
-    if host is not None and host[0] <= cost + CUT:
+    if host is not None and (host[0] <= cost + CUT or (contact.kind.startswith("receive.") and not cuts(document, sentence, *gap(contact, host[1])))):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
     pair = {visitor.side: visitor, destination: unnamed}

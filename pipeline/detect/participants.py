@@ -100,8 +100,9 @@ def _nearest_nations(
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         between = document.text[left.end : right.start]
         words = _words(document, left.end, right.start)
-        other_office = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts) if o is not office)
-        if words > _REACH or _APART & set(between) or other_office or _of_the_next(document, office, nation, offices):
+        names = sentence.of("person") if left is office else ()  # "minister Lavrov about Syria"
+        parted = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts, *names) if o is not office)
+        if words > _REACH or _APART & set(between) or parted or _of_the_next(document, office, nation, offices):
             continue
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
         if best is None or distance < best[0]:
@@ -145,10 +146,10 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[_Title]) -> 
     """The people named in `sentence`, each with the office written beside the name."""
     for tag in sentence.of("person"):
         person = document.lexicon.people[tag.value or ""]
-        if any(document.lexicon.offices[term.office].spokesperson for term in person.terms):
+        office = person.office_on(document.published)
+        if office is not None and document.lexicon.offices[office].spokesperson:
             continue
         title = _title_of(document, tag, person, titles)
-        office = person.office_on(document.published)
         start, end = tag.start, tag.end
         if title is not None:
             title.taken = True
