@@ -8,7 +8,7 @@ from typing import Any
 
 import faust
 
-from agents import clean, dedupe, meet, tag, topics
+from agents import clean, dedupe, meet, review, tag, topics
 from agents.brokers import MAX_REQUEST, METADATA_AGE, Profile
 from agents.cluster import Cluster
 from agents.extraction import Extraction
@@ -21,6 +21,7 @@ from pipeline.dedupe import CopyIndex
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.world import Watch
 from pipeline.meet import decide
+from pipeline.review import review as judge
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Meeting
 
@@ -53,7 +54,7 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, watches: Ma
         copies.forget()
         ledgers.forget()
 
-    clean_, tagged = (source(app, name) for name in (topics.CLEAN, topics.TAGGED))
+    clean_, tagged, verdicts = (source(app, name) for name in (topics.CLEAN, topics.TAGGED, topics.VERDICTS))
     unique, alerts, current, dead = (
         Fenced(source(app, name), pulse) for name in (topics.UNIQUE, topics.ALERTS, topics.CURRENT, topics.DEADLETTERS)
     )
@@ -66,7 +67,7 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, watches: Ma
         memory=copies,
         retention=timedelta(days=settings.fingerprints_days),
     )
-    judge = partial(decide, watches=watches)
+    review.register(app, verdicts=verdicts, tagged=Fenced(tagged, pulse), dead_letters=dead, watches=watches)
     meet.register(
         app,
         tagged=tagged,
@@ -75,7 +76,8 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, watches: Ma
         dead_letters=dead,
         table=meetings,
         memory=ledgers,
-        decide=judge,
+        decide=partial(decide, watches=watches),
+        review=partial(judge, watches=watches),
         retention=timedelta(days=settings.meetings_days),
     )
     return app

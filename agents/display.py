@@ -9,10 +9,10 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from agents.wording import how, plain, when, where, who, words
+from agents.wording import how, plain, ruled, when, where, who, words
 from schemas.meetings import Alert
 
-TYPE_STYLE = {"new": "bold green", "updated": "bold yellow", "corroborated": "bold cyan"}
+TYPE_STYLE = {"new": "bold green", "updated": "bold yellow", "corroborated": "bold cyan", "retracted": "bold red"}
 
 
 def stdout() -> Console:
@@ -43,6 +43,7 @@ def alert_card(alert: Alert) -> Table:
     head = Text(alert.type.upper(), TYPE_STYLE[alert.type])
     rows: list[tuple[RenderableType, RenderableType]] = [
         (head, Text(how(alert.facts) + changed, "bold")),
+        *([("ruled", Text(ruled(alert.verdict)))] if alert.verdict else []),
         *(("" if number else "who", Text(who(person))) for number, person in enumerate(alert.facts.participants)),
         ("where", Text(where(alert.facts.place))),
         ("when", Text(when(alert.facts))),

@@ -18,12 +18,13 @@ from agents.cluster import Cluster
 from agents.topic_states import partitions
 from schemas.errors import BrokerError
 
-# In the order in which an article passes them: a stage's output is acknowledged before its input is committed, so when all of
-# them are found empty in this order, nothing is on its way.
+# In the order in which an article, or a verdict, passes them: a stage's output is acknowledged before its input is committed, so when
+# all of them are found empty in this order, nothing is on its way.
 READERS = (
     (topics.RAW, topics.READ_APP),
     (topics.CLEAN, topics.MEET_APP),
     (topics.UNIQUE, topics.READ_APP),
+    (topics.VERDICTS, topics.MEET_APP),
     (topics.TAGGED, topics.MEET_APP),
 )
 LOOK_EVERY = 0.1  # seconds

@@ -18,6 +18,7 @@ TAGGED = "news.tagged"
 DEADLETTERS = "news.deadletters"
 ALERTS = "meetings.alerts"
 CURRENT = "meetings.current"
+VERDICTS = "meetings.verdicts"
 SUBSCRIPTIONS = "feeds.subscriptions"
 FEED_STATES = "feeds.states"
 
@@ -110,7 +111,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
             CLEAN, about="Texts of articles that name both sides of a watch.", carries=(kinds.CLEAN_ARTICLE,), dated_by_broker=True
         ),
         by_article(UNIQUE, about="The same, each knowing which one it copies.", carries=(kinds.UNIQUE_ARTICLE,)),
-        by_watch(TAGGED, about="The meetings that each article tells of.", carries=(kinds.TAGGED_ARTICLE,)),
+        by_watch(TAGGED, about="Meetings that articles tell of, and what was ruled.", carries=(kinds.TAGGED_ARTICLE, kinds.DATED_VERDICT)),
         topic(
             ALERTS,
             about="One alert for each new meeting, and for what changes of it or corroborates it. Those of a meeting are in order.",
@@ -121,10 +122,18 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
         ),
         compacted(
             CURRENT,
-            about="Every meeting as it stands, until it is forgotten.",
+            about="Every meeting as it stands, until it is retracted or forgotten.",
             key="meeting_id",
             carries=(kinds.MEETING, kinds.TOMBSTONE),
             public=True,
+        ),
+        topic(
+            VERDICTS,
+            about="What analysts ruled of meetings. The last on a meeting counts.",
+            key="watch",
+            carries=(kinds.VERDICT,),
+            public=True,
+            dated_by_broker=True,
         ),
         topic(
             DEADLETTERS,
@@ -143,7 +152,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
         ),
         compacted(
             changelog(MEETINGS),
-            about="Faust's copy of a table: the known meetings.",
+            about="Faust's copy of a table: the known meetings, the retracted ones too.",
             key="meeting_id",
             carries=(kinds.MEETING, kinds.TOMBSTONE),
         ),

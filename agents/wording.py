@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale
 
 from schemas.meetings import DateRange, Facts, Mode, Participant, Place
+from schemas.verdicts import Verdict
 
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -73,6 +74,13 @@ def manner(facts: Facts) -> str:
     """The same without the status."""
     mode = "mode not told" if facts.mode is Mode.UNKNOWN else words(facts.mode)
     return f"{mode} · {words(facts.format)} · level: {words(facts.level)}"
+
+
+def ruled(verdict: Verdict) -> str:
+    """The ruling, with the note and the name that go with it."""
+    ruling = words(verdict.ruling) + (f" {plain(verdict.same_as)}" if verdict.same_as else "")
+    by = f", by {plain(verdict.reviewer)}" if verdict.reviewer else ""
+    return ruling + by + (f": {plain(verdict.note)}" if verdict.note else "")
 
 
 def _span(span: DateRange) -> str:

@@ -2,17 +2,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.detect.levels import RANK
 from pipeline.events.ledger import Ledger
-from pipeline.events.merge import changes, enriched, merged
+from pipeline.events.merge import changes, grown
+from pipeline.events.ruled import repeats, whole
 from pipeline.events.sameness import probability_same
 from pipeline.lexicon.world import Watch
 from schemas.ids import alert_id, meeting_id
-from schemas.meetings import Alert, AlertType, Applied, Facts, Meeting, Mention, Salience, TaggedArticle, Telling
+from schemas.meetings import Alert, AlertType, Applied, Evidence, Facts, Meeting, Mention, Salience, Source, TaggedArticle, Telling
+from schemas.verdicts import Verdict
 
 _EVEN = 0.5  # probability
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -21,11 +23,12 @@ _EDITED = 0.05  # probability; who edits an article seldom exchanges one meeting
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The meeting after the mention, and the alert it causes, if any. `joined` is the probability that it tells of a known meeting."""
+    """What a mention or a verdict makes of a meeting, and the alert it causes, if any."""
 
-    meeting: Meeting
+    meeting: Meeting  # as its own articles tell it, to be remembered
+    standing: Meeting | None  # as everybody shall see it, with those that were ruled the same; None for one that is retracted
     alert: Alert | None
-    joined: float | None
+    joined: float | None = None  # the probability that a mention tells of a known meeting
 
 
 def decide(article: TaggedArticle, mention: Mention, known: Ledger, watches: Mapping[str, Watch]) -> Decision:
@@ -35,7 +38,7 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, watches: Map
     """
     before = known.applied(article.source, mention.index)
     if before is not None:
-        return Decision(before, None, None)
+        return Decision(before, known.standing(before), None)
     watch = watches[article.watch]
     as_of = known.as_of(article.source)
     if as_of is not None:  # of the future no article can tell: all that others tell later would seem old beside it
@@ -43,21 +46,29 @@ def decide(article: TaggedArticle, mention: Mention, known: Ledger, watches: Map
     joined, meeting = _same(article, mention, known)
     if meeting is None:
         return new_meeting(article, mention, as_of, watch)
-    return known_meeting(article, mention, meeting, joined, as_of, watch)
+    if meeting.retracted:
+        return _repeated(article, mention, meeting, joined)
+    return known_meeting(article, mention, meeting, joined, as_of, watch, known.same(meeting.meeting_id))
 
 
 def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[float, Meeting | None]:
     """The probability that `mention` tells of a known meeting, and of which, where that is more likely than that it tells of none.
 
-    Of equals it is the newest. Two mentions of one text are never the same.
+    Of equals it is the newest. Two mentions of one text are never the same, unless an analyst ruled that their meetings are.
     """
-    parts = [(meeting, _part(meeting, article)) for meeting in known.alike(mention.facts)]
+    parts = [(meeting, _part(meeting, article)) for meeting in known.alike(mention.facts) if _may_tell(mention, meeting, known)]
     others = [(meeting, part) for meeting, part in parts if part is None or part.source.version != article.source.version]
     scored = [(probability_same(article, mention, meeting, known), meeting) for meeting, _ in others]
     told = [one for one, (_, part) in zip(scored, others, strict=True) if part and one[0] >= _EDITED]
     _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
     known_one = 1 - math.prod(1 - probability for probability, _ in scored)
-    return (known_one, best) if told or known_one >= _EVEN else (known_one, None)
+    return known_one, known.root(best) if best and (told or known_one >= _EVEN) else None
+
+
+def _may_tell(mention: Mention, meeting: Meeting, known: Ledger) -> bool:
+    """Whether `mention` can tell of `meeting` for all that was ruled: of one that is retracted only where it says nothing else."""
+    root = known.root(meeting)
+    return root is not None and (not root.retracted or repeats(whole(root, known.same(root.meeting_id)), mention.facts))
 
 
 def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:
@@ -80,36 +91,41 @@ def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None
         last_seen=article.came_at,
     )
     alerts = mention.salience is Salience.MAIN and unasked(mention.facts, mention.confidence, watch) is None
-    return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None)
+    return _applied(article, mention, meeting, AlertType.NEW if alerts else None, (), None, ())
 
 
 def known_meeting(
-    article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float, as_of: datetime | None, watch: Watch
+    article: TaggedArticle,
+    mention: Mention,
+    meeting: Meeting,
+    joined: float,
+    as_of: datetime | None,
+    watch: Watch,
+    same: Sequence[Meeting] = (),
 ) -> Decision:
-    """`meeting` with what `mention` adds, if both are the same event, which is so with the probability `joined`."""
-    main = mention.salience is Salience.MAIN
-    newer = meeting.as_of is None or as_of is None or as_of >= meeting.as_of
-    facts = merged(meeting.facts, mention.facts, newer) if main else enriched(meeting, mention.facts)
-    after = meeting.model_copy(
-        update={
-            "facts": facts,
-            "confidence": max(meeting.confidence, mention.confidence),
-            "salience": Salience.MAIN if main else meeting.salience,
-            "context": tuple(sorted({*meeting.context, *article.context})),
-            "as_of": max(filter(None, (as_of, meeting.as_of)), default=None),
-            "last_seen": max(article.came_at, meeting.last_seen),
-        }
-    )
-    changed = changes(meeting.facts, facts)
+    """`meeting` with what `mention` adds, if both are the same event, which is so with the probability `joined`.
+
+    `same` were ruled to be that event too.
+    """
+    grew = grown(meeting, mention.facts, mention.salience, mention.confidence, article.context, as_of, article.came_at)
+    before, after = whole(meeting, same), whole(grew, same)
+    changed = changes(before.facts, after.facts)
     kind: AlertType | None = None
-    if main and unasked(facts, after.confidence, watch) is None:
+    if mention.salience is Salience.MAIN and unasked(after.facts, after.confidence, watch) is None:
         if meeting.revision == 0:
             kind = AlertType.NEW
         elif changed:
             kind = AlertType.UPDATED
-        elif article.source.copy_of is None and _part(meeting, article) is None:
+        elif article.source.copy_of is None and _part(before, article) is None:
             kind = AlertType.CORROBORATED
-    return _applied(article, mention, after, kind, changed if kind is AlertType.UPDATED else (), joined)
+    return _applied(article, mention, grew, kind, changed if kind is AlertType.UPDATED else (), joined, same)
+
+
+def _repeated(article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float) -> Decision:
+    """One that is retracted, and stays as it was judged: who repeats it makes it no newer and alerts nobody."""
+    applied = _with_part(meeting, article, mention, None)
+    after = meeting.model_copy(update={"applied": applied, "last_seen": max(article.came_at, meeting.last_seen)})
+    return Decision(after, None, None, joined)
 
 
 def unasked(facts: Facts, confidence: float, watch: Watch) -> str | None:
@@ -126,28 +142,40 @@ def unasked(facts: Facts, confidence: float, watch: Watch) -> str | None:
 
 
 def _applied(
-    article: TaggedArticle, mention: Mention, meeting: Meeting, kind: AlertType | None, changed: tuple[str, ...], joined: float | None
+    article: TaggedArticle,
+    mention: Mention,
+    meeting: Meeting,
+    kind: AlertType | None,
+    changed: tuple[str, ...],
+    joined: float | None,
+    same: Sequence[Meeting],
 ) -> Decision:
     """`meeting` with this article's part in it, and the alert of that `kind`."""
     revision = meeting.revision + (kind is not None)
     alert = alert_id(meeting.meeting_id, revision) if kind else None
     after = meeting.model_copy(update={"revision": revision, "applied": _with_part(meeting, article, mention, alert)})
-    if kind is None or alert is None:
-        return Decision(after, None, joined)
-    told = Alert(
-        alert_id=alert,
+    standing = whole(after, same)
+    return Decision(after, standing, alert_of(standing, kind, changed, article.source, mention.evidence) if kind else None, joined)
+
+
+def alert_of(
+    meeting: Meeting, kind: AlertType, changed: tuple[str, ...], article: Source, evidence: Evidence, verdict: Verdict | None = None
+) -> Alert:
+    """The alert that brought `meeting` to its revision, caused by this article or by a verdict."""
+    return Alert(
+        alert_id=alert_id(meeting.meeting_id, meeting.revision),
         type=kind,
-        watch=after.watch,
-        meeting_id=after.meeting_id,
-        revision=revision,
+        watch=meeting.watch,
+        meeting_id=meeting.meeting_id,
+        revision=meeting.revision,
         changes=changed,
-        facts=after.facts,
-        confidence=after.confidence,
-        sources=max(1, after.sources),
-        article=article.source,
-        evidence=mention.evidence,
+        facts=meeting.facts,
+        confidence=meeting.confidence,
+        sources=max(1, meeting.sources),
+        article=article,
+        evidence=evidence,
+        verdict=verdict,
     )
-    return Decision(after, told, joined)
 
 
 def _with_part(meeting: Meeting, article: TaggedArticle, mention: Mention, alert: str | None) -> tuple[Applied, ...]:

@@ -16,6 +16,7 @@ class DyadwatchError(Exception):
      │    ├── FetchFailed      no answer: connection, TLS, deadline
      │    │    └── TimedOut    no whole answer within the deadline
      │    └── NoFeed           what came is no feed
+     ├── VerdictError          a verdict on no meeting that is known, or that cannot be: refused, or a dead letter
      ├── DeadLetterError       a dead letter that does not exist or cannot be re-driven
      ├── InputError            a file or line given to `replay` or `observe` is no article
      ├── SettingsError         a setting is wrong: refused at start
@@ -70,6 +71,10 @@ class NoFeed(FeedError):
 
 class DeadLetterError(DyadwatchError):
     """The dead letter that is asked for does not exist, or cannot be re-driven."""
+
+
+class VerdictError(DyadwatchError):
+    """A verdict is on no meeting that is known, or says what cannot be."""
 
 
 class InputError(DyadwatchError):

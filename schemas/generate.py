@@ -17,6 +17,7 @@ from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
+from schemas.verdicts import Verdict, VerdictHeaders
 
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,6 +32,8 @@ MODELS: dict[str, type[Message]] = {
     "meeting": Meeting,
     "alert": Alert,
     "alert-headers": AlertHeaders,
+    "verdict": Verdict,
+    "verdict-headers": VerdictHeaders,
     "fingerprint": Fingerprint,
     "dead-letter-headers": DeadLetterHeaders,
     "redriven-headers": RedrivenHeaders,

@@ -19,3 +19,8 @@ def meeting_id(watch: str, article_id: str, version: str, mention_index: int) ->
 def alert_id(meeting: str, revision: int) -> str:
     """The id of a meeting's alert number `revision`, counted from 1; travels as `ce_id`."""
     return digest("alert", meeting, str(revision))
+
+
+def verdict_id(meeting: str, ruling: str, *said: str) -> str:
+    """The id of a ruling on a meeting; `said` is all that goes with it, and when it was given."""
+    return digest("verdict", meeting, ruling, *said)

@@ -11,6 +11,7 @@ from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
+from schemas.verdicts import Verdict, VerdictHeaders
 
 
 class Plain(StrEnum):
@@ -38,6 +39,8 @@ UNIQUE_ARTICLE = Kind("UniqueArticle", UniqueArticle)
 TAGGED_ARTICLE = Kind("TaggedArticle", TaggedArticle)
 ALERT = Kind("Alert", Alert, AlertHeaders)
 MEETING = Kind("Meeting", Meeting)
+VERDICT = Kind("Verdict", Verdict)
+DATED_VERDICT = Kind("DatedVerdict", Verdict, VerdictHeaders)
 FINGERPRINT = Kind("Fingerprint", Fingerprint)
 DEAD_LETTER = Kind("DeadLetter", Plain.ORIGINAL, DeadLetterHeaders)
 REDRIVEN = Kind("Redriven", Plain.EMPTY, RedrivenHeaders)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from schemas.message import Message
+from schemas.verdicts import RETRACTING, Verdict
 
 
 class Status(StrEnum):
@@ -171,8 +172,18 @@ class Applied(Message):
     earlier: tuple[Telling, ...] = Field(default=(), description="what versions before it were applied")
 
 
+class Judged(Message):
+    """A verdict's part in a meeting, and which alert of the meeting it caused."""
+
+    verdict: Verdict = Field(description="on this meeting, or on another one that was or is ruled to be this one")
+    alert_id: str | None
+
+
 class Meeting(Message):
-    """A real-world meeting as known now. Topic `meetings.current` (compacted), key `meeting_id`."""
+    """A real-world meeting as known now. Topic `meetings.current` (compacted), key `meeting_id`; a tombstone once it is retracted.
+
+    Table `meetings` keeps also those that were retracted, and of each only what its own articles tell.
+    """
 
     meeting_id: str
     watch: str
@@ -186,11 +197,22 @@ class Meeting(Message):
         description="the newest publication among its articles; one without a date counts as of the newest that the stream had told of"
     )
     last_seen: AwareDatetime = Field(description="when its latest article came (broker time); retention begins here or with its last day")
+    verdicts: tuple[Judged, ...] = Field(default=(), description="what analysts ruled of it, in the order in which that came")
 
     @property
     def sources(self) -> int:
         """Independent articles: copies do not count."""
         return sum(a.source.copy_of is None for a in self.applied)
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict that counts: the last on this meeting; None where nobody has judged it."""
+        return next((j.verdict for j in reversed(self.verdicts) if j.verdict.meeting_id == self.meeting_id), None)
+
+    @property
+    def retracted(self) -> bool:
+        """Whether it was ruled wrong, the same as another, or no meeting."""
+        return self.verdict is not None and self.verdict.ruling in RETRACTING
 
 
 class AlertType(StrEnum):
@@ -199,6 +221,7 @@ class AlertType(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     CORROBORATED = "corroborated"
+    RETRACTED = "retracted"  # what was told is not so; if it is told once more after all, it is `new` again
 
 
 class Alert(Message):
@@ -215,3 +238,4 @@ class Alert(Message):
     sources: int = Field(ge=1, description="independent articles so far")
     article: Source
     evidence: Evidence
+    verdict: Verdict | None = Field(default=None, description="what an analyst ruled, where that caused it")

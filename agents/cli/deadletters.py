@@ -27,6 +27,7 @@ class Stage(StrEnum):
     DEDUPE = "dedupe"
     TAG = "tag"
     MEET = "meet"
+    REVIEW = "review"
 
 
 deadletters = typer.Typer(help="List, show and re-drive what could not be processed.", no_args_is_help=True)

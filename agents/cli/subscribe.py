@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.selection import Selection
 
 # Written out, for the schemas are not imported to print a help text; a test holds both together.
-TYPES = ("new", "updated", "corroborated")
+TYPES = ("new", "updated", "corroborated", "retracted")
 STATUSES = ("announced", "ongoing", "held", "cancelled")
 MODES = ("in_person", "video", "phone", "unknown")
 FORMATS = ("bilateral", "sidelines", "multilateral")

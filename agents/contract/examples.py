@@ -28,6 +28,7 @@ from schemas.errors import Undecodable
 from schemas.feeds import FeedState
 from schemas.kinds import Kind
 from schemas.message import Message
+from schemas.verdicts import Ruling, Verdict, VerdictHeaders
 
 Json = dict[str, Any]
 
@@ -35,6 +36,7 @@ _SEED = "003_*.txt"  # the shortest; Lavrov's talks in Beijing on 13 July 2025
 _ADDRESS = "https://news.example.org/politik/lawrow-in-peking"  # the seeds come without one
 _PUBLISHED = datetime(2025, 7, 13, 16, 40, tzinfo=UTC)
 _CAME = datetime(2025, 7, 13, 16, 55, 2, tzinfo=UTC)
+_JUDGED = datetime(2025, 7, 14, 8, 30, tzinfo=UTC)
 _FEED = "https://rss.dw.com/xml/rss-de-all"
 _MISSPELT = b'{"article_id": "af31", "contents": "text/plain"}'
 
@@ -56,6 +58,8 @@ def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
     alert = decision.alert
     if alert is None:
         raise ValueError(f"{seed.name} raises no alert any more: choose another seed")
+    verdict = Verdict.given(alert.meeting_id, alert.watch, Ruling.RIGHT, _JUDGED, note="Both ministries say so.", reviewer="Ada")
+    taken = VerdictHeaders(verdict=verdict.verdict_id).model_dump()
     envelope = {name: value.decode() for name, value in headers(alert, tagged.came_at).items()}
     return [
         (kinds.RAW_ARTICLE, _payload(raw)),
@@ -65,6 +69,8 @@ def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
         (kinds.TAGGED_ARTICLE, _payload(tagged)),
         (kinds.ALERT, {"headers": envelope} | _payload(alert)),
         (kinds.MEETING, _payload(decision.meeting)),
+        (kinds.VERDICT, _payload(verdict)),
+        (kinds.DATED_VERDICT, {"headers": taken} | _payload(verdict.model_copy(update={"came_at": _JUDGED}))),
     ]
 
 

@@ -6,23 +6,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 
+from pipeline.events.ruled import whole
 from pipeline.retention import Ages
 from schemas.meetings import Facts, Meeting, Source
 
 _ANY = "*"
 _UNNAMED = "?"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Ledger:
     """An index in memory over the meetings of one watch; the table or topic behind it is the truth.
 
-    Looking a mention up costs by the number of meetings of its pair, not of all that are known.
+    Looking a mention up costs by the number of meetings of its pair, not of all that are known. Those that were retracted are known too,
+    so that who repeats them is known to do so. Each is here as its own articles tell it; `standing` is as everybody else sees it.
     """
 
     def __init__(self, meetings: Iterable[Meeting] = ()) -> None:
         self._meetings: dict[str, Meeting] = {}
         self._by_pair: dict[tuple[str, ...], dict[str, None]] = {}
         self._by_telling: dict[tuple[str, str, int], str] = {}
+        self._ruled_same: dict[str, dict[str, None]] = {}  # by the meeting that they were ruled to be
         self._context: Counter[str] = Counter()
         self._as_of: datetime | None = None
         self._dated: Counter[bool] = Counter()
@@ -52,6 +56,8 @@ class Ledger:
             self._by_pair.setdefault(key, {})[meeting.meeting_id] = None
         for telling in _tellings(meeting):
             self._by_telling[telling] = meeting.meeting_id
+        if other := _other(meeting):
+            self._ruled_same.setdefault(other, {})[meeting.meeting_id] = None
 
     def remove(self, meeting_id: str) -> None:
         """Forget a meeting; nothing happens where it is not known."""
@@ -67,13 +73,45 @@ class Ledger:
                 del self._by_pair[key]
         for telling in _tellings(meeting):
             self._by_telling.pop(telling, None)
+        if other := _other(meeting):
+            self._ruled_same[other].pop(meeting_id)
+            if not self._ruled_same[other]:
+                del self._ruled_same[other]
 
     def expire(self, before: datetime) -> Iterator[Meeting]:
-        """The meetings that were over, and last told of, before `before`, the oldest first; each is forgotten as it comes."""
+        """The meetings that were over, and last told of, before `before`, the oldest first; each is forgotten as it comes.
+
+        Those that are one by a ruling stay until all of them may go.
+        """
         while (meeting_id := self._ages.oldest(before)) is not None:
             meeting = self._meetings[meeting_id]
+            one = self.root(meeting) or meeting
+            if (last := max(map(_last_moment, (meeting, one, *self.same(one.meeting_id))))) >= before:
+                self._ages.put(meeting_id, last)
+                continue
             self.remove(meeting_id)
             yield meeting
+
+    def get(self, meeting_id: str) -> Meeting | None:
+        """A meeting as its own articles tell it; None where none is known under this id."""
+        return self._meetings.get(meeting_id)
+
+    def root(self, meeting: Meeting) -> Meeting | None:
+        """The meeting that `meeting` was ruled to be, in the end; itself where it was not, None where that one is forgotten."""
+        found: Meeting | None = meeting
+        while found is not None and (other := _other(found)):
+            found = self._meetings.get(other)
+        return found
+
+    def same(self, meeting_id: str) -> list[Meeting]:
+        """The meetings that were ruled to be this one, or one of those, in the order in which they speak."""
+        found = [self._meetings[one] for one in self._ruled_same.get(meeting_id, ())]
+        found += [further for one in found for further in self.same(one.meeting_id)]
+        return in_order(found)
+
+    def standing(self, meeting: Meeting) -> Meeting | None:
+        """`meeting` with all that were ruled to be the same one; None where it was retracted."""
+        return None if meeting.retracted else whole(meeting, self.same(meeting.meeting_id))
 
     def applied(self, source: Source, mention: int) -> Meeting | None:
         """The meeting that this mention of this version of an article was applied to before; None where it is new."""
@@ -88,6 +126,16 @@ class Ledger:
     def rarity(self, tag: str) -> float:
         """How much a context tag tells: 1 for one that every meeting has, more for a rare one."""
         return 1.0 + math.log((len(self._meetings) + 2) / (max(0, self._context[tag]) + 1))
+
+
+def in_order(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """In the order in which they speak, whatever the order of a table."""
+    return sorted(meetings, key=lambda meeting: (meeting.as_of or _LONG_AGO, meeting.meeting_id))
+
+
+def _other(meeting: Meeting) -> str | None:
+    """The id of the meeting that it was ruled to be."""
+    return meeting.verdict.same_as if meeting.verdict else None
 
 
 def _last_moment(meeting: Meeting) -> datetime:

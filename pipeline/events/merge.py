@@ -1,9 +1,36 @@
 """What is known of a meeting once another article has told of it."""
 from __future__ import annotations
 
-from schemas.meetings import AHEAD, DateRange, Facts, Meeting, Mode, Participant, Place, Status
+from collections.abc import Iterable
+from datetime import datetime
+
+from schemas.meetings import AHEAD, DateRange, Facts, Meeting, Mode, Participant, Place, Salience, Status
 
 _PROGRESS = {Status.ANNOUNCED: 0, Status.ONGOING: 1, Status.HELD: 2}
+
+
+def grown(
+    meeting: Meeting,
+    told: Facts,
+    salience: Salience,
+    confidence: float,
+    context: Iterable[str],
+    as_of: datetime | None,
+    seen: datetime,
+) -> Meeting:
+    """`meeting` with what somebody else told of it, as news or in passing, speaking `as_of` a time, which came at `seen`."""
+    main = salience is Salience.MAIN
+    newer = meeting.as_of is None or as_of is None or as_of >= meeting.as_of
+    return meeting.model_copy(
+        update={
+            "facts": merged(meeting.facts, told, newer) if main else enriched(meeting, told),
+            "confidence": max(meeting.confidence, confidence),
+            "salience": Salience.MAIN if main else meeting.salience,
+            "context": tuple(sorted({*meeting.context, *context})),
+            "as_of": max(filter(None, (as_of, meeting.as_of)), default=None),
+            "last_seen": max(seen, meeting.last_seen),
+        }
+    )
 
 
 def merged(known: Facts, told: Facts, newer: bool) -> Facts:

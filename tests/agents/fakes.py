@@ -60,13 +60,13 @@ def new_app() -> faust.App:
 
 
 @asynccontextmanager
-async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[[bytes], Awaitable[Any]]]:
-    """Run `agent`; the function puts bytes on its topic and returns when they are processed."""
+async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
+    """Run `agent`; the function puts bytes on its topic, with headers or without, and returns when they are processed."""
     app.finalize()
     app.flow_control.resume()
 
-    async def processed(value: bytes) -> None:
-        event = await put.put(value)
+    async def processed(value: bytes, headers: Mapping[str, bytes] | None = None) -> None:
+        event = await put.put(value, headers=list((headers or {}).items()))
         while not event.message.acked:
             await asyncio.sleep(0)
 

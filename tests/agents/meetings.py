@@ -18,6 +18,7 @@ from schemas.meetings import (
     Status,
     TaggedArticle,
 )
+from schemas.verdicts import Ruling, Verdict
 from tests.agents.fakes import THEN, WATCH
 
 FACTS = Facts(
@@ -74,3 +75,8 @@ def alert(meeting_id: str = "m", kind: AlertType = AlertType.NEW) -> Alert:
         article=SOURCE,
         evidence=EVIDENCE,
     )
+
+
+def verdict(ruling: Ruling = Ruling.NO_MEETING, meeting_id: str = "m", **other: object) -> Verdict:
+    given = {"verdict_id": f"v-{meeting_id}-{ruling}", "watch": WATCH, "meeting_id": meeting_id, "ruling": ruling, "at": THEN}
+    return Verdict.model_validate(given | other)

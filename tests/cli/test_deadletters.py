@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console, RenderableType
 from typer.testing import CliRunner, Result
 
-from agents import clean, dedupe, meet, tag
+from agents import clean, dedupe, meet, review, tag
 from agents.cli.app import app
 from agents.cli.content import readable
 from agents.cli.deadletters import Stage
@@ -79,7 +79,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_the_stages_are_the_agents() -> None:
-    assert list(Stage) == [clean.STAGE, dedupe.STAGE, tag.STAGE, meet.STAGE]
+    assert list(Stage) == [clean.STAGE, dedupe.STAGE, tag.STAGE, meet.STAGE, review.STAGE]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from agents.contract.operations import OPERATIONS, Action
 from agents.extraction import Extraction
 from agents.pulse import Pulse
 from agents.settings import Settings
-from agents.topics import ALERTS, CURRENT, DEADLETTERS, RAW, declared
+from agents.topics import ALERTS, CURRENT, DEADLETTERS, RAW, VERDICTS, declared
 from pipeline.lexicon.load import Lexicon
 from schemas.generate import FOLDER, MODELS
 from schemas.message import Message
@@ -113,9 +113,9 @@ def test_every_topic_is_a_channel_as_the_table_has_it(contract: Json) -> None:
         assert entries == topic.configuration(topic.replication)
 
 
-def test_others_are_told_of_the_articles_that_they_may_send_of_alerts_meetings_and_dead_letters(contract: Json) -> None:
+def test_others_are_told_of_the_articles_that_they_may_send_of_alerts_meetings_verdicts_and_dead_letters(contract: Json) -> None:
     public = [described["address"] for described in contract["channels"].values() if described["tags"] == [{"name": "public"}]]
-    assert public == [RAW, ALERTS, CURRENT, DEADLETTERS]
+    assert public == [RAW, ALERTS, CURRENT, VERDICTS, DEADLETTERS]
 
 
 def test_the_environment_does_not_change_it(contract: Json, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> None:

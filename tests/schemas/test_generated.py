@@ -20,6 +20,7 @@ EXAMPLES: dict[str, Message] = {
     "tagged-article": meetings.tagged(),
     "meeting": meetings.meeting(),
     "alert": meetings.alert(),
+    "verdict": meetings.verdict(note="a letter"),
     "dead-letter-headers": DeadLetterHeaders(
         stage="clean", reason="r", topic="news.raw", partition=0, offset=0, tries=1, complete=True, stacktrace=""
     ),

@@ -16,7 +16,7 @@ from agents.outlets.view.reader import Reader, Told
 from agents.outlets.web.asked import Asked, Filters
 from agents.outlets.web.problems import ANSWERS
 from agents.outlets.web.shown import link
-from agents.wording import how, where, who, words
+from agents.wording import how, ruled, where, who, words
 from schemas.meetings import Alert, Meeting, Status
 
 ENTRIES = 100
@@ -136,6 +136,8 @@ def headline(alert: Alert) -> str:
 def summary(alert: Alert) -> str:
     """An alert in a few lines, with the sentence that says so."""
     lines = [how(alert.facts), f"Where: {where(alert.facts.place)}", f"“{alert.evidence.sentence}”"]
+    if alert.verdict:
+        lines.insert(0, f"Ruled {ruled(alert.verdict)}")
     return "\n".join([*lines, f"{alert.article.source or ''} {alert.article.url or ''}".strip()])
 
 

@@ -1,0 +1,33 @@
+"""review: `meetings.verdicts` → `news.tagged`. A verdict takes its place among the articles, so that what it does follows from one order.
+
+Were it read from its own topic by who keeps the meetings, a kill could exchange it with an article that came at the same time, and two
+different alerts would have one id.
+"""
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import faust
+
+from agents.stage import Agent, Sink, Stream, dead_lettering, decode, moment, send_acked
+from schemas.errors import VerdictError
+from schemas.verdicts import Verdict, VerdictHeaders
+
+STAGE = "review"
+
+
+def register(app: faust.App, *, verdicts: faust.TopicT, tagged: Sink, dead_letters: Sink, watches: Collection[str]) -> Agent:
+    """Add the agent to `app`, for verdicts on meetings of these `watches`. It keeps nothing."""
+
+    @app.agent(verdicts, name=STAGE, concurrency=1)
+    async def agent(stream: Stream) -> None:
+        async for event in stream.events():
+            async with dead_lettering(STAGE, event, dead_letters):
+                verdict = decode(Verdict, event)
+                if verdict.watch not in watches:
+                    raise VerdictError(f"there is no watch {verdict.watch}")
+                # One that comes twice, after a crash, is known by its id where it is applied.
+                dated = verdict.model_copy(update={"came_at": moment(event)})
+                await send_acked(tagged, verdict.watch, dated, VerdictHeaders(verdict=verdict.verdict_id).encoded())
+
+    return agent

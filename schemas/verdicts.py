@@ -1,0 +1,87 @@
+"""What an analyst rules of a meeting."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from schemas.ids import verdict_id
+from schemas.message import Message
+
+LONGEST_NOTE = 2_000  # characters
+LONGEST_NAME = 200
+
+
+class Ruling(StrEnum):
+    """What holds of a meeting. The last ruling of one counts."""
+
+    RIGHT = "right"  # there was, is or will be such a meeting, and what is said of it is so
+    WRONG = "wrong"  # there is a meeting, but not as it is told: who, when, where, how, or whether it was held
+    SAME_AS = "same_as"  # it is a meeting that is known under another id
+    NO_MEETING = "no_meeting"  # nobody met or will meet: the text tells of something else
+
+
+RETRACTING = frozenset({Ruling.WRONG, Ruling.SAME_AS, Ruling.NO_MEETING})
+
+
+class Verdict(Message):
+    """A ruling, by whom and why. Topic `meetings.verdicts`, key `watch`; from there, with its time, into `news.tagged`."""
+
+    verdict_id: str = Field(description="hash of all that the analyst said, and when")
+    watch: str
+    meeting_id: str = Field(description="the meeting that is judged")
+    ruling: Ruling
+    same_as: str | None = Field(default=None, description="id of the meeting that it is; only of `same_as`, and another one")
+    note: str | None = Field(default=None, max_length=LONGEST_NOTE, description="why, for everybody who reads the meeting or its alerts")
+    reviewer: str | None = Field(default=None, max_length=LONGEST_NAME, description="who judges, as they call themselves; nobody checks it")
+    at: AwareDatetime = Field(description="when it was given, by the clock of who took it")
+    came_at: AwareDatetime | None = Field(default=None, description="when it came to the stream, by the broker's clock; None before")
+
+    @classmethod
+    def given(
+        cls,
+        meeting_id: str,
+        watch: str,
+        ruling: Ruling,
+        at: datetime,
+        *,
+        same_as: str | None = None,
+        note: str | None = None,
+        reviewer: str | None = None,
+    ) -> Self:
+        """A verdict with its id; a note or a name that is blank counts as none.
+
+        Raises:
+            ValueError: it says what cannot be.
+        """
+        note, reviewer = (text.strip() or None if text else None for text in (note, reviewer))
+        said = verdict_id(meeting_id, ruling, same_as or "", note or "", reviewer or "", at.isoformat())
+        return cls(
+            verdict_id=said, watch=watch, meeting_id=meeting_id, ruling=ruling, same_as=same_as, note=note, reviewer=reviewer, at=at
+        )
+
+    @model_validator(mode="after")
+    def _names_another(self) -> Self:
+        if (self.ruling is Ruling.SAME_AS) is (self.same_as is None):
+            raise ValueError("same_as is the id of a meeting where the ruling is same_as, and nothing else")
+        if self.same_as == self.meeting_id:
+            raise ValueError("same_as names the meeting itself: name the other one")
+        return self
+
+
+class VerdictHeaders(Message):
+    """The headers of a verdict in `news.tagged`, where articles have none of ours."""
+
+    verdict: str = Field(description="its id")
+
+    def encoded(self) -> dict[str, bytes]:
+        """As a message carries them."""
+        return {"verdict": self.verdict.encode()}
+
+
+def is_verdict(headers: Mapping[str, bytes | None]) -> bool:
+    """Whether a message of `news.tagged` is one, by its headers."""
+    return "verdict" in headers
