@@ -11,9 +11,10 @@ from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from agents.brokers import MAX_MESSAGE, METADATA_AGE, profile_of, started
 from agents.cluster import Cluster
-from agents.topics import RAW
+from agents.topics import RAW, VERDICTS
 from schemas.articles import RawArticle
 from schemas.errors import BrokerError, InputError
+from schemas.verdicts import Verdict
 
 
 class AckedProducer:
@@ -83,3 +84,15 @@ class ArticleProducer(AckedProducer):
             raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
         except UnicodeEncodeError as error:
             raise InputError(f"article {article.article_id} holds text that is no Unicode: {error}") from error
+
+
+class VerdictProducer(AckedProducer):
+    """`async with VerdictProducer(cluster) as producer: await producer.send(verdict)`. Raises what `AckedProducer` raises."""
+
+    async def send(self, verdict: Verdict) -> None:
+        """Send and wait until the broker has it. Sending a verdict again is harmless: the stream knows it by its id.
+
+        Raises:
+            BrokerError: the broker refused it or did not answer in time.
+        """
+        await self._send(VERDICTS, verdict.watch.encode(), verdict.model_dump_json().encode())

@@ -29,7 +29,7 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
         _refuse(settings, "kafka_ssl_", "SSL or SASL_SSL")
         return None
     context = trusting(settings.kafka_ssl_ca_file)
-    password = _secret("kafka_ssl_key_password", settings.kafka_ssl_key_password, settings.kafka_ssl_key_password_file)
+    password = secret_of("kafka_ssl_key_password", settings.kafka_ssl_key_password, settings.kafka_ssl_key_password_file)
     if settings.kafka_ssl_certificate_file is not None:
         show(context, settings.kafka_ssl_certificate_file, settings.kafka_ssl_key_file, password)
     elif useless := _set(settings, "kafka_ssl_key_"):
@@ -43,7 +43,7 @@ def _login(settings: Settings) -> Login | None:
         _refuse(settings, "kafka_sasl_", "SASL_SSL or SASL_PLAINTEXT")
         return None
     mechanism, username = settings.kafka_sasl_mechanism, settings.kafka_sasl_username
-    password = _secret("kafka_sasl_password", settings.kafka_sasl_password, settings.kafka_sasl_password_file)
+    password = secret_of("kafka_sasl_password", settings.kafka_sasl_password, settings.kafka_sasl_password_file)
     if mechanism is None or username is None or password is None:
         needed = {"kafka_sasl_mechanism": mechanism, "kafka_sasl_username": username, "kafka_sasl_password": password}
         missing = " and ".join(variable(field) for field, value in needed.items() if value is None)
@@ -63,7 +63,7 @@ def _set(settings: Settings, prefix: str) -> list[str]:
     return [variable(field) for field in Settings.model_fields if field.startswith(prefix) and getattr(settings, field) is not None]
 
 
-def _secret(field: str, given: SecretStr | None, file: Path | None) -> SecretStr | None:
+def secret_of(field: str, given: SecretStr | None, file: Path | None) -> SecretStr | None:
     """The secret of the setting `field`, from the environment or from a file; a line's end behind it is no part of it."""
     name = variable(field)
     if file is None:

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         default="127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$", description="address of this machine where the web page answers"
     )
     web_port: int = Field(default=8642, ge=0, le=65535, description="its port; 0: a free one")
+    web_token: SecretStr | None = Field(
+        default=None, description="what has to be given to judge meetings there; needed beyond this machine"
+    )
+    web_token_file: Path | None = Field(default=None, description="a file that holds it, as container secrets are")
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 

@@ -6,10 +6,10 @@ case, accents and spellings of one letter make no difference. The last letters o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.text.fold import LETTER, fold
-from schemas.meetings import Facts, Meeting
+from schemas.meetings import Alert, Evidence, Facts, Meeting, Source
 
 _WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # scripts without blanks
 _RUN = re.compile(rf"[{_WIDE}]+|(?:(?![{_WIDE}]){LETTER})+")
@@ -28,8 +28,17 @@ def asked(query: str) -> str | None:
 
 def searched(meeting: Meeting) -> str:
     """What can be found of a meeting: names, offices, places, headlines and the sentences that tell of it, indexed."""
-    told = [text for applied in meeting.applied for text in (applied.source.title, applied.evidence.sentence) if text]
-    return indexed("\n".join([*_names(meeting.facts), *told]))
+    return _found(meeting.facts, ((applied.source, applied.evidence) for applied in meeting.applied))
+
+
+def searched_alert(alert: Alert) -> str:
+    """The same of an alert, with its one article."""
+    return _found(alert.facts, [(alert.article, alert.evidence)])
+
+
+def _found(facts: Facts, told: Iterable[tuple[Source, Evidence]]) -> str:
+    texts = [text for source, evidence in told for text in (source.title, evidence.sentence) if text]
+    return indexed("\n".join([*_names(facts), *texts]))
 
 
 def _names(facts: Facts) -> Iterator[str]:

@@ -25,7 +25,7 @@ class AlertHeaders(Message):
     ce_id: str = Field(description="the alert's id: the same however often it is sent, and of no other alert")
     ce_type: str = Field(description="what happened, with the value's version", json_schema_extra={"enum": [*map(event_type, AlertType)]})
     ce_source: str = Field(description="the watch that it is for, as a path")
-    ce_time: str = Field(description="when the article or the verdict that caused it came, in UTC", json_schema_extra={"format": "date-time"})
+    ce_time: str = Field(description="when the article or verdict came that caused it, in UTC", json_schema_extra={"format": "date-time"})
     ce_subject: str = Field(description="the meeting's id, as the key")
     ce_dataschema: Literal["urn:dyadwatch:schema:alert:v1"] = Field(description="id of the JSON Schema of the value")
     content_type: Literal["application/json"] = Field(serialization_alias="content-type", description="of the value")

@@ -1,7 +1,7 @@
 """A web application over a database with some meetings in it."""
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,11 +10,15 @@ from starlette.testclient import TestClient
 
 from agents.outlets.view.reader import Reader
 from agents.outlets.view.store import Record, Store
+from agents.outlets.web.access import Access
 from agents.outlets.web.app import web_app
+from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck, HowItIs
 from agents.outlets.web.live import Item, Live
 from agents.outlets.web.security import HOSTS_OF_LOOPBACK
+from schemas.errors import BrokerError
 from schemas.meetings import Meeting, Source
+from schemas.verdicts import Verdict
 from tests.outlets.told import MINISTERS, alert_of, current, meeting_of, told
 
 BASE = "http://127.0.0.1"
@@ -41,7 +45,24 @@ class Well(HealthCheck):
         return self.seen
 
 
+class Tray(Desk):
+    """Keeps what is handed in; no broker has it."""
+
+    def __init__(self) -> None:
+        self.given: list[Verdict] = []
+        self.refusal: BrokerError | None = None
+
+    async def give(self, verdict: Verdict) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.given.append(verdict)
+
+    async def shown(self, verdict: Verdict) -> None:
+        return
+
+
 Site = Callable[..., TestClient]
+HERE = Access(None, loopback=True)
 
 
 @pytest.fixture
@@ -49,11 +70,18 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """Makes a client of the site that shows these meetings."""
     with ExitStack() as stack:
 
-        def made(*meetings: Meeting, seen: HowItIs = HowItIs({}, [], None)) -> TestClient:  # noqa: B008
+        def made(
+            *meetings: Meeting,
+            seen: HowItIs = HowItIs({}, [], None),  # noqa: B008
+            more: Sequence[Record] = (),
+            access: Access = HERE,
+            desk: Desk | None = None,
+        ) -> TestClient:
             path = tmp_path / "view.sqlite"
             with Store(path, "cluster") as store:
-                store.apply(records(*meetings))
-            app = web_app(stack.enter_context(Reader(path)), Still(), Well(seen), list(HOSTS_OF_LOOPBACK))
+                store.apply([*records(*meetings), *more])
+            reader = stack.enter_context(Reader(path))
+            app = web_app(reader, Still(), Well(seen), list(HOSTS_OF_LOOPBACK), access, desk or Tray())
             return stack.enter_context(TestClient(app, BASE, raise_server_exceptions=True))
 
         yield made

@@ -8,9 +8,10 @@ from typing import Self
 from agents.cluster import Cluster
 from agents.outlets.view.follower import Follower
 from agents.outlets.view.store import Record, Store
-from agents.topics import ALERTS, CURRENT
-from schemas.meetings import Meeting
-from tests.outlets.told import alert_of, current, told
+from agents.topics import ALERTS, CURRENT, VERDICTS
+from schemas.meetings import AlertType, Meeting
+from schemas.verdicts import Ruling, Verdict
+from tests.outlets.told import alert_of, current, given, judged, told
 
 
 class Following(Follower):
@@ -33,6 +34,18 @@ class Following(Follower):
         alert = alert_of(meeting, article.source, meeting.revision, sentence=article.evidence.sentence)
         await self.messages(told(offsets.get((ALERTS, 0), 0), alert))
         await self.messages(current(offsets.get((CURRENT, 0), 0), meeting.meeting_id, meeting))
+
+    async def judge(self, meeting: Meeting, verdict: Verdict) -> None:
+        """A verdict, and what a worker makes of it."""
+        offsets = self._store.offsets
+        verdicts, alerts, meetings = (offsets.get((topic, 0), 0) for topic in (VERDICTS, ALERTS, CURRENT))
+        await self.messages(given(verdicts, verdict))
+        if verdict.ruling is Ruling.RIGHT:
+            await self.messages(current(meetings, meeting.meeting_id, judged(meeting, verdict)))
+            return
+        article = meeting.applied[-1]
+        alert = alert_of(meeting, article.source, meeting.revision + 1, AlertType.RETRACTED, article.evidence.sentence, verdict)
+        await self.messages(told(alerts, alert), current(meetings, meeting.meeting_id, None))
 
     async def messages(self, *records: Record) -> None:
         """Any."""

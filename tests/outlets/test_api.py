@@ -19,8 +19,9 @@ from agents.outlets.web.app import web_app
 from agents.outlets.web.exports import harmless
 from agents.outlets.web.health import HowItIs
 from schemas.meetings import Meeting, Status
-from tests.outlets.conftest import Site, Still, Well, records, simple
-from tests.outlets.told import MINISTERS, days
+from schemas.verdicts import Ruling
+from tests.outlets.conftest import HERE, Site, Still, Tray, Well, records, simple
+from tests.outlets.told import MINISTERS, days, judged, retraction, verdict_on
 
 MANY = [simple(f"m{n:02}", after=n) for n in range(7)]
 
@@ -106,6 +107,24 @@ def test_a_feed_reader_reads_the_feed_with_its_filters(site: Site, hostile: str)
     assert (item["id"], item["title"], item["url"]) == (entry.id, entry.title, entry.links[0].href)
 
 
+def test_a_retraction_takes_back_what_feeds_calendar_and_exports_told(site: Site) -> None:
+    gone, verdict = simple("gone", after=1), verdict_on("gone", Ruling.NO_MEETING, note="A letter.", reviewer="Ada")
+    client = site(simple("kept"), gone, more=retraction(2, gone, verdict))
+    entries = feedparser.parse(client.get("/feed.atom").content).entries
+    assert [entry.title.partition(":")[0] for entry in entries] == ["Retracted", "New"]
+    assert entries[0].content[0].value.startswith("Ruled no meeting, by Ada: A letter.\n")
+    assert [one["title"] for one in client.get("/feed.json").json()["items"]] == [entry.title for entry in entries]
+    assert "gone" not in client.get("/calendar.ics").text + client.get("/meetings.csv").text + client.get("/meetings.jsonl").text
+    assert [one["type"] for one in client.get("/alerts").json()["items"]] == ["retracted", "new", "new"]  # as they were sent
+    answer = client.get("/meetings/gone")
+    assert (answer.status_code, answer.json()["detail"]) == (410, "retracted, as it was ruled no meeting, by Ada: A letter.")
+
+
+def test_an_export_says_what_was_judged(site: Site) -> None:
+    client = site(judged(simple("m"), verdict_on("m", Ruling.RIGHT)), simple("n", after=1))
+    assert [row["judged"] for row in csv.DictReader(io.StringIO(client.get("/meetings.csv").text))] == ["", "right"]
+
+
 @pytest.mark.parametrize("address", ["/feed.atom", "/feed.json", "/calendar.ics"])
 def test_who_has_a_feed_is_not_given_it_again(site: Site, address: str) -> None:
     client = site(simple())
@@ -136,7 +155,8 @@ def test_the_api_is_what_its_description_says(tmp_path: Path) -> None:
     with Store(path, "cluster") as store:
         store.apply(records(*MANY))
     with Reader(path) as reader:
-        description = schemathesis.openapi.from_asgi("/openapi.json", web_app(reader, Still(), Well(HowItIs({}, [], None)), ["*"]))
+        app = web_app(reader, Still(), Well(HowItIs({}, [], None)), ["*"], HERE, Tray())
+        description = schemathesis.openapi.from_asgi("/openapi.json", app)
         for found in description.get_all_operations():
 
             @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -150,6 +170,7 @@ def test_the_api_is_what_its_description_says(tmp_path: Path) -> None:
 def test_a_description_is_there_for_programs_and_no_page_that_loads_from_elsewhere(site: Site) -> None:
     client = site()
     paths = client.get("/openapi.json").json()["paths"]
-    assert {"/meetings", "/meetings/{meeting_id}", "/alerts", "/meetings.csv", "/feed.atom", "/calendar.ics"} <= set(paths)
+    shown = {"/meetings", "/meetings/{meeting_id}", "/meetings/{meeting_id}/verdicts", "/alerts"}
+    assert shown | {"/meetings.csv", "/feed.atom", "/calendar.ics"} <= set(paths)
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
 

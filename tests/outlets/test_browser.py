@@ -5,24 +5,28 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
+from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from agents.outlets.view.reader import Reader
+from agents.outlets.web.access import Access
 from agents.outlets.web.app import web_app
 from agents.outlets.web.health import HowItIs
 from agents.outlets.web.live import Live
 from agents.poll.subscriptions import Known
 from schemas.feeds import Feed, FeedState, Outcome
 from schemas.meetings import Level, Status
-from tests.outlets.conftest import Well, simple
+from schemas.verdicts import Ruling, Verdict
+from tests.outlets.conftest import HERE, Tray, Well, simple
 from tests.outlets.following import Following
-from tests.outlets.told import MINISTERS, days
+from tests.outlets.told import MINISTERS, days, verdict_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -30,16 +34,35 @@ OPTIONS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run"
     " --disable-background-networking --disable-component-update --disable-sync"
 )
-PAGES = ("/", "/?status=held&language=ar", "/?status=cancelled", "/calendar?month=2025-01", "/meetings/m1", "/health", "/meetings/none")
+MEETINGS = ("/meetings/m1", "/meetings/gone", "/meetings/none")
+PAGES = ("/", "/?status=held&language=ar", "/?status=cancelled", "/calendar?month=2025-01", "/health", *MEETINGS)
+TOKEN = "correct-horse-battery"
+EXPECTED = ("404 (Not Found)", "410 (Gone)", "403 (Forbidden)")  # what the browser says of pages that say so themselves
 ARABIC = "التقى لافروف وانغ يي في كوالالمبور."
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A site that runs, and who tells it what is new."""
+    """A site that runs, also with a token and for nobody's verdicts, and who tells it what is new."""
 
     address: str
+    with_token: str
+    closed: str
     follower: Following
+
+
+class Working(Tray):
+    """Takes up what is handed in, as a worker does."""
+
+    def __init__(self, follower: Following, reader: Reader) -> None:
+        super().__init__()
+        self._follower = follower
+        self._reader = reader
+
+    async def give(self, verdict: Verdict) -> None:
+        meeting = self._reader.meeting(verdict.meeting_id)
+        assert meeting
+        await self._follower.judge(meeting, verdict)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -65,18 +88,31 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
             facts = MINISTERS.model_copy(update={"level": level, "status": status, "date": days(n * 4, 0)})
             language, sentence = ("ar", ARABIC) if n % 2 else ("el", "Ο Λαβρόφ συνάντησε τον Γουάνγκ Γι.")
             await follower.tell(simple(f"m{n}", after=n, language=language, sentence=sentence).model_copy(update={"facts": facts}))
+        gone = simple("gone", after=50)
+        await follower.tell(gone)
+        same = verdict_on("gone", Ruling.SAME_AS, same_as="m1", note="The same visit, told of\na day later.", reviewer="Ada")
+        await follower.judge(gone, same)
+        await follower.judge(simple("m1"), verdict_on("m1", Ruling.RIGHT, note="As the ministry says."))
         live = Live(follower, reader)
         seen = HowItIs({"news.raw": 3}, [Known(feed, state), Known(feed, None)], None)
-        app = web_app(reader, live, Well(seen), ["*"])
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
-        tasks = [asyncio.create_task(live.run()), asyncio.create_task(server.serve())]
-        while not server.started:
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Site(f"http://127.0.0.1:{port}", follower)
-        server.should_exit = True
-        await tasks[1]
-        tasks[0].cancel()
+        async with AsyncExitStack() as stack:
+            told = asyncio.create_task(live.run())
+            ways = (HERE, Access(TOKEN, loopback=False), Access(None, loopback=False))
+            apps = [web_app(reader, live, Well(seen), ["*"], access, Working(follower, reader)) for access in ways]
+            yield Site(*[await stack.enter_async_context(served(app)) for app in apps], follower)
+            told.cancel()
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """Its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await task
 
 
 @pytest_asyncio.fixture(loop_scope="module", params=["light", "dark"])
@@ -89,12 +125,23 @@ async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterato
     one.on("pageerror", lambda error: complaints.append(str(error)))
     yield one
     await context.close()
-    assert [complaint for complaint in complaints if "404 (Not Found)" not in complaint] == []
+    assert [complaint for complaint in complaints if not any(told in complaint for told in EXPECTED)] == []
 
 
 @pytest.mark.parametrize("address", PAGES)
 async def test_everybody_can_read_every_page_in_both_colour_schemes(page: Page, site: Site, address: str) -> None:
     await page.goto(site.address + address)
+    await nothing_is_in_the_way(page)
+
+
+@pytest.mark.parametrize("site_of", ["with_token", "closed"])
+async def test_so_they_can_where_judging_needs_a_token_or_is_not_possible(page: Page, site: Site, site_of: str) -> None:
+    await page.goto(f"{getattr(site, site_of)}/meetings/m1")
+    await nothing_is_in_the_way(page)
+
+
+async def nothing_is_in_the_way(page: Page) -> None:
+    """Of who reads with whatever device; with all that can be opened open."""
     for summary in await page.locator("details > summary").all():
         if await summary.is_visible() and not await summary.evaluate("one => one.parentElement.open"):
             await summary.click()
@@ -122,6 +169,48 @@ async def test_what_comes_appears_on_open_pages_that_ask_for_it_and_what_a_meeti
     await expect(card).to_contain_text("not told")
     await expect(card).to_have_count(1)
     assert await other.locator(".card").count() == before
+
+
+async def test_what_is_retracted_leaves_open_pages_and_the_focus_goes_on(page: Page, site: Site, request: pytest.FixtureRequest) -> None:
+    name = f"taken-back-{request.node.callspec.params['page']}"
+    meeting = simple(name, after=2000)
+    await site.follower.tell(meeting)
+    await page.goto(site.address)
+    card = page.locator(f".card[data-meeting='{name}']")
+    await card.locator("a").focus()
+    await site.follower.judge(meeting, verdict_on(name, Ruling.NO_MEETING))
+    await expect(card).to_have_count(0)
+    await expect(page.locator("[data-news]")).to_have_text("1 meeting retracted since you opened this page.")
+    await expect(page.locator(".card").first.locator("a")).to_be_focused()
+
+
+async def test_a_keyboard_gives_a_verdict_which_shows_at_once(page: Page, site: Site, request: pytest.FixtureRequest) -> None:
+    name = f"judged-{request.node.callspec.params['page']}"
+    await site.follower.tell(simple(name))
+    await page.goto(f"{site.address}/meetings/{name}")
+    await page.locator("summary").focus()
+    for key in ("Enter", "Tab", "ArrowDown", "ArrowUp"):
+        await page.keyboard.press(key)
+    await expect(page.locator("input[value='right']")).to_be_checked()
+    await page.get_by_label("Your name").focus()
+    await page.keyboard.type("Ada <script>")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**#verdicts")
+    await expect(page.locator(".review li")).to_contain_text("right, by Ada <script>")
+    await expect(page.locator(".review li")).not_to_contain_text("waits")
+
+
+async def test_who_has_the_token_may_judge_and_who_has_another_is_told(page: Page, site: Site) -> None:
+    await page.goto(f"{site.with_token}/meetings/m2")
+    for token, outcome in (("wrong", page.get_by_role("alert")), (TOKEN, page.locator("input[value='right']"))):
+        if not await page.get_by_label("token").is_visible():
+            await page.locator("summary").click()
+        await page.get_by_label("token").fill(token)
+        await page.keyboard.press("Enter")
+        await expect(outcome).to_have_count(1)
+        await nothing_is_in_the_way(page)
+    await page.get_by_role("button", name="Forget the token").click()
+    await expect(page.locator("input[name='token']")).to_have_count(1)
 
 
 async def test_a_keyboard_reaches_the_content_first_and_shows_where_it_is(page: Page, site: Site) -> None:

@@ -12,11 +12,13 @@ from agents.outlets.view.conditions import Query
 from agents.outlets.view.reader import Reader
 from agents.outlets.web import live
 from agents.outlets.web.live import Item, Live
+from agents.outlets.web.pages import Pages
 from pipeline.selection import Selection
 from schemas.meetings import AlertType, Meeting, Status
+from schemas.verdicts import Ruling
 from tests.outlets.conftest import simple, source
 from tests.outlets.following import Following
-from tests.outlets.told import MINISTERS, alert_of, current, told
+from tests.outlets.told import MINISTERS, alert_of, current, retraction, told, verdict_on
 
 
 @asynccontextmanager
@@ -73,6 +75,23 @@ async def test_an_alert_waits_for_the_message_of_its_meeting_and_is_shown_withou
         async with asyncio.timeout(10):
             item = await waiting
         assert meeting_of(item).revision == 2
+
+
+async def test_a_retraction_is_told_to_everybody_once_its_meeting_is_gone(tmp_path: Path) -> None:
+    async with running(tmp_path / "view.sqlite") as (follower, one):
+        meeting = simple("m")
+        await follower.tell(meeting)
+        wanted = Query(Selection(status=frozenset({Status.CANCELLED})))  # which the meeting is not, or no longer
+        waiting = asyncio.create_task(anext(aiter(one.items(wanted, 1))))
+        verdict, alert, tombstone = retraction(1, meeting, verdict_on("m", Ruling.NO_MEETING))
+        await follower.messages(verdict, alert)
+        await asyncio.sleep(0)
+        assert one.newest == 1  # a page that is made now still shows it, and is told
+        await follower.messages(tombstone)
+        async with asyncio.timeout(10):
+            item = await waiting
+        assert (item.told.alert.type, item.meeting) == (AlertType.RETRACTED, None)
+        assert Pages().news(item) == "event: retracted\nid: 2\ndata: m\n\n"
 
 
 def meeting_of(item: Item) -> Meeting:

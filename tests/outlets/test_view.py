@@ -12,13 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.outlets.view.conditions import Query
-from agents.outlets.view.reader import Reader
+from agents.outlets.view.reader import Reader, Retracted
 from agents.outlets.view.store import Record, Store
 from agents.topics import ALERTS, CURRENT
 from pipeline.selection import Selection
-from schemas.meetings import AlertType, Facts, Format, Level, Meeting, Mode, Source, Status
+from schemas.meetings import AlertType, Facts, Format, Level, Meeting, Mode, Participant, Source, Status
+from schemas.verdicts import Ruling
 from tests.outlets import told
-from tests.outlets.told import HOSTS, LANGUAGES, MINISTERS, THEN, WATCHES, alert_of, current, days, meeting_of
+from tests.outlets.told import (
+    HOSTS,
+    LANGUAGES,
+    MINISTERS,
+    THEN,
+    WATCHES,
+    alert_of,
+    current,
+    days,
+    judged,
+    meeting_of,
+    retraction,
+    verdict_on,
+)
 
 SOURCE = Source(
     article_id="a", version="1", url=None, source="example.org", title=None, language="el", published_at=None, copy_of=None
@@ -262,6 +276,62 @@ def test_all_is_read_again_after_it_was_cleared(store: Store, path: Path) -> Non
     assert (store.offsets, found(path, Query()), store.last_alert) == ({}, [], 0)
     store.apply(records)
     assert found(path, Query(words="Λαβρόφ")) == ["m"]
+
+
+def test_what_is_retracted_is_gone_and_its_alerts_and_verdicts_are_left(store: Store, path: Path) -> None:
+    kept, gone = simple("kept"), simple("gone", "They met in Paris.", after=1)
+    verdict = verdict_on("gone", Ruling.NO_MEETING, note="a letter")
+    store.apply([*(current(n, one.meeting_id, one) for n, one in enumerate((kept, gone)))])
+    store.apply([told.told(n, alert_of(one, SOURCE)) for n, one in enumerate((kept, gone))])
+    with Reader(path) as reader:
+        assert reader.retracted("gone") is None
+        store.apply(retraction(2, gone, verdict))
+        assert (found(path, Query()), reader.count(Query(words="Paris"))) == (["kept"], 0)
+        left = reader.retracted("gone")
+        assert left and left.last and (left.verdict, left.last.facts) == (verdict, gone.facts)
+        assert [one.alert.type for one in reader.alerts_of("gone")] == [AlertType.NEW, AlertType.RETRACTED]
+        assert [one.number for one in reader.alerts(Query(), 9).items] == [3, 2, 1]
+        assert [one.number for one in reader.alerts(Query(), 9, all_sent=False).items] == [3, 1]
+        assert [one.number for one in reader.alerts(Query(words="Paris"), 9).items] == [3]  # the meeting of the other is gone
+        assert reader.retracted("kept") is reader.retracted("nothing") is None
+
+
+def test_what_is_retracted_is_known_from_the_verdict_alone_where_no_alert_told_of_it(store: Store, path: Path) -> None:
+    verdict = verdict_on("m", Ruling.WRONG)
+    store.apply([current(0, "m", simple("m")), told.given(0, verdict)])
+    with Reader(path) as reader:
+        assert reader.retracted("m") is None  # no worker has taken it up
+        store.apply([current(1, "m", None)])
+        assert reader.retracted("m") == Retracted("m", verdict, None)
+
+
+def test_one_that_is_forgotten_was_not_retracted(store: Store, path: Path) -> None:
+    store.apply([told.told(0, alert_of(simple("m"), SOURCE)), told.given(0, verdict_on("m", Ruling.RIGHT)), current(0, "m", None)])
+    with Reader(path) as reader:
+        assert reader.retracted("m") is None
+
+
+def test_verdicts_show_on_both_meetings_and_are_taken_up_once_the_meeting_has_them(store: Store, path: Path) -> None:
+    same, right = verdict_on("a", Ruling.SAME_AS, same_as="b"), verdict_on("b", Ruling.RIGHT)
+    store.apply(current(n, name, simple(name)) for n, name in enumerate("ab"))
+    store.apply(told.given(n, one) for n, one in enumerate((same, right, same)))
+    with Reader(path) as reader:
+        assert (reader.verdicts("a"), reader.verdicts("b")) == ([same], [same, right])
+        assert not any(map(reader.is_taken_up, (same, right)))
+        store.apply([current(2, "a", None), current(3, "b", judged(simple("b"), same, right))])
+        assert all(map(reader.is_taken_up, (same, right)))
+        assert not reader.is_taken_up(verdict_on("a", Ruling.RIGHT))
+
+
+def test_meetings_of_the_same_people_are_found_those_last_told_of_first(store: Store, path: Path) -> None:
+    pair = (MINISTERS.participants[0], Participant(side="CN", name=None, office="president"))
+    others = MINISTERS.model_copy(update={"participants": pair})
+    some = [simple("first"), meeting_of("other", others, (SOURCE,)), simple("last", after=1)]
+    store.apply([current(n, one.meeting_id, one) for n, one in enumerate(some)])
+    with Reader(path) as reader:
+        assert [one.meeting_id for one in reader.of_pair(MINISTERS, 5)] == ["last", "first"]
+        assert [one.meeting_id for one in reader.of_pair(MINISTERS, 1)] == ["last"]
+        assert [one.meeting_id for one in reader.of_pair(others, 5)] == ["other"]
 
 
 def dump(path: Path) -> list[str]:

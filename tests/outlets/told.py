@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import strategies as st
 
 from agents.outlets.view.store import Record
-from agents.topics import ALERTS, CURRENT
+from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.cloudevents import headers
 from schemas.ids import alert_id
 from schemas.meetings import (
@@ -17,6 +17,7 @@ from schemas.meetings import (
     Evidence,
     Facts,
     Format,
+    Judged,
     Level,
     Meeting,
     Mode,
@@ -26,6 +27,7 @@ from schemas.meetings import (
     Source,
     Status,
 )
+from schemas.verdicts import Ruling, Verdict
 
 THEN = datetime(2025, 7, 3, 12, tzinfo=UTC)
 WATCHES = ("russia-china", "us-china")
@@ -109,7 +111,12 @@ def meeting_of(
 
 
 def alert_of(
-    meeting: Meeting, article: Source, revision: int = 1, kind: AlertType = AlertType.NEW, sentence: str = "They met."
+    meeting: Meeting,
+    article: Source,
+    revision: int = 1,
+    kind: AlertType = AlertType.NEW,
+    sentence: str = "They met.",
+    verdict: Verdict | None = None,
 ) -> Alert:
     return Alert(
         alert_id=alert_id(meeting.meeting_id, revision),
@@ -123,7 +130,30 @@ def alert_of(
         sources=1,
         article=article,
         evidence=evidence(sentence),
+        verdict=verdict,
     )
+
+
+def verdict_on(meeting_id: str, ruling: Ruling, *, after: int = 0, **said: str) -> Verdict:
+    """A ruling, given `after` so many minutes."""
+    return Verdict.given(meeting_id, WATCHES[0], ruling, THEN + timedelta(minutes=after), **said)
+
+
+def judged(meeting: Meeting, *verdicts: Verdict) -> Meeting:
+    """The meeting once a worker has taken these up, which alerted nobody."""
+    return meeting.model_copy(update={"verdicts": tuple(Judged(verdict=one, alert_id=None) for one in verdicts)})
+
+
+def given(offset: int, verdict: Verdict) -> Record:
+    """A message of `meetings.verdicts`."""
+    return Record(VERDICTS, 0, offset, verdict.watch.encode(), verdict.model_dump_json().encode(), {})
+
+
+def retraction(offset: int, meeting: Meeting, verdict: Verdict) -> list[Record]:
+    """What the topics say of a meeting that is taken back: verdict, alert and tombstone, all with this offset."""
+    article, sentence = meeting.applied[-1].source, meeting.applied[-1].evidence.sentence
+    alert = alert_of(meeting, article, meeting.revision + 1, AlertType.RETRACTED, sentence, verdict)
+    return [given(offset, verdict), told(offset, alert), current(offset, meeting.meeting_id, None)]
 
 
 def current(offset: int, meeting_id: str, meeting: Meeting | None) -> Record:

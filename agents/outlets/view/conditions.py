@@ -8,8 +8,11 @@ from typing import Any
 from pipeline.search import asked
 from pipeline.selection import Selection
 from pipeline.text.fold import fold
+from schemas.meetings import Facts
 
-_FOUND = "number IN (SELECT rowid FROM words WHERE words MATCH ?)"
+_WORDS = "(SELECT rowid FROM words WHERE words MATCH ?)"
+_FOUND = f"number IN {_WORDS}"
+_FOUND_ALERT = f"(meeting_id IN (SELECT meeting_id FROM meetings WHERE {_FOUND}) OR -number IN {_WORDS})"
 _NOTHING = '""'  # matches no row
 
 
@@ -47,11 +50,27 @@ def of_meetings(query: Query) -> Condition:
 
 
 def of_alerts(query: Query) -> Condition:
-    """For rows of `alerts`; words are sought in their meetings."""
+    """For rows of `alerts`; words are sought in their meetings, and those of a retraction in itself."""
     condition = _selected(query.selection, "alerts", "alert_sources").among("type", query.selection.type)
     if query.words is None:
         return condition
-    return condition.also(f"meeting_id IN (SELECT meeting_id FROM meetings WHERE {_FOUND})", asked(query.words) or _NOTHING)
+    words = asked(query.words) or _NOTHING
+    return condition.also(_FOUND_ALERT, words, words)
+
+
+def still_so(condition: Condition) -> Condition:
+    """For rows of `alerts`: those that no later retraction takes back."""
+    later = "SELECT 1 FROM alerts AS later WHERE later.meeting_id = alerts.meeting_id AND later.number > alerts.number"
+    return condition.also(f"NOT EXISTS ({later} AND later.type = 'retracted')")
+
+
+def of_pair(facts: Facts) -> Condition:
+    """For rows of `meetings`: those in which everybody takes part whose name, or else office, these facts tell."""
+    condition = Condition()
+    for person in facts.participants:
+        if known := person.name or (person.office or "").replace("_", " "):
+            condition = condition.also("instr(people, ?)", fold(known))
+    return condition
 
 
 def _selected(selection: Selection, table: str, sources: str) -> Condition:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.view.store import Record, Store
 from agents.reading import partitions_of
-from agents.topics import ALERTS, CURRENT
+from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.errors import BrokerError
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Follower(LongLived):
             OSError, sqlite3.Error: the database cannot be written.
         """
         async with AsyncExitStack() as stack:
-            partitions = [p for topic in (CURRENT, ALERTS) for p in await partitions_of(self._cluster, topic)]
+            partitions = [p for topic in (CURRENT, ALERTS, VERDICTS) for p in await partitions_of(self._cluster, topic)]
             self._store = stack.enter_context(Store(self.path, await cluster_id(self._cluster)))
             consumer = AIOKafkaConsumer(
                 **self._cluster.client, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=MAX_REQUEST
@@ -76,9 +77,13 @@ class Follower(LongLived):
 
     async def news(self, after: int) -> int:
         """The number of the newest alert in the database, as soon as it is beyond `after`."""
+        await self.until(lambda: self._store.last_alert > after)
+        return self._store.last_alert
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Return when that is so of the database."""
         async with self._woken:
-            await self._woken.wait_for(lambda: self._store.last_alert > after)
-            return self._store.last_alert
+            await self._woken.wait_for(true)
 
     async def _catch_up(self, partitions: list[TopicPartition]) -> None:
         self._consumer.assign(partitions)

@@ -1,4 +1,4 @@
-"""What pages and the API ask of the database: meetings and alerts by a selection, newest first, page by page."""
+"""What pages and the API ask of the database: meetings and alerts by a selection, newest first, page by page; and what was ruled."""
 from __future__ import annotations
 
 import re
@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from agents.outlets.view.conditions import Condition, Query, of_alerts, of_meetings
+from agents.outlets.view.conditions import Condition, Query, of_alerts, of_meetings, of_pair, still_so
 from agents.outlets.view.store import connected
-from schemas.meetings import Alert, Level, Meeting
+from schemas.meetings import Alert, AlertType, Facts, Level, Meeting
+from schemas.verdicts import RETRACTING, Verdict
 
 Item = TypeVar("Item")
 
@@ -35,6 +36,15 @@ class Told:
     number: int
     time: str
     alert: Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """What is left of a meeting that was taken back."""
+
+    meeting_id: str
+    verdict: Verdict  # why; the last of several
+    last: Alert | None  # the retraction; None where no alert had told of it
 
 
 class Reader:
@@ -79,14 +89,46 @@ class Reader:
         row = self._connection.execute("SELECT message FROM meetings WHERE meeting_id = ?", (meeting_id,)).fetchone()
         return _meeting(row) if row else None
 
+    def retracted(self, meeting_id: str) -> Retracted | None:
+        """What is left of one that was taken back; None for every other."""
+        if self.meeting(meeting_id) is not None:
+            return None
+        given = [one for one in self.verdicts(meeting_id) if one.meeting_id == meeting_id]
+        why = next((one for one in reversed(given) if one.ruling in RETRACTING), None)
+        if told := self.alerts_of(meeting_id):
+            last = told[-1].alert
+            why = why or last.verdict
+            return Retracted(meeting_id, why, last) if why and last.type is AlertType.RETRACTED else None
+        return Retracted(meeting_id, why, None) if why else None
+
+    def verdicts(self, meeting_id: str) -> Sequence[Verdict]:
+        """All on a meeting, and those that another one is the same, in the order in which they were given; some may not be taken up yet."""
+        wanted = "SELECT message FROM verdicts WHERE meeting_id = ? OR same_as = ? ORDER BY number"
+        rows = self._connection.execute(wanted, (meeting_id, meeting_id))
+        return [Verdict.model_validate_json(row["message"]) for row in rows]
+
+    def is_taken_up(self, verdict: Verdict) -> bool:
+        """Whether it shows, and what it does to its meeting too."""
+        if not self._connection.execute("SELECT 1 FROM verdicts WHERE verdict_id = ?", (verdict.verdict_id,)).fetchone():
+            return False
+        meeting = self.meeting(verdict.meeting_id)
+        if meeting is None:
+            return verdict.ruling in RETRACTING
+        return any(judged.verdict.verdict_id == verdict.verdict_id for judged in meeting.verdicts)
+
+    def of_pair(self, facts: Facts, limit: int) -> Sequence[Meeting]:
+        """Meetings of the same people, those last told of first."""
+        rows = self._page("message FROM meetings", of_pair(facts), "told DESC, number DESC", limit)
+        return [_meeting(row) for row in rows[:limit]]
+
     def has(self, query: Query, meeting_id: str) -> bool:
         """Whether a meeting is among those asked for."""
         condition = of_meetings(query).also("meeting_id = ?", meeting_id)
         return bool(self._connection.execute(f"SELECT 1 FROM meetings WHERE {condition.sql}", condition.values).fetchone())
 
-    def alerts(self, query: Query, limit: int, older: int | None = None) -> Page[Told]:
-        """Those that came last first, of those with a number below `older`."""
-        condition = of_alerts(query)
+    def alerts(self, query: Query, limit: int, older: int | None = None, *, all_sent: bool = True) -> Page[Told]:
+        """Those that came last first, of those with a number below `older`; without `all_sent` only those that are still so."""
+        condition = of_alerts(query) if all_sent else still_so(of_alerts(query))
         if older is not None:
             condition = condition.also("number < ?", older)
         rows = self._page(_TOLD, condition, "number DESC", limit)

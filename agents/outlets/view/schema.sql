@@ -1,4 +1,4 @@
--- A view of the topics meetings.current and meetings.alerts, which can be made again from them at any time.
+-- A view of the topics meetings.current, meetings.alerts and meetings.verdicts, which can be made again from them at any time.
 
 -- How far each partition was read: written in the transaction of what was read.
 CREATE TABLE offsets (
@@ -49,6 +49,17 @@ CREATE TABLE alerts (
     message TEXT NOT NULL
 ) STRICT;
 CREATE INDEX alerts_by_meeting ON alerts (meeting_id);
+CREATE INDEX retractions ON alerts (meeting_id, number) WHERE type = 'retracted';
+
+CREATE TABLE verdicts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order of the topic
+    verdict_id TEXT NOT NULL UNIQUE,
+    meeting_id TEXT NOT NULL,
+    same_as TEXT,
+    message TEXT NOT NULL
+) STRICT;
+CREATE INDEX verdicts_by_meeting ON verdicts (meeting_id);
+CREATE INDEX verdicts_by_other ON verdicts (same_as) WHERE same_as IS NOT NULL;
 
 -- Languages and hosts of the articles that tell of a meeting, or caused an alert; `own` is 0 for a host that theirs is below.
 CREATE TABLE meeting_sources (
@@ -66,5 +77,5 @@ CREATE TABLE alert_sources (
     PRIMARY KEY (number, language, host)
 ) STRICT, WITHOUT ROWID;
 
--- The rowid is the number of a meeting. Texts come folded, with a blank between words.
+-- The rowid is the number of a meeting, or of a retraction, whose meeting is gone, below zero. Texts come folded, with a blank between words.
 CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'");

@@ -1,4 +1,4 @@
-"""The database of meetings and alerts: what a batch of messages changes in it, all in one transaction with how far was read."""
+"""The database of meetings, alerts and verdicts: what a batch of messages changes in it, all in one transaction with how far was read."""
 from __future__ import annotations
 
 import logging
@@ -13,18 +13,19 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from agents.topics import ALERTS, CURRENT
-from pipeline.search import searched
+from agents.topics import ALERTS, CURRENT, VERDICTS
+from pipeline.search import searched, searched_alert
 from pipeline.selection import hosts, people_text, place_text
 from schemas.cloudevents import TIME
-from schemas.meetings import Alert, Facts, Meeting, Source
+from schemas.meetings import Alert, AlertType, Facts, Meeting, Source
 from schemas.message import Message
+from schemas.verdicts import Verdict
 
 M = TypeVar("M", bound=Message)
 
 log = logging.getLogger(__name__)
 
-VERSION = 1  # of schema.sql and of what is written into it: a file of another version is made again
+VERSION = 2  # of schema.sql and of what is written into it: a file of another version is made again
 
 Partition = tuple[str, int]  # topic and number
 
@@ -87,13 +88,13 @@ class Store:
     def clear(self) -> None:
         """Forget all, so that it can be read again from the beginning."""
         with self._transaction():
-            for table in ("offsets", "meetings", "alerts", "words", "sqlite_sequence"):  # the last counts the alerts
+            for table in ("offsets", "meetings", "alerts", "verdicts", "words", "sqlite_sequence"):  # the last counts alerts and verdicts
                 self._connection.execute(f"DELETE FROM {table}")
 
     def apply(self, records: Iterable[Record]) -> None:
         """Take in messages in the order of their partitions, all or none. Those that were taken in before change nothing.
 
-        What is no meeting and no alert of ours is left out and logged.
+        What is no meeting, no alert and no verdict of ours is left out and logged.
         """
         offsets = self.offsets
         with self._transaction():
@@ -106,6 +107,8 @@ class Store:
                     self._put_meeting(record)
                 elif record.topic == ALERTS:
                     self._put_alert(record)
+                elif record.topic == VERDICTS:
+                    self._put_verdict(record)
             rows = [(topic, number, offset) for (topic, number), offset in offsets.items()]
             self._connection.executemany("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", rows)
 
@@ -144,7 +147,17 @@ class Store:
             **_columns(alert.facts, alert.confidence),
             "message": alert.model_dump_json(),
         }
-        self._put_sources("alert_sources", self._insert("alerts", row), (alert.article,))
+        number = self._insert("alerts", row)
+        self._put_sources("alert_sources", number, (alert.article,))
+        if alert.type is AlertType.RETRACTED:  # words of other alerts are sought in their meetings
+            self._connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (-number, searched_alert(alert)))
+
+    def _put_verdict(self, record: Record) -> None:
+        verdict = _decoded(Verdict, record)
+        if verdict is None:
+            return
+        row = (verdict.verdict_id, verdict.meeting_id, verdict.same_as, verdict.model_dump_json())
+        self._connection.execute("INSERT OR IGNORE INTO verdicts (verdict_id, meeting_id, same_as, message) VALUES (?, ?, ?, ?)", row)
 
     def _put_sources(self, table: str, number: int, sources: Iterable[Source]) -> None:
         rows: dict[tuple[str, str], bool] = {}

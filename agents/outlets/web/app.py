@@ -9,14 +9,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from agents.outlets.view.reader import Reader
-from agents.outlets.web import api, exports, feeds, pages, problems
+from agents.outlets.web import api, exports, feeds, pages, problems, reviews
+from agents.outlets.web.access import Access
+from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Live
+from agents.outlets.web.meeting_page import MeetingPage
 from agents.outlets.web.security import SecurityHeaders
 
 
-def web_app(reader: Reader, live: Live, health: HealthCheck, hosts: list[str]) -> FastAPI:
-    """The application; `hosts` are the names under which it may be asked, `*` any."""
+def web_app(reader: Reader, live: Live, health: HealthCheck, hosts: list[str], access: Access, desk: Desk) -> FastAPI:
+    """The application; `hosts` are the names under which it may be asked, `*` any, and `access` says who may give verdicts to `desk`."""
     app = FastAPI(
         title="dyadwatch",
         summary="Meetings of officials, as the news tells of them.",
@@ -25,10 +28,12 @@ def web_app(reader: Reader, live: Live, health: HealthCheck, hosts: list[str]) -
         redoc_url=None,
         middleware=[Middleware(SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
     )
-    made = pages.Pages(reader)
+    made = pages.Pages()
+    one = MeetingPage(made, reader, access)
     problems.register(app, made.problem)
     app.include_router(pages.router(made, reader, live, health))
-    app.include_router(api.router(reader, made.meeting))
+    app.include_router(api.router(reader, one))
+    app.include_router(reviews.router(reader, one, access, desk))
     app.include_router(exports.router(reader))
     app.include_router(feeds.router(reader))
     app.mount("/static", StaticFiles(packages=[("agents.outlets.web", "static")]), name="static")

@@ -18,7 +18,7 @@ from schemas.meetings import Meeting
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute
 _COLUMNS = (
     "meeting_id", "watch", "status", "mode", "format", "level", "participants", "place", "first_day", "last_day", "confidence",
-    "sources", "last_seen", "sentence", "url",
+    "sources", "last_seen", "judged", "sentence", "url",
 )  # fmt: skip
 
 Write = Callable[[Iterable[Meeting]], Iterator[str]]
@@ -82,6 +82,7 @@ def _row(meeting: Meeting) -> Iterator[str]:
     yield where(facts.place) if facts.place else ""
     yield from (str(facts.date.start), str(facts.date.end)) if facts.date else ("", "")
     yield from (f"{meeting.confidence:.2f}", str(meeting.sources), meeting.last_seen.isoformat())
+    yield meeting.verdict.ruling if meeting.verdict else ""
     yield from ((told.evidence.sentence, told.source.url or "") if told else ("", ""))
 
 

@@ -34,14 +34,14 @@ def router(reader: Reader) -> APIRouter:
 
     @routes.get("/feed.atom", response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})
     async def as_atom(asked: Filters, request: Request) -> Response:
-        """The newest alerts for a feed reader."""
-        alerts = reader.alerts(asked.query, ENTRIES).items
+        """The newest alerts for a feed reader, without those that a retraction took back."""
+        alerts = reader.alerts(asked.query, ENTRIES, all_sent=False).items
         return _unless_known(request, atom(alerts, _base(request), asked), "application/atom+xml; charset=utf-8")
 
     @routes.get("/feed.json", responses={200: {"content": {"application/feed+json": {}}}}, response_class=JSONResponse)
     async def as_json(asked: Filters, request: Request) -> Response:
         """The same as JSON Feed 1.1."""
-        alerts = reader.alerts(asked.query, ENTRIES).items
+        alerts = reader.alerts(asked.query, ENTRIES, all_sent=False).items
         body = JSONResponse(json_feed(alerts, _base(request), asked)).body
         return _unless_known(request, bytes(body), "application/feed+json; charset=utf-8")
 

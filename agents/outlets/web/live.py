@@ -10,7 +10,7 @@ from itertools import takewhile
 from agents.outlets.view.conditions import Query
 from agents.outlets.view.follower import Follower
 from agents.outlets.view.reader import Reader, Told
-from schemas.meetings import Meeting
+from schemas.meetings import Alert, AlertType, Meeting
 
 KEPT = 1_000  # of the newest items; who is further behind reads them from the database
 MEETING_WITHIN = 1.0  # seconds; its message comes behind that of the alert
@@ -21,7 +21,7 @@ _LOOK_EVERY = 0.01  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An alert, and its meeting as it stands; None where that is gone."""
+    """An alert, and its meeting as it stands; None where that is gone, as after a retraction."""
 
     told: Told
     meeting: Meeting | None
@@ -73,7 +73,10 @@ class Live:
             following.cancel()
 
     async def items(self, query: Query, after: int) -> AsyncIterator[Item]:
-        """Each alert behind number `after` whose meeting is asked for, as it comes, until all streams end."""
+        """Each alert behind number `after` whose meeting is asked for, as it comes, until all streams end; and every retraction.
+
+        Of a meeting that is gone nobody can tell who has seen it, and as what.
+        """
         while not self._ended:
             for item in self._since(after):
                 after = item.told.number
@@ -92,7 +95,7 @@ class Live:
         return iter(kept)
 
     def _asked(self, query: Query, item: Item) -> bool:
-        if query == Query():  # most pages
+        if query == Query() or item.told.alert.type is AlertType.RETRACTED:  # most pages ask for all
             return True
         types = query.selection.type
         return (not types or item.told.alert.type in types) and self._reader.has(query, item.told.alert.meeting_id)
@@ -101,10 +104,17 @@ class Live:
         """As of this alert or later."""
         for _ in range(round(MEETING_WITHIN / _LOOK_EVERY)):
             meeting = self._reader.meeting(told.alert.meeting_id)
-            if meeting is not None and meeting.revision >= told.alert.revision:
+            if _as_of(meeting, told.alert):
                 return meeting
             await asyncio.sleep(_LOOK_EVERY)
         return self._reader.meeting(told.alert.meeting_id)
+
+
+def _as_of(meeting: Meeting | None, alert: Alert) -> bool:
+    """Whether the message of the meeting that goes with the alert, or a later one, has come."""
+    if meeting is None or alert.type is AlertType.RETRACTED:
+        return alert.type is AlertType.RETRACTED and (meeting is None or meeting.revision > alert.revision)
+    return meeting.revision >= alert.revision
 
 
 def event(name: str, number: int, data: str) -> str:

@@ -16,7 +16,8 @@ from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Item, Live, event
 from agents.outlets.web.problems import Problem
 from agents.wording import country, manner, when, where, who, words
-from schemas.meetings import Format, Level, Meeting, Mode, Status
+from schemas.meetings import AlertType, Format, Level, Mode, Status
+from schemas.verdicts import Ruling
 
 PAGE = 30  # meetings
 CHOICES = 40  # outlets that the filter offers
@@ -30,17 +31,16 @@ def templates() -> Environment:
     environment.filters |= {
         "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country,
         "language": shown.language, "direction": shown.direction, "link": shown.link, "marked": shown.marked,
-        "told_best": shown.told_best, "languages": shown.languages,
+        "told_best": shown.told_best, "languages": shown.languages, "minute": shown.minute,
     }  # fmt: skip
-    environment.globals |= {"statuses": list(Status), "modes": list(Mode), "formats": list(Format), "levels": list(Level)}
+    environment.globals |= {"statuses": list(Status), "modes": list(Mode), "formats": list(Format), "levels": list(Level), "Ruling": Ruling}
     return environment
 
 
 class Pages:
     """Makes them."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self) -> None:
         self._environment = templates()
         self._last: tuple[Item | None, str] = None, ""
 
@@ -53,14 +53,19 @@ class Pages:
         return self._environment.get_template(template).render(values)
 
     def news(self, item: Item) -> str:
-        """An alert as an event that carries the card of its meeting. The last is remembered: all open streams ask for the same."""
+        """An alert as an event that carries the card of its meeting, or the id of one that is retracted.
+
+        The last is remembered: all open streams ask for the same.
+        """
         if item is not self._last[0]:
-            self._last = item, event("alert", item.told.number, self.rendered("card.html", meeting=item.meeting))
+            self._last = item, self._event(item)
         return self._last[1]
 
-    def meeting(self, meeting: Meeting) -> HTMLResponse:
-        """A meeting with its life and its sources."""
-        return self.page("meeting.html", meeting=meeting, alerts=self._reader.alerts_of(meeting.meeting_id))
+    def _event(self, item: Item) -> str:
+        told = item.told
+        if told.alert.type is AlertType.RETRACTED:
+            return event("retracted", told.number, told.alert.meeting_id)
+        return event("alert", told.number, self.rendered("card.html", meeting=item.meeting))
 
     def problem(self, problem: Problem) -> HTMLResponse:
         """What went wrong."""

@@ -30,11 +30,13 @@ class ProblemResponse(JSONResponse):
     media_type = MEDIA_TYPE
 
 
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    code.value: {"description": code.phrase, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
-    for code in (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-}
-"""What a route may answer besides what it is for."""
+def answers(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """What a route may answer besides what it is for."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {code: {"description": HTTPStatus(code).phrase, "content": content} for code in codes}
+
+
+ANSWERS = answers(404, 422)
 
 
 def wants_page(request: Request) -> bool:

@@ -11,7 +11,7 @@ HEADERS = {
     ),
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with none at all a browser would not say either that a form is ours
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }

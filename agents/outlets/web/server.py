@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -13,10 +14,14 @@ from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.view.follower import Follower
 from agents.outlets.view.reader import Reader
+from agents.outlets.web.access import Access
 from agents.outlets.web.app import web_app
+from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Live
 from agents.outlets.web.security import HOSTS_OF_LOOPBACK, LOOPBACK
+from agents.producer import VerdictProducer
+from agents.security import secret_of
 from agents.settings import Settings, variable
 from agents.topic_changes import create_topics
 from schemas.errors import SettingsError
@@ -24,6 +29,7 @@ from schemas.errors import SettingsError
 DATABASE = "view.sqlite"
 STOP_WITHIN = 2  # seconds for answers in progress
 _QUEUE = 1024  # connections that wait to be accepted
+_TOKEN = re.compile(r"[!-~]{16,}")
 
 
 class Web(LongLived):
@@ -48,18 +54,21 @@ class Web(LongLived):
         """Return when pages can be asked for, with all that the topics hold.
 
         Raises:
-            SettingsError: the address is taken, or none of this machine.
+            SettingsError: the address is taken, or none of this machine; the token cannot be read, or is too short.
             BrokerError: no broker answers, or it refuses.
             OSError, sqlite3.Error: the database cannot be written.
         """
+        loopback = self._settings.web_host in LOOPBACK
+        access = Access(_token(self._settings), loopback=loopback)
         async with AsyncExitStack() as stack:
             self._socket = stack.enter_context(_listening(self._settings.web_host, self._settings.web_port))
             await create_topics(self._cluster, self._settings)
             await stack.enter_async_context(self._follower)
             reader = stack.enter_context(Reader(self._follower.path))
             self._live = Live(self._follower, reader)
-            hosts = list(HOSTS_OF_LOOPBACK) if self._settings.web_host in LOOPBACK else ["*"]
-            app = web_app(reader, self._live, HealthCheck(self._cluster), hosts)
+            desk = Desk(await stack.enter_async_context(VerdictProducer(self._cluster)), self._follower, reader)
+            hosts = list(HOSTS_OF_LOOPBACK) if loopback else ["*"]
+            app = web_app(reader, self._live, HealthCheck(self._cluster), hosts, access, desk)
             config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=STOP_WITHIN)
             self._server = _Server(config)
             self._stack = stack.pop_all()
@@ -82,6 +91,15 @@ class Web(LongLived):
             await self._live.end()
             self._server.should_exit = True  # where it is cancelled instead, it leaves its socket with the loop
             await asyncio.gather(serving, *others, return_exceptions=True)
+
+
+def _token(settings: Settings) -> str | None:
+    secret = secret_of("web_token", settings.web_token, settings.web_token_file)
+    if secret is None:
+        return None
+    if not _TOKEN.fullmatch(secret.get_secret_value()):
+        raise SettingsError(f"{variable('web_token')}: has to be 16 letters, digits or signs of ASCII or more, without blanks")
+    return secret.get_secret_value()
 
 
 class _Server(uvicorn.Server):

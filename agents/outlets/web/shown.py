@@ -4,7 +4,7 @@ from __future__ import annotations
 from calendar import Calendar
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import groupby
 
@@ -30,6 +30,11 @@ def direction(code: str) -> str:
         return Locale.parse(code.replace("-", "_")).text_direction
     except (ValueError, UnknownLocaleError):
         return "auto"
+
+
+def minute(moment: datetime) -> str:
+    """Day and minute, the same for all readers."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def link(address: str | None) -> str | None:
