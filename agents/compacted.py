@@ -5,13 +5,12 @@ import logging
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from pydantic import ValidationError
 
-from agents.brokers import MAX_REQUEST, reaching, started
 from agents.cluster import Cluster
 from agents.producer import AckedProducer
-from agents.reading import read_to_end
+from agents.reading import records
 from schemas.message import Message
 
 M = TypeVar("M", bound=Message)
@@ -27,15 +26,9 @@ async def last_of_each(cluster: Cluster, topic: str, model: type[M], partitions:
     Raises:
         BrokerError: nobody answers at `cluster`.
     """
-    consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, max_partition_fetch_bytes=MAX_REQUEST)
-    wanted = [TopicPartition(topic, number) for number in partitions]
     found: dict[str, M] = {}
-    if not wanted:
-        return found
-    async with reaching(cluster), started(cluster, consumer):
-        consumer.assign(wanted)
-        await consumer.seek_to_beginning(*wanted)
-        async for record in read_to_end(consumer, wanted):
+    if wanted := [TopicPartition(topic, number) for number in partitions]:
+        async for record in records(cluster, wanted):
             apply(found, model, record.key, record.value)
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from agents.brokers import administration
+from agents.brokers import MAX_REQUEST, administration, reaching, started
 from agents.cluster import Cluster
 from agents.topic_states import partitions
 from schemas.errors import BrokerError
@@ -32,3 +32,17 @@ async def read_to_end(consumer: AIOKafkaConsumer, wanted: Sequence[TopicPartitio
         for records in (await consumer.getmany(timeout_ms=100)).values():
             for record in records:
                 yield record
+
+
+async def records(cluster: Cluster, wanted: Sequence[TopicPartition]) -> AsyncIterator[Any]:
+    """Each record that these partitions have at this moment, from their beginning.
+
+    Raises:
+        BrokerError: nobody answers at `cluster`.
+    """
+    consumer = AIOKafkaConsumer(**cluster.client, enable_auto_commit=False, max_partition_fetch_bytes=MAX_REQUEST)
+    async with reaching(cluster), started(cluster, consumer):
+        consumer.assign(wanted)
+        await consumer.seek_to_beginning(*wanted)
+        async for record in read_to_end(consumer, wanted):
+            yield record

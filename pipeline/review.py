@@ -28,13 +28,10 @@ def review(verdict: Verdict, known: Ledger, watches: Mapping[str, Watch]) -> Ite
     Raises:
         VerdictError: the meeting is not known, or it cannot be the other one.
     """
-    meeting = judged(verdict, known)
+    meeting, after = check(verdict, known)
     if _came(verdict, meeting):
         return
-    if len(meeting.verdicts) >= MOST:
-        raise VerdictError(f"{meeting.meeting_id} has {MOST} verdicts, and takes no more")
-    moving = [meeting, *known.same(meeting.meeting_id)]
-    before, after = known.root(meeting), _target(verdict, known)
+    moving, before = [meeting, *known.same(meeting.meeting_id)], known.root(meeting)
     if before is not after:
         if before is not None and before is not meeting and not before.retracted:
             yield _loser(before, moving, verdict, known)
@@ -43,30 +40,32 @@ def review(verdict: Verdict, known: Ledger, watches: Mapping[str, Watch]) -> Ite
     yield _judged(meeting, verdict, known)
 
 
-def judged(verdict: Verdict, known: Ledger) -> Meeting:
-    """The meeting that `verdict` is on.
+def check(verdict: Verdict, known: Ledger) -> tuple[Meeting, Meeting | None]:
+    """The meeting that is judged, and the one that it is by `same_as`. One that came before is not looked at again.
 
     Raises:
-        VerdictError: it is not known.
+        VerdictError: the meeting is not known, or it cannot be the other one.
     """
-    meeting = known.get(verdict.meeting_id)
-    if meeting is None:
-        raise VerdictError(f"there is no meeting {verdict.meeting_id} of the watch {verdict.watch}, or no longer")
-    return meeting
-
-
-def _target(verdict: Verdict, known: Ledger) -> Meeting | None:
-    """The meeting that the judged one is by `same_as`; None for every other ruling."""
+    meeting = _known(verdict.meeting_id, verdict, known)
+    if _came(verdict, meeting):
+        return meeting, None
+    if len(meeting.verdicts) >= MOST:
+        raise VerdictError(f"{meeting.meeting_id} has {MOST} verdicts, and takes no more")
     if verdict.same_as is None:
-        return None
-    other = known.get(verdict.same_as)
-    if other is None:
-        raise VerdictError(f"there is no meeting {verdict.same_as} of the watch {verdict.watch}, or no longer: name another one")
+        return meeting, None
+    other = _known(verdict.same_as, verdict, known)
     if other.verdict and other.verdict.same_as:
         raise VerdictError(f"{other.meeting_id} was ruled the same as {other.verdict.same_as}: name that one, or judge it anew first")
     if other.retracted:
         raise VerdictError(f"{other.meeting_id} is retracted: name one that stands, or judge it anew first")
-    return other
+    return meeting, other
+
+
+def _known(meeting_id: str, verdict: Verdict, known: Ledger) -> Meeting:
+    meeting = known.get(meeting_id)
+    if meeting is None:
+        raise VerdictError(f"there is no meeting {meeting_id} of the watch {verdict.watch}, or no longer")
+    return meeting
 
 
 def _judged(meeting: Meeting, verdict: Verdict, known: Ledger) -> Decision:

@@ -37,6 +37,9 @@ class Ledger:
     def __len__(self) -> int:
         return len(self._meetings)
 
+    def __iter__(self) -> Iterator[Meeting]:
+        return iter(self._meetings.values())
+
     def as_of(self, source: Source) -> datetime | None:
         """When an article speaks: its publication; without one, the newest that the meetings tell of, which the stream has come to.
 
@@ -96,12 +99,17 @@ class Ledger:
         """A meeting as its own articles tell it; None where none is known under this id."""
         return self._meetings.get(meeting_id)
 
+    def path(self, meeting: Meeting) -> list[Meeting]:
+        """`meeting`, the one that it was ruled to be, and so on, as far as they are known."""
+        found = [meeting]
+        while (other := self._meetings.get(_other(found[-1]) or "")) is not None:
+            found.append(other)
+        return found
+
     def root(self, meeting: Meeting) -> Meeting | None:
         """The meeting that `meeting` was ruled to be, in the end; itself where it was not, None where that one is forgotten."""
-        found: Meeting | None = meeting
-        while found is not None and (other := _other(found)):
-            found = self._meetings.get(other)
-        return found
+        last = self.path(meeting)[-1]
+        return None if _other(last) else last
 
     def same(self, meeting_id: str) -> list[Meeting]:
         """The meetings that were ruled to be this one, or one of those, in the order in which they speak."""

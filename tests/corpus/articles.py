@@ -15,8 +15,15 @@ from schemas.articles import CleanArticle, ContentType, RawArticle
 from schemas.errors import ArticleError
 
 FOLDER = Path(__file__).parent
+
+
+def reviewed(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Sets that `dyadwatch review export` has written to `reviewed.jsonl`, `reviewed-2026.jsonl`, ...: none in the repository."""
+    return tuple(sorted(path.stem for path in folder.glob("reviewed*.jsonl")))
+
+
 NATURAL = ("dev", "pages")  # what is aimed at; they tell of the same events
-STREAMS = (NATURAL, ("outlets",), ("news",))  # as a reader gets them
+STREAMS = (NATURAL, ("outlets",), ("news",), *((name,) for name in reviewed()))  # as a reader gets them
 CHOSEN_SETS = ("gatherings", "contrast", "traps")  # no streams: summits alone, and stories in several variants
 SETS = (*(name for names in STREAMS for name in names), *CHOSEN_SETS)
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
