@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from agents.display import alert_card, alerts_table
 from agents.wording import plain, when, where, who
 from schemas.meetings import AlertType, DateRange, Mode, Participant, Place, Status
+from schemas.verdicts import Ruling, Verdict
 from tests.cli.alerts import PUBLISHED, SENTENCE, alert, evidence, facts, source
 
 
@@ -50,6 +51,12 @@ def test_a_card_of_an_update_says_what_changed() -> None:
     updated = alert(type=AlertType.UPDATED, changes=("status", "date"), facts=facts(status=Status.CANCELLED))
     assert "UPDATED cancelled" in flat(alert_card(updated))
     assert "(status, date)" in flat(alert_card(updated))
+
+
+def test_a_card_of_a_retraction_says_what_was_ruled_and_why() -> None:
+    verdict = Verdict.given("m1", "russia-china", Ruling.SAME_AS, PUBLISHED, same_as="m2", note="one\nvisit\x1b[2J", reviewer="Ada")
+    card = flat(alert_card(alert(type=AlertType.RETRACTED, verdict=verdict)))
+    assert card.startswith("RETRACTED held") and "ruled same as m2, by Ada: one visit [2J who" in card
 
 
 def test_a_card_of_an_article_without_title_and_address_names_its_id() -> None:

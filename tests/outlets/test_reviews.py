@@ -5,16 +5,20 @@ import json
 import logging
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import time_machine
 from lxml import html
 from starlette.testclient import TestClient
 
+from agents.cluster import Cluster
 from agents.outlets.web import access
 from agents.outlets.web.access import Access
 from agents.outlets.web.reviews import LARGEST
-from schemas.errors import BrokerError
+from agents.outlets.web.server import Web
+from agents.settings import Settings
+from schemas.errors import BrokerError, SettingsError
 from schemas.verdicts import LONGEST_NOTE, Ruling
 from tests.outlets.conftest import BASE, Site, Tray, simple
 from tests.outlets.test_pages import BROWSER, HOSTILE, links, texts
@@ -233,6 +237,24 @@ def test_no_form_leads_away(site: Site, meeting: str) -> None:
         assert status == 303
         assert re.fullmatch(r"/|/meetings/[A-Za-z0-9%._-]+#verdicts", where)
         client.cookies.delete(access.SESSION)
+
+
+@pytest.mark.parametrize(
+    ("given_settings", "told"),
+    [
+        ({"web_token": "short"}, "DYADWATCH_WEB_TOKEN: has to be 16"),
+        ({"web_token": "with blanks in it, and long"}, "DYADWATCH_WEB_TOKEN: has to be 16"),
+        ({"web_token": TOKEN, "web_token_file": "token"}, "are both set"),
+        ({"web_token_file": "nothing"}, "DYADWATCH_WEB_TOKEN_FILE: No such file"),
+        ({"web_token_file": "token"}, "DYADWATCH_WEB_TOKEN: has to be 16"),
+    ],
+)
+async def test_a_token_that_is_none_is_refused_at_the_start(tmp_path: Path, given_settings: dict[str, str], told: str) -> None:
+    (tmp_path / "token").write_text("short\n")
+    files = {name: tmp_path / value if name.endswith("file") else value for name, value in given_settings.items()}
+    with pytest.raises(SettingsError, match=told) as refused:
+        await Web(Settings.model_validate({"data_dir": tmp_path, "web_port": 0, **files}), Cluster("127.0.0.1:9")).start()
+    assert "short" not in str(refused.value)
 
 
 # The API.
