@@ -13,6 +13,7 @@ from schemas.message import Message
 
 LONGEST_NOTE = 2_000  # characters
 LONGEST_NAME = 200
+_YEARS = (1970, 9998)
 
 
 class Ruling(StrEnum):
@@ -64,11 +65,13 @@ class Verdict(Message):
         )
 
     @model_validator(mode="after")
-    def _names_another(self) -> Self:
+    def _makes_sense(self) -> Self:
         if (self.ruling is Ruling.SAME_AS) is (self.same_as is None):
             raise ValueError("same_as is the id of a meeting where the ruling is same_as, and nothing else")
         if self.same_as == self.meeting_id:
             raise ValueError("same_as names the meeting itself: name the other one")
+        if not _YEARS[0] <= self.at.year <= _YEARS[1]:
+            raise ValueError("at is no time that every time zone has")
         return self
 
 

@@ -28,6 +28,12 @@ def test_a_note_is_bounded() -> None:
         verdict(note="x" * (LONGEST_NOTE + 1))
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_some_zone_does_not_have_is_refused(at: str) -> None:
+    with pytest.raises(ValidationError, match="no time that every time zone has"):
+        verdict(at=at)
+
+
 def test_the_id_follows_from_what_is_said() -> None:
     assert verdict_id("m", "right", "", "a") == verdict_id("m", "right", "", "a")
     assert len({verdict_id("m", "right", "", "a"), verdict_id("m", "right", "a", ""), verdict_id("m", "wrong", "", "a")}) == 3
