@@ -143,7 +143,7 @@ def _verdict(reader: Reader, meeting_id: str, said: Mapping[str, str | None]) ->
     if said.get("ruling") == Ruling.SAME_AS:
         other = reader.meeting(same_as) if same_as else None
         if other is None or other.watch != watch or other.meeting_id == meeting_id:
-            told = f"{same_as} is no other meeting that stands." if same_as else "Name the meeting that it is the same as."
+            told = f"“{same_as}” is no other meeting that stands." if same_as else "Name the meeting that it is the same as."
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, told)
     try:
         ruling = Ruling(said.get("ruling") or "")
