@@ -18,6 +18,7 @@ from schemas.verdicts import Ruling
 Label = dict[str, Any]
 PART = "develop"
 NEGATIVE = "reviewed"
+CORPUS_SIDES = ("ru", "cn")
 
 
 class Omission(StrEnum):
@@ -105,11 +106,11 @@ def _meeting(mention: Mention, event: str) -> Label:
 
 
 def _people(facts: Facts) -> dict[str, list[str]]:
-    """Under the code of each side in small letters."""
-    people: dict[str, list[str]] = defaultdict(list)
+    """Under the code of each side in small letters; those of the corpus are always there."""
+    people: dict[str, list[str]] = {side: [] for side in CORPUS_SIDES}
     for person in facts.participants:
-        people[person.side.lower()].append(_called(person))
-    return dict(people)
+        people.setdefault(person.side.lower(), []).append(_called(person))
+    return people
 
 
 def _called(person: Participant) -> str:

@@ -20,10 +20,10 @@ from pipeline.meet import Decision, decide
 from pipeline.review import review
 from schemas.errors import VerdictError
 from schemas.meetings import Alert, AlertType, Meeting, TaggedArticle
-from schemas.verdicts import Ruling, Verdict
+from schemas.verdicts import Ruling, Verdict, is_verdict
 from tests.broker.articles import THEN, VISITS, meeting_in, text
 from tests.broker.service_process import launch, ready
-from tests.broker.stream import Stream
+from tests.broker.stream import Record, Stream
 
 KILLS = 3
 VERDICTS = 60
@@ -54,7 +54,7 @@ async def test_no_alert_is_lost_none_is_another_and_meetings_are_as_verdicts_and
         worker.kill()
         await worker.wait()
 
-    alerts, current = followed([record.value or b"" for record in await stream.records(TAGGED)], lexicon)
+    alerts, current = followed(await stream.records(TAGGED), lexicon)
     seed = f"KILLS_SEED={kills_seed}"
     assert {AlertType.NEW, AlertType.RETRACTED, AlertType.CORROBORATED} <= {alert.type for alert in alerts}
     assert await stream.alerts() == alerts, seed
@@ -75,12 +75,12 @@ async def given(cluster: Cluster, stream: Stream, ids: list[str], chance: Random
             await asyncio.sleep(chance.uniform(0, 0.2))
 
 
-def followed(values: Iterable[bytes], lexicon: Lexicon) -> tuple[list[Alert], dict[str, Meeting | None]]:
+def followed(records: Iterable[Record], lexicon: Lexicon) -> tuple[list[Alert], dict[str, Meeting | None]]:
     """The alerts and the meetings that follow from what one worker reads which never dies."""
     known, alerts, current = Ledger(), list[Alert](), dict[str, Meeting | None]()
-    for value in values:
+    for record in records:
         try:
-            for decision in decisions(value, known, lexicon):
+            for decision in decisions(record, known, lexicon):
                 known.put(decision.meeting)
                 alerts += [decision.alert] if decision.alert else []
                 current[decision.meeting.meeting_id] = decision.standing
@@ -89,9 +89,9 @@ def followed(values: Iterable[bytes], lexicon: Lexicon) -> tuple[list[Alert], di
     return alerts, current
 
 
-def decisions(value: bytes, known: Ledger, lexicon: Lexicon) -> Iterator[Decision]:
-    if b'"ruling":' in value:
-        yield from review(Verdict.model_validate_json(value), known, lexicon.watches)
+def decisions(record: Record, known: Ledger, lexicon: Lexicon) -> Iterator[Decision]:
+    if is_verdict(record.headers):
+        yield from review(Verdict.model_validate_json(record.value or b""), known, lexicon.watches)
     else:
-        article = TaggedArticle.model_validate_json(value)
+        article = TaggedArticle.model_validate_json(record.value or b"")
         yield from (decide(article, mention, known, lexicon.watches) for mention in article.mentions)

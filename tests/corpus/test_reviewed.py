@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ NAMES = ("reviewed", "reviewed-2026")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """With articles on two meetings, one of which two articles tell of, and on one that was none."""
     desk = Desk(lexicon)
     read = [desk.read(TALKS.format(*told)) for told in (("Astana", 3), ("Dalian", 12), ("Harbin", 20))]
@@ -28,7 +29,10 @@ def folder(tmp_path: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch) ->
         (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (tmp_path / "other.jsonl").touch()
     monkeypatch.setattr(articles, "FOLDER", tmp_path)
-    return tmp_path
+    monkeypatch.setattr(articles, "STREAMS", tuple((name,) for name in NAMES))
+    articles._names.cache_clear()
+    yield tmp_path
+    articles._names.cache_clear()
 
 
 def test_it_is_found_by_its_name(folder: Path) -> None:
