@@ -18,10 +18,12 @@ ALERTS = "meetings.alerts"
 CURRENT = "meetings.current"
 SUBSCRIPTIONS = "feeds.subscriptions"
 FEED_STATES = "feeds.states"
+OUTLET_STATES = "outlets.states"
 
 READ_APP = "dyadwatch-read"
 MEET_APP = "dyadwatch-meet"
 POLL_GROUP = "dyadwatch-poll"
+NOTIFY_GROUPS = "dyadwatch-notify-"  # before the id of a target
 FEED_PARTITIONS = 12  # so many pollers can share the feeds; both topics have as many, so that a feed's two messages are in one share
 FINGERPRINTS = "fingerprints"
 MEETINGS = "meetings"
@@ -97,6 +99,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
         topic(TAGGED, key="watch", days=article),
         topic(ALERTS, key="meeting_id", days=settings.alerts_days),
         topic(CURRENT, key="meeting_id", cleanup=Cleanup.COMPACT),
+        topic(OUTLET_STATES, key="outlet_id", cleanup=Cleanup.COMPACT),
         topic(DEADLETTERS, key="as the message that failed", days=settings.deadletters_days, max_message=MAX_REQUEST),
         topic(changelog(FINGERPRINTS), key="watch and article_id", cleanup=Cleanup.COMPACT),
         topic(changelog(MEETINGS), key="meeting_id", cleanup=Cleanup.COMPACT),

@@ -9,6 +9,7 @@ ID = "ce_id"
 TIME = "ce_time"
 DATA_SCHEMA = "urn:dyadwatch:schema:alert:v1"
 CONTENT_TYPE = "application/json"
+TEST_TYPE = "org.dyadwatch.test.v1"  # of a sample, which tells of nothing
 
 
 def event_type(kind: AlertType) -> str:

@@ -13,6 +13,7 @@ from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
+from schemas.outlets import OutletState, WebhookEvent
 
 FOLDER = Path(__file__).with_name("json")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -28,6 +29,8 @@ MODELS: dict[str, type[Message]] = {
     "fingerprint": Fingerprint,
     "dead-letter-headers": DeadLetterHeaders,
     "redriven-headers": RedrivenHeaders,
+    "webhook-event": WebhookEvent,
+    "outlet-state": OutletState,
 }
 
 
