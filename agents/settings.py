@@ -103,6 +103,9 @@ class Settings(BaseSettings):
         default="127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$", description="address of this machine where the web page answers"
     )
     web_port: int = Field(default=8642, ge=0, le=65535, description="its port; 0: a free one")
+    outlets: Path | None = Field(
+        default=None, description="TOML: who is sent which alerts, see docs/notifications.md; without it nothing is sent"
+    )
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 
