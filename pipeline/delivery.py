@@ -63,7 +63,7 @@ def failed(state: OutletState, error: NotTaken, now: datetime, chance: float) ->
     failures, since = state.failures + 1, state.failing_since or now
     told = {"failures": failures, "failing_since": since, "error": str(error)}
     if error.gone:
-        return state.model_copy(update=told | {"next_attempt": None, "stopped": f"it is gone for good, it says: {error}"})
+        return state.model_copy(update=told | {"next_attempt": None, "stopped": f"{error}: it wants nothing any more"})
     if now - since >= GIVEN_UP_AFTER:
         stopped = f"it has taken nothing for {GIVEN_UP_AFTER.days} days, last: {error}"
         return state.model_copy(update=told | {"next_attempt": None, "stopped": stopped})

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook
 
-from agents.outlets.notify import targets
+from agents.outlets.notify.targets import WebhookTarget
 
 HOST = "127.0.0.1"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -76,6 +76,6 @@ async def receiver(tls: ssl.SSLContext | None = None, host: str = HOST) -> Async
         await runner.cleanup()
 
 
-def target(url: str, **changes: Any) -> targets.Webhook:
+def target(url: str, **changes: Any) -> WebhookTarget:
     """A webhook there."""
-    return targets.Webhook.model_validate({"id": "desk", "url": url, "secret": SECRET, "networks": [LOOPBACK]} | changes)
+    return WebhookTarget.model_validate({"id": "desk", "url": url, "secret": SECRET, "networks": [LOOPBACK]} | changes)

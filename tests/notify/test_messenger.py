@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from agents.outlets.notify.message import alert_message, digest_message, sample_message
 from agents.outlets.notify.messenger import Messenger, without_secrets
-from agents.outlets.notify.targets import Notify
+from agents.outlets.notify.targets import NotifyTarget
 from pipeline.digest import Digest
 from schemas.errors import NotTaken
 from schemas.meetings import Alert, AlertType
@@ -29,7 +29,7 @@ async def there() -> AsyncIterator[Receiver]:
 
 
 def messenger(address: str, deadline: float = 10) -> Messenger:
-    return Messenger(Notify.model_validate({"id": "desk", "url": address}), deadline)
+    return Messenger(NotifyTarget.model_validate({"id": "desk", "url": address}), deadline)
 
 
 def at(there: Receiver, more: str = "") -> str:
@@ -123,13 +123,13 @@ async def test_other_tasks_go_on_while_a_service_hangs(there: Receiver) -> None:
 HANGS = """
 import asyncio, socket
 from agents.outlets.notify.messenger import Messenger
-from agents.outlets.notify.targets import Notify
+from agents.outlets.notify.targets import NotifyTarget
 from schemas.errors import NotTaken
 from tests.cli.alerts import PUBLISHED, alert
 
 async def main():
     silent = socket.create_server(("127.0.0.1", 0))
-    to = Messenger(Notify(id="a", url=f"json://127.0.0.1:{silent.getsockname()[1]}?rto=3600"), deadline=0.2)
+    to = Messenger(NotifyTarget(id="a", url=f"json://127.0.0.1:{silent.getsockname()[1]}?rto=3600"), deadline=0.2)
     try:
         await to.alert(alert(), PUBLISHED)
     except NotTaken as error:

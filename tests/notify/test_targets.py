@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agents.outlets.notify.outlets import outlets_of
-from agents.outlets.notify.targets import Notify, Webhook, load_targets
+from agents.outlets.notify.targets import NotifyTarget, WebhookTarget, load_targets
 from agents.settings import Settings
 from pipeline.digest import Daily, Every
 from pipeline.selection import Selection
@@ -49,7 +49,7 @@ def test_a_file_says_who_gets_what_and_how(tmp_path: Path) -> None:
         """,
     )
     desk, phone, newsroom = load_targets(file, ENVIRONMENT)
-    assert isinstance(desk, Notify) and isinstance(phone, Notify) and isinstance(newsroom, Webhook)
+    assert isinstance(desk, NotifyTarget) and isinstance(phone, NotifyTarget) and isinstance(newsroom, WebhookTarget)
     assert desk.url.get_secret_value() == "mailto://desk:a%2Fb%40c%26d@mail.example?to=desk@paper.example"
     assert desk.filter == Selection(
         status=frozenset({Status.ANNOUNCED, Status.HELD}), level=frozenset({Level.MINISTER}), place="beijing", since=date(2026, 1, 1)

@@ -15,14 +15,15 @@ from apprise.common import OverflowMode
 from apprise.plugins import NotifyBase
 
 from agents.lifecycle import Lifecycle
-from agents.outlets.notify import targets
 from agents.outlets.notify.message import Message, alert_message, digest_message, sample_message
+from agents.outlets.notify.targets import NotifyTarget
 from pipeline.digest import Entry
 from schemas.errors import NotTaken, SettingsError
 from schemas.meetings import Alert
 
 _SERVICES = "https://appriseit.com/services/ for the address of each service"
 DEADLINE = 30.0  # seconds for one message; most services are given up by Apprise after 4 to 15
+_LONGEST_REASON = 300  # characters
 _LEAST_SECRET = 4  # characters; what is shorter in an address is no secret, and stands in many words
 _SEPARATORS = str.maketrans(dict.fromkeys("/:@?&=,#+", " "))
 
@@ -36,7 +37,7 @@ class Messenger(Lifecycle):
     hangs there, no further message is tried, so that there is never more than one such thread of a target.
     """
 
-    def __init__(self, target: targets.Notify, deadline: float = DEADLINE) -> None:
+    def __init__(self, target: NotifyTarget, deadline: float = DEADLINE) -> None:
         """`deadline` is in seconds.
 
         Raises:
@@ -115,7 +116,7 @@ class Messenger(Lifecycle):
         if result:
             return None
         told = [entry.message for entry in result.logs()]
-        return without_secrets(told[-1] if told else "Apprise does not say why", self._address)
+        return without_secrets(told[-1] if told else "Apprise does not say why", self._address)[:_LONGEST_REASON]
 
 
 def in_thread(call: Callable[[], T]) -> tuple[asyncio.Future[T], threading.Thread]:

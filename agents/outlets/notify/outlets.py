@@ -4,8 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.outlets.notify.messenger import Messenger
-from agents.outlets.notify.targets import Webhook as WebhookTarget
-from agents.outlets.notify.targets import load_targets
+from agents.outlets.notify.targets import WebhookTarget, load_targets
 from agents.outlets.notify.webhook import Webhook
 from agents.settings import Settings, variable
 from schemas.errors import SettingsError

@@ -91,7 +91,7 @@ class Target(BaseModel):
         return None
 
 
-class Notify(Target):
+class NotifyTarget(Target):
     """People, by an address of Apprise."""
 
     digest: Annotated[time, BeforeValidator(_clock_time), AfterValidator(_in_no_zone)] | None = None
@@ -114,7 +114,7 @@ class Notify(Target):
         return Daily(self.digest, self.time_zone or UTC) if self.digest is not None else None
 
 
-class Webhook(Target):
+class WebhookTarget(Target):
     """A program, by an address of the web."""
 
     secret: Annotated[tuple[Annotated[SecretStr, AfterValidator(_signing)], ...], AfterValidator(_some)] = Field(
@@ -146,7 +146,7 @@ class Webhook(Target):
         return self
 
 
-def load_targets(path: Path, environment: Mapping[str, str] = os.environ) -> Sequence[Notify | Webhook]:
+def load_targets(path: Path, environment: Mapping[str, str] = os.environ) -> Sequence[NotifyTarget | WebhookTarget]:
     """The targets of the file at `path`, in its order; `${NAME}` in addresses and secrets is filled in from `environment`.
 
     Raises:
@@ -158,7 +158,7 @@ def load_targets(path: Path, environment: Mapping[str, str] = os.environ) -> Seq
         raise SettingsError(f"{path}: {getattr(error, 'strerror', None) or error}; DYADWATCH_OUTLETS names the file of targets") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: this is no TOML: {error}") from error
-    found: list[Notify | Webhook] = []
+    found: list[NotifyTarget | WebhookTarget] = []
     wrong = [f"{path}: there is no [[{name}]]; [[notify]] and [[webhook]] are" for name in tables if name not in _KINDS]
     for where, kind, entry in _entries(tables):
         try:
@@ -177,10 +177,10 @@ def load_targets(path: Path, environment: Mapping[str, str] = os.environ) -> Seq
     return found
 
 
-_KINDS: Mapping[str, type[Notify] | type[Webhook]] = {"notify": Notify, "webhook": Webhook}
+_KINDS: Mapping[str, type[NotifyTarget] | type[WebhookTarget]] = {"notify": NotifyTarget, "webhook": WebhookTarget}
 
 
-def _entries(tables: Mapping[str, Any]) -> Iterator[tuple[str, type[Notify] | type[Webhook], Any]]:
+def _entries(tables: Mapping[str, Any]) -> Iterator[tuple[str, type[NotifyTarget] | type[WebhookTarget], Any]]:
     """Each entry, with what to call it and what it should be."""
     for name, kind in _KINDS.items():
         entries = tables.get(name, [])

@@ -14,7 +14,7 @@ import httpx2
 from standardwebhooks import Webhook as Signer
 
 from agents.lifecycle import Lifecycle
-from agents.outlets.notify import targets
+from agents.outlets.notify.targets import WebhookTarget
 from agents.poll.connect import Connecting, GuardedBackend, Resolve, explained, resolve, until_answered
 from pipeline.feeds.caching import retry_after
 from schemas.cloudevents import TEST_TYPE, event_type
@@ -36,7 +36,7 @@ class Webhook(Lifecycle):
     """
 
     def __init__(
-        self, target: targets.Webhook, deadline: float = DEADLINE, tls: ssl.SSLContext | None = None, resolve: Resolve = resolve
+        self, target: WebhookTarget, deadline: float = DEADLINE, tls: ssl.SSLContext | None = None, resolve: Resolve = resolve
     ) -> None:
         """`deadline` is in seconds. `tls`: whom to trust, if not those whom the system trusts."""
         self.target = target
