@@ -38,6 +38,7 @@ class Receiver:
     answer: dict[str, str] = field(default_factory=dict)  # headers
     hangs: bool = False
     received: list[Received] = field(default_factory=list)
+    asked: int = 0  # requests, whatever they were
     on_received: Callable[[Received], None] = lambda _: None  # called before the answer
     secret: str = SECRET
 
@@ -47,6 +48,7 @@ class Receiver:
         return [one.message_id for one in self.received if 200 <= one.status < 300]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
         raw = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
         if "webhook-id" in headers:
@@ -66,7 +68,7 @@ async def receiver(tls: ssl.SSLContext | None = None, host: str = HOST) -> Async
     running = Receiver()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", running.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, HOST, 0, ssl_context=tls).start()
     running.url = f"{'https' if tls else 'http'}://{host}:{runner.addresses[0][1]}"

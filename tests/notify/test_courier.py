@@ -150,6 +150,17 @@ async def test_a_person_may_pass_over_what_a_target_does_not_take(log: Log, plac
     assert log.state.place == 10
 
 
+async def test_a_word_is_not_drowned_by_what_is_written_beside_it(log: Log) -> None:
+    sink, time = Sink(refuses=NotTaken("gone", gone=True)), Time()
+    async with running(log, time, lambda one: one.alerts(sink.send)) as work:
+        await until(lambda: log.state.stopped is not None)
+        own, sink.refuses = log.state, None
+        work.courier.hear(enabled(own, time.now, 4))
+        work.courier.hear(own)  # written before, or without knowing of it
+        await until(work.inbox.idle.is_set)
+    assert sink.got == IDS[4:]
+
+
 async def test_who_takes_over_in_a_pause_does_not_ask_before_its_end(log: Log) -> None:
     sink, time = Sink(refuses=NotTaken("down")), Time()
     async with running(log, time, lambda one: one.alerts(sink.send)):

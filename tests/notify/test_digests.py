@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from agents.outlets.notify.courier import Courier
+from agents.outlets.notify.courier import Batch, Courier
 from pipeline.delivery import enabled
 from pipeline.digest import Daily, Entry
 from pipeline.selection import Selection
@@ -130,6 +130,23 @@ async def test_one_that_is_not_taken_is_tried_again_with_what_came_meanwhile(clo
         await until(lambda: log.state.place == 2)
     assert [ids for _, ids in reader.got] == [["a", "b"]]
     assert log.state.failures == 0
+
+
+async def test_a_clock_that_is_set_back_as_a_digest_is_due_does_no_harm(clock: Time, reader: Reader) -> None:
+    log = Log()
+    log.add("a")
+    async with running(log, clock, reader.work) as work:
+        rest = work.inbox.rest
+
+        async def set_back() -> Batch:
+            clock.now = min(clock.now, FIRST - timedelta(minutes=5))
+            return await rest()
+
+        work.inbox.rest = set_back  # type: ignore[method-assign]
+        await until(lambda: log.state.place == 1)
+        assert log.state.since == FIRST
+        await until(lambda: clock.now > FIRST)
+    assert [ids for _, ids in reader.got] == [["a"]]
 
 
 async def test_a_person_may_pass_over_what_is_gathered(clock: Time, reader: Reader) -> None:

@@ -135,12 +135,13 @@ class Courier:
                 await self._allowed()
                 if gathered.begins != self.state.place:  # a person has passed over what was gathered
                     gathered = _Gathered(self.state.place)
-                await self._undisturbed(self._digest(gathered, send))
+                await self._undisturbed(self._digest(gathered, send, due))
 
     def hear(self, order: OutletState) -> None:
-        """Take note of a state that somebody wrote; a person's word counts, before the next attempt."""
-        self._order = order
-        self._ordered.set()
+        """Take note of a state that somebody wrote, as we do ourselves; a person's word counts, before the next attempt."""
+        if heard(self._order, order) != self._order:
+            self._order = order
+            self._ordered.set()
 
     async def finish(self) -> None:
         """Let a delivery in progress end, and end one that takes too long: who is next does it again."""
@@ -153,10 +154,10 @@ class Courier:
         await self._patiently(partial(self._inbox.hold, one.offset))
         await self._attempt(partial(send, one.alert, one.time), passed(self.state, one.offset), one.offset + 1)
 
-    async def _digest(self, gathered: _Gathered, send: SendDigest) -> None:
+    async def _digest(self, gathered: _Gathered, send: SendDigest, due: datetime) -> None:
         await self._patiently(partial(self._inbox.hold, self.state.place))
         gathered.take(await self._patiently(self._inbox.rest), self._selection)
-        done = digested(self.state, self._clock.now())
+        done = digested(self.state, max(due, self._clock.now()))  # a clock may be set back
         if gathered.digest.entries:
             await self._attempt(partial(send, gathered.digest.entries), self.state, gathered.behind, done)
         else:

@@ -82,10 +82,15 @@ class KafkaInbox:
         """All that is there now.
 
         Raises:
-            BrokerError: nobody answers.
+            BrokerError: nobody answers; then it is all still to come.
         """
         async with reaching(self._cluster):
-            records = [record async for record in read_to_end(self._consumer, [PARTITION])]
+            place = await self._consumer.position(PARTITION)
+            try:
+                records = [record async for record in read_to_end(self._consumer, [PARTITION])]
+            except KafkaError:
+                self._consumer.seek(PARTITION, place)
+                raise
             return self._batch(records, await self._consumer.position(PARTITION))
 
     async def hold(self, place: int) -> None:

@@ -112,34 +112,30 @@ class Messenger(Lifecycle):
 
     def _blocking(self, message: Message) -> str | None:
         """Why it was not taken; None where it was."""
-        result = self._apprise.notify(body=message.body, title=message.title, body_format=NotifyFormat.TEXT)
-        if result:
-            return None
-        told = [entry.message for entry in result.logs()]
-        return without_secrets(told[-1] if told else "Apprise does not say why", self._address)[:_LONGEST_REASON]
+        try:
+            result = self._apprise.notify(body=message.body, title=message.title, body_format=NotifyFormat.TEXT)
+        except Exception as error:  # noqa: BLE001  # of some 190 plugins
+            told = [repr(error)]
+        else:
+            if result:
+                return None
+            told = [entry.message for entry in result.logs()] or ["Apprise does not say why"]
+        return without_secrets(told[-1], self._address)[:_LONGEST_REASON]
 
 
 def in_thread(call: Callable[[], T]) -> tuple[asyncio.Future[T], threading.Thread]:
-    """`call` in a thread that the exit of the process does not wait for, and what will come of it."""
+    """What comes of `call`, which raises nothing, in a thread that the exit of the process does not wait for."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
-    def set_result(result: T) -> None:
-        if not future.done():
+    def done(result: T) -> None:
+        if not future.done():  # who waited may have given up
             future.set_result(result)
 
-    def set_exception(error: Exception) -> None:
-        if not future.done():
-            future.set_exception(error)
-
     def run() -> None:
-        with suppress(RuntimeError):  # the loop is gone, and so is who waited
-            try:
-                result = call()
-            except Exception as error:  # noqa: BLE001  # handed on to who waits
-                loop.call_soon_threadsafe(set_exception, error)
-            else:
-                loop.call_soon_threadsafe(set_result, result)
+        result = call()
+        with suppress(RuntimeError):  # the loop is gone
+            loop.call_soon_threadsafe(done, result)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
