@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         default=None, description="what has to be given to judge meetings there; needed beyond this machine"
     )
     web_token_file: Path | None = Field(default=None, description="a file that holds it, as container secrets are")
+    outlets: Path | None = Field(
+        default=None, description="TOML: who is sent which alerts, see docs/notifications.md; without it nothing is sent"
+    )
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from schemas.meetings import Alert
 log = logging.getLogger(__name__)
 
 GROUP_PREFIX = "dyadwatch-subscriber-"
+MOST_SEEN = 100_000  # ids of alerts that are remembered: one that is sent again is so soon after
 LOOK_BACK = 1_000  # alerts before where a group stopped whose ids are read again: one of them may have been sent twice
 
 
@@ -34,6 +35,38 @@ class Delivery:
     headers: dict[str, bytes]
     value: bytes
     behind: dict[TopicPartition, int]  # the place behind it
+
+
+class Sieve:
+    """Messages of the topic as alerts, each `ce_id` once."""
+
+    def __init__(self, wanted_from: Mapping[TopicPartition, int]) -> None:
+        """`wanted_from`: offsets in each partition; what is before is only remembered."""
+        self._wanted_from = wanted_from
+        self._seen: dict[bytes, None] = {}
+
+    def delivery(self, record: Any) -> Delivery | None:
+        """The alert of a message; None where it was there before, is not wanted, or is no alert, which is logged."""
+        headers: dict[str, bytes] = dict(record.headers)
+        ce_id = headers.get(ID, b"")
+        partition = TopicPartition(record.topic, record.partition)
+        if record.offset < self._wanted_from[partition]:
+            self._remember(ce_id)
+        if ce_id in self._seen:
+            return None
+        try:
+            alert = Alert.model_validate_json(record.value or b"")
+            time = datetime.fromisoformat(headers[TIME].decode())
+        except (ValidationError, KeyError, ValueError) as error:
+            log.warning("offset %d of %s is no alert of ours, left out: %s", record.offset, ALERTS, error)
+            return None
+        self._remember(ce_id)
+        return Delivery(alert, time, headers, record.value, {partition: record.offset + 1})
+
+    def _remember(self, ce_id: bytes) -> None:
+        self._seen[ce_id] = None
+        if len(self._seen) > MOST_SEEN:
+            del self._seen[next(iter(self._seen))]
 
 
 class Subscriber:
@@ -57,7 +90,7 @@ class Subscriber:
         )
         self._partitions: list[TopicPartition] = []
         self._wanted_from: dict[TopicPartition, int] = {}
-        self._seen: set[bytes] = set()
+        self._sieve = Sieve(self._wanted_from)
 
     async def __aenter__(self) -> Self:
         self._partitions = await partitions_of(self._cluster, ALERTS)
@@ -79,7 +112,7 @@ class Subscriber:
 
     async def __aiter__(self) -> AsyncIterator[Delivery]:
         async for record in self._consumer:
-            if (delivery := self._delivery(record)) is not None:
+            if (delivery := self._sieve.delivery(record)) is not None:
                 yield delivery
 
     async def done(self, delivery: Delivery) -> None:
@@ -95,21 +128,4 @@ class Subscriber:
     async def read_to_end(self) -> list[Delivery]:
         """What is there now and has not been read yet."""
         records = read_to_end(self._consumer, self._partitions)
-        return [delivery async for record in records if (delivery := self._delivery(record)) is not None]
-
-    def _delivery(self, record: Any) -> Delivery | None:
-        headers: dict[str, bytes] = dict(record.headers)
-        ce_id = headers.get(ID, b"")
-        partition = TopicPartition(record.topic, record.partition)
-        if record.offset < self._wanted_from[partition]:
-            self._seen.add(ce_id)
-        if ce_id in self._seen:
-            return None
-        try:
-            alert = Alert.model_validate_json(record.value or b"")
-            time = datetime.fromisoformat(headers[TIME].decode())
-        except (ValidationError, KeyError, ValueError) as error:
-            log.warning("offset %d of %s is no alert of ours, left out: %s", record.offset, ALERTS, error)
-            return None
-        self._seen.add(ce_id)
-        return Delivery(alert, time, headers, record.value, {partition: record.offset + 1})
+        return [delivery async for record in records if (delivery := self._sieve.delivery(record)) is not None]

@@ -21,10 +21,12 @@ CURRENT = "meetings.current"
 VERDICTS = "meetings.verdicts"
 SUBSCRIPTIONS = "feeds.subscriptions"
 FEED_STATES = "feeds.states"
+OUTLET_STATES = "outlets.states"
 
 READ_APP = "dyadwatch-read"
 MEET_APP = "dyadwatch-meet"
 POLL_GROUP = "dyadwatch-poll"
+NOTIFY_GROUPS = "dyadwatch-notify-"  # before the id of a target
 FEED_PARTITIONS = 12  # so many pollers can share the feeds; both topics have as many, so that a feed's two messages are in one share
 FINGERPRINTS = "fingerprints"
 MEETINGS = "meetings"
@@ -135,6 +137,7 @@ def declared(settings: Settings) -> tuple[Topic, ...]:
             public=True,
             dated_by_broker=True,
         ),
+        compacted(OUTLET_STATES, about="How each target of notifications stands.", key="outlet_id", carries=(kinds.OUTLET_STATE,)),
         topic(
             DEADLETTERS,
             about="Messages that could not be processed, with the reason, and notes that one was sent again.",

@@ -1,4 +1,4 @@
-"""A meeting in words: the same on a terminal, on a page and in a feed."""
+"""A meeting in words: the same on a terminal, on a page, in a feed and in a notification."""
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from schemas.meetings import DateRange, Facts, Mode, Participant, Place
+from schemas.meetings import Alert, DateRange, Facts, Mode, Participant, Place
 from schemas.verdicts import Verdict
 
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
@@ -63,6 +63,12 @@ def when(facts: Facts) -> str:
         month, _, day = facts.yearless.removeprefix("--").partition("-")
         return f"{f'{int(day)} ' if day else ''}{_MONTHS[int(month) - 1]}, year not told"
     return "not told"
+
+
+def headline(alert: Alert) -> str:
+    """An alert on one line."""
+    changed = f" ({', '.join(map(words, alert.changes))})" if alert.changes else ""
+    return f"{words(alert.type).capitalize()}{changed}: {' – '.join(map(who, alert.facts.participants))}, {words(alert.facts.status)}"
 
 
 def how(facts: Facts) -> str:

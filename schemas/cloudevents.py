@@ -11,6 +11,7 @@ from schemas.message import Message
 
 ID = "ce_id"
 TIME = "ce_time"
+TEST_TYPE = "org.dyadwatch.test.v1"  # of a sample, which tells of nothing
 
 
 def event_type(kind: AlertType) -> str:

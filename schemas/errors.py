@@ -1,6 +1,8 @@
 """What can go wrong, as a tree; each message names the thing and what to do about it."""
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class DyadwatchError(Exception):
     """Base of every error that is ours.
@@ -23,6 +25,7 @@ class DyadwatchError(Exception):
      │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
      │    └── FeedListError    a list of feeds is wrong, with line
      ├── OutletError           what an alert was given to did not take it
+     │    └── NotTaken         a target of notifications: tried again later, as it asks
      ├── WorkerError           a worker cannot go on as it is, and ends: its supervisor starts it afresh
      └── BrokerError           the broker cannot be reached or refuses
           └── AccessRefused    it does not let us in, or we do not trust it: a setting or a certificate is wrong
@@ -103,6 +106,16 @@ class AccessRefused(BrokerError):
 
 class OutletError(DyadwatchError):
     """What an alert was given to did not take it."""
+
+
+class NotTaken(OutletError):
+    """A target of notifications did not take what it was given."""
+
+    def __init__(self, reason: str, *, not_before: datetime | None = None, gone: bool = False) -> None:
+        """`not_before`: when it wants to be asked again, where it says so. `gone`: it says that it never wants to be."""
+        super().__init__(reason)
+        self.not_before = not_before
+        self.gone = gone
 
 
 class WorkerError(DyadwatchError):

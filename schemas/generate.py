@@ -17,6 +17,7 @@ from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
+from schemas.outlets import OutletState, WebhookEvent
 from schemas.verdicts import Verdict, VerdictHeaders
 
 FOLDER = Path(__file__).with_name("json")
@@ -37,6 +38,8 @@ MODELS: dict[str, type[Message]] = {
     "fingerprint": Fingerprint,
     "dead-letter-headers": DeadLetterHeaders,
     "redriven-headers": RedrivenHeaders,
+    "webhook-event": WebhookEvent,
+    "outlet-state": OutletState,
 }
 
 

@@ -11,6 +11,7 @@ from schemas.feeds import Feed, FeedState
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
+from schemas.outlets import OutletState
 from schemas.verdicts import Verdict, VerdictHeaders
 
 
@@ -41,6 +42,7 @@ ALERT = Kind("Alert", Alert, AlertHeaders)
 MEETING = Kind("Meeting", Meeting)
 VERDICT = Kind("Verdict", Verdict)
 DATED_VERDICT = Kind("DatedVerdict", Verdict, VerdictHeaders)
+OUTLET_STATE = Kind("OutletState", OutletState)
 FINGERPRINT = Kind("Fingerprint", Fingerprint)
 DEAD_LETTER = Kind("DeadLetter", Plain.ORIGINAL, DeadLetterHeaders)
 REDRIVEN = Kind("Redriven", Plain.EMPTY, RedrivenHeaders)

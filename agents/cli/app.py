@@ -14,6 +14,7 @@ from agents.cli.exits import Exit, explained
 from agents.cli.explain import explain
 from agents.cli.feeds import feeds
 from agents.cli.observe import observe
+from agents.cli.outlets import outlets
 from agents.cli.replay import replay
 from agents.cli.review import review
 from agents.cli.subscribe import subscribe
@@ -57,3 +58,4 @@ for command in (demo, up, replay, subscribe, observe, explain, topics, doctor):
 app.add_typer(feeds, name="feeds")
 app.add_typer(deadletters, name="deadletters")
 app.add_typer(review, name="review")
+app.add_typer(outlets, name="outlets")

@@ -34,7 +34,7 @@ class Check:
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
-    """Check settings, lexicon, folder, page extraction, broker, topics and feeds. Exit code 1 when one fails; takes about 2 s."""
+    """Check settings, lexicon, folder, page extraction, broker, topics, feeds and outlets. Exit code 1 when one fails; takes about 2 s."""
     quiet_client()
     checks = asyncio.run(_told(as_json))
     raise typer.Exit(Exit.OK if all(check.ok for check in checks) else Exit.FAILED)
@@ -75,6 +75,8 @@ async def check_all() -> AsyncIterator[Check]:
     waiting = asyncio.ensure_future(check_extraction(settings)), asyncio.ensure_future(check_broker(settings, cluster))
     yield await asyncio.to_thread(check_lexicon)
     yield check_folder(settings.data_dir)
+    if settings.outlets is not None:
+        yield await asyncio.to_thread(check_outlets, settings)
     yield await waiting[0]
     for check in await waiting[1]:
         yield check
@@ -106,6 +108,18 @@ def check_folder(folder: Path) -> Check:
     return Check("folder", True, f"{folder} {'can be written' if existing == folder else 'will be made at the first start'}")
 
 
+def check_outlets(settings: Settings) -> Check:
+    """Is the file of targets right?"""
+    from agents.outlets.notify.outlets import outlets_of
+    from schemas.errors import SettingsError
+
+    try:
+        outlets = outlets_of(settings)
+    except SettingsError as error:
+        return Check("outlets", False, str(error), "correct the file there")
+    return Check("outlets", True, "; ".join(f"{outlet.target.id}: {outlet.described}" for outlet in outlets))
+
+
 async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Check]:
     """Does it answer, and has it the topics as declared?"""
     from agents.brokers import EMBEDDED, profile_of
@@ -128,7 +142,9 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
     topics = check_topics(states)
     at, clear = f"{'embedded broker' if profile is EMBEDDED else 'Kafka'} at {cluster}", cluster.security.in_the_clear
     broker = Check("broker", True, f"{at}, {IN_THE_CLEAR}", ENCRYPT) if clear else Check("broker", True, at)
-    return [broker, topics, await check_feeds(cluster)] if topics.ok else [broker, topics]
+    if not topics.ok:
+        return [broker, topics]
+    return [broker, topics, await check_feeds(cluster), *([await check_deliveries(cluster, settings.outlets)] if settings.outlets else [])]
 
 
 def check_topics(states: Sequence[TopicState]) -> Check:
@@ -151,6 +167,23 @@ async def check_feeds(cluster: Cluster) -> Check:
         return Check("feeds", True, "none is subscribed", "`dyadwatch feeds import seeds/feeds.opml`, unless articles come another way")
     told = f"{len(known)} subscribed, {wrong} of them need a look"
     return Check("feeds", True, told, "`dyadwatch feeds list --broken` says why" if wrong else None)
+
+
+async def check_deliveries(cluster: Cluster, outlets: Path) -> Check:
+    """How many targets fail or are stopped? That stops nothing else, so it does not fail."""
+    from agents.outlets.notify.standing import standings
+    from agents.outlets.notify.targets import load_targets
+    from pipeline.delivery import Condition
+    from schemas.errors import SettingsError
+
+    try:
+        targets = load_targets(outlets)
+    except SettingsError:
+        return Check("deliveries", True, "not known, for the file of targets is wrong")
+    known = await standings(cluster, [target.id for target in targets])
+    wrong = [one.outlet_id for one in known if one.condition in (Condition.FAILING, Condition.STOPPED)]
+    told = f"{len(known)} targets, {len(wrong)} of them need a look" + (f": {', '.join(wrong)}" if wrong else "")
+    return Check("deliveries", True, told, "`dyadwatch outlets list` says why" if wrong else None)
 
 
 async def check_extraction(settings: Settings) -> Check:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from pathlib import Path
@@ -26,31 +27,37 @@ class Part(StrEnum):
     POLL = "poll"
     WORK = "work"
     WEB = "web"
+    NOTIFY = "notify"
 
 
 def up(
     only: Annotated[
         list[Part] | None,
-        typer.Option(help="These parts only; repeatable. poll: ask feeds; work: clean, dedupe, tag, meet; web: the page and the API."),
+        typer.Option(
+            help="These parts only; repeatable. poll: ask feeds; work: clean, dedupe, tag, meet; web: the page and the API;"
+            " notify: send alerts to the targets of DYADWATCH_OUTLETS, part of all where that is set."
+        ),
     ] = None,
     embedded: Annotated[
         bool, typer.Option("--embedded", help="Start a broker as well, for first steps: it keeps all in memory and forgets it at the end.")
     ] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Of the broker of --embedded; without it a free one.")] = None,
 ) -> None:
-    """Poll feeds, run the agents, show the page, until SIGTERM or Ctrl-C: what is in progress is finished; a second signal ends it."""
+    """Poll feeds, run the agents, show the page, send alerts, until SIGTERM or Ctrl-C.
+
+    What is in progress is finished; a second signal ends it.
+    """
     if port is not None and not embedded:
         raise typer.BadParameter("--port is that of the embedded broker: give --embedded with it")
-    parts = frozenset(only or Part)
-    asyncio.run(_embedded(parts, port) if embedded else _connected(parts))
+    asyncio.run(_embedded(only, port) if embedded else _connected(only))
 
 
-async def _connected(parts: frozenset[Part]) -> None:
+async def _connected(only: Sequence[Part] | None) -> None:
     settings, cluster = connected_settings()
-    await _serve(settings, cluster, parts)
+    await _serve(settings, cluster, only)
 
 
-async def _embedded(parts: frozenset[Part], port: int | None) -> None:
+async def _embedded(only: Sequence[Part] | None, port: int | None) -> None:
     from agents.embedded import EmbeddedBroker
     from agents.settings import load_settings
 
@@ -62,14 +69,14 @@ async def _embedded(parts: frozenset[Part], port: int | None) -> None:
         broker = await stack.enter_async_context(EmbeddedBroker(port))
         print("# In other terminals first:", file=sys.stderr)
         print(f"export DYADWATCH_KAFKA_BOOTSTRAP={broker.cluster}", flush=True)
-        await _serve(settings.model_copy(update={"data_dir": Path(folder), "replication": 1}), broker.cluster, parts)
+        await _serve(settings.model_copy(update={"data_dir": Path(folder), "replication": 1}), broker.cluster, only)
 
 
-async def _serve(settings: Settings, cluster: Cluster, parts: frozenset[Part]) -> None:
+async def _serve(settings: Settings, cluster: Cluster, only: Sequence[Part] | None) -> None:
     from agents.logs import configure
     from agents.together import Together, run_until_stopped
 
-    made = {part: _made(part, settings, cluster) for part in sorted(parts)}
+    made = {part: _made(part, settings, cluster) for part in sorted(set(only or _all(settings)))}
 
     class Announced(Together):
         """Says when it is ready."""
@@ -85,6 +92,11 @@ async def _serve(settings: Settings, cluster: Cluster, parts: frozenset[Part]) -
     await run_until_stopped(Announced(list(made.values())))
 
 
+def _all(settings: Settings) -> Sequence[Part]:
+    """Every part that has something to do."""
+    return [part for part in Part if part is not Part.NOTIFY or settings.outlets is not None]
+
+
 def _made(part: Part, settings: Settings, cluster: Cluster) -> LongLived:
     match part:
         case Part.POLL:
@@ -95,6 +107,10 @@ def _made(part: Part, settings: Settings, cluster: Cluster) -> LongLived:
             from agents.outlets.web.server import Web
 
             return Web(settings, cluster)
+        case Part.NOTIFY:
+            from agents.outlets.notify.notifier import Notifier
+
+            return Notifier(settings, cluster)
         case Part.WORK:
             from agents.service import Service
 

@@ -12,6 +12,7 @@ from agents.seeds import seeds_folder
 from agents.stage import Event, dead_letter_headers, decode
 from pipeline.clean import clean
 from pipeline.dedupe import CopyIndex, mark_copy
+from pipeline.delivery import failed, taken
 from pipeline.events.ledger import Ledger
 from pipeline.feeds.entries import compare
 from pipeline.feeds.model import Entry, Hints, ParsedFeed
@@ -24,10 +25,11 @@ from schemas import kinds
 from schemas.articles import ContentType, RawArticle
 from schemas.cloudevents import headers
 from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
-from schemas.errors import Undecodable
+from schemas.errors import NotTaken, Undecodable
 from schemas.feeds import FeedState
 from schemas.kinds import Kind
 from schemas.message import Message
+from schemas.outlets import OutletState
 from schemas.verdicts import Ruling, Verdict, VerdictHeaders
 
 Json = dict[str, Any]
@@ -43,7 +45,7 @@ _MISSPELT = b'{"article_id": "af31", "contents": "text/plain"}'
 
 def examples(lexicon: Lexicon) -> dict[str, Json]:
     """`payload`, `headers` or both of one message of each kind but a tombstone, by its name; the same at each call."""
-    return {kind.name: example for kind, example in [*_articles(lexicon), *_feeds(), *_dead_letters()]}
+    return {kind.name: example for kind, example in [*_articles(lexicon), *_feeds(), _outlet(), *_dead_letters()]}
 
 
 def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
@@ -82,6 +84,12 @@ def _feeds() -> list[tuple[Kind, Json]]:
     parsed = ParsedFeed("rss2.0", feed.title, feed.site, feed.language, (entry,), Hints(ttl=3600))
     answer = Answer(200, {"etag": '"5f1c-63a"'}, parsed=parsed, novelty=compare(parsed.entries, (), state.polls))
     return [(kinds.FEED, _payload(feed)), (kinds.FEED_STATE, _payload(after(state, feed, answer, _CAME, Pace(), 0)))]
+
+
+def _outlet() -> tuple[Kind, Json]:
+    """A target of notifications that took one alert and then did not answer."""
+    began = OutletState(outlet_id="desk", place=0, since=_CAME)
+    return kinds.OUTLET_STATE, _payload(failed(taken(began, 1, _CAME), NotTaken("no answer within 10 s"), _JUDGED, 0))
 
 
 def _dead_letters() -> list[tuple[Kind, Json]]:

@@ -80,6 +80,10 @@ OPERATIONS = (
     _receives("page", topics.ALERTS, "The page and its feeds show them."),
     _receives("page", topics.CURRENT, "The page shows every meeting."),
     _receives("page", topics.VERDICTS, "The page shows what was ruled."),
+    _receives("notify", topics.ALERTS, "Each target gets those that its filter asks for.", f"{topics.NOTIFY_GROUPS}…"),
+    _receives("notify", topics.OUTLET_STATES, "Who gets a target learns how it stands, and what a person ordered."),
+    _sends("notify", topics.OUTLET_STATES, "What became of a delivery is remembered."),
+    _sends("outlets", topics.OUTLET_STATES, "`dyadwatch outlets enable` has a target tried again."),
     _receives("deadletters", topics.DEADLETTERS, "`dyadwatch deadletters` lists and shows them."),
     _sends("deadletters", topics.DEADLETTERS, "`dyadwatch deadletters redrive` notes what it sent again.", kinds.REDRIVEN),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from ipaddress import ip_address
@@ -19,6 +19,7 @@ Endpoint = tuple[Address, int]
 Resolve = Callable[[str, int], Awaitable[Sequence[Endpoint]]]
 
 _EACH_WITHIN = 5.0  # seconds for one address, so that a dead one leaves time for the next
+_ADVICE = "allow its network in the settings if it is yours"
 _MOST_BEFORE = 400_000  # bytes before an answer; its headers may have a quarter of them
 
 _left: ContextVar[int | None] = ContextVar("_left", default=None)  # bytes that this task may read before its answer
@@ -81,10 +82,12 @@ class _Stream(httpcore2.AsyncNetworkStream):
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
     """What the connection pool connects with."""
 
-    def __init__(self, allowed: Sequence[Network], resolve: Resolve) -> None:
-        """`allowed`: networks that may be asked besides the public ones."""
+    def __init__(self, allowed: Sequence[Network], resolve: Resolve = resolve, *, public: bool = True, advice: str = _ADVICE) -> None:
+        """`allowed`: networks that may be asked besides the public ones, or where these may not be, alone. `advice`: how they are named."""
         self._allowed = allowed
         self._resolve = resolve
+        self._public = public
+        self._advice = advice
         self._plain = httpcore2.AnyIOBackend()
 
     async def connect_tcp(
@@ -98,14 +101,15 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         """Connect to the first address of `host` that answers.
 
         Raises:
-            UnsafeFeed: one of its addresses, not only the one that would be taken, is neither public nor allowed.
+            UnsafeFeed: one of its addresses, not only the one that would be taken, may not be asked.
             NobodyAnswers: none of them answers.
             FetchFailed: the host is unknown.
         """
         endpoints = await self._endpoints(host, port)
         for address, _ in endpoints:
-            if not is_public(address) and not any(address in network for network in self._allowed):
-                raise UnsafeFeed(f"{host} leads to {address}, which is no public address; allow its network in the settings if it is yours")
+            if not (self._public and is_public(address)) and not any(address in network for network in self._allowed):
+                kind = "no public address" if self._public else "in none of the networks that are allowed"
+                raise UnsafeFeed(f"{host} leads to {address}, which is {kind}; {self._advice}")
         for address, at in endpoints:
             try:
                 return _Stream(await self._plain.connect_tcp(str(address), at, _EACH_WITHIN, local_address, socket_options))
@@ -120,3 +124,27 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             return await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise FetchFailed(f"the host {host} is unknown; look whether its name is right") from error
+
+
+class Connecting:
+    """The `trace` of a request: knows whether it made a connection, and closes one whose TLS handshake is cut short; nobody else does."""
+
+    def __init__(self) -> None:
+        self.connected: httpcore2.AsyncNetworkStream | None = None
+
+    async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
+        """What the pool tells of the request."""
+        if event == "connection.connect_tcp.complete":
+            self.connected = info["return_value"]
+        elif event == "connection.start_tls.failed" and self.connected:
+            await self.connected.aclose()
+
+
+def explained(error: Exception) -> str:
+    """What an error of the HTTP libraries means, in words that do not show the address."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"the certificate is not accepted: {cause.verify_message}; only the site can put that right"
+    if isinstance(error, httpcore2.ConnectError):  # the backend has its own errors, so this is from TLS
+        return f"no secure connection: {str(error) or 'the server breaks it off'}; only the site can put that right"
+    return f"the server breaks off or speaks no proper HTTP ({str(error) or type(error).__name__}); nothing can be done but to try again"

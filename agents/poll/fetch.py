@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
 from urllib.parse import quote
 
 import httpcore2
 import httpx2
 
 from agents.lifecycle import Lifecycle
-from agents.poll.connect import GuardedBackend, NobodyAnswers, Resolve, resolve, until_answered
+from agents.poll.connect import Connecting, GuardedBackend, NobodyAnswers, Resolve, explained, resolve, until_answered
 from agents.poll.decode import ACCEPTED, Decoder, too_large
 from pipeline import address
 from pipeline.feeds.safety import Network, check_address
@@ -110,7 +109,7 @@ class Fetcher(Lifecycle):
         except TimeoutError as error:
             raise TimedOut(f"{route}: no whole answer within {self._deadline:g} s; nothing can be done but to try again") from error
         except Exception as error:  # hostile bytes pass through four libraries, whose errors are not all documented
-            raise FetchFailed(f"{route}: {_explained(error)}") from error
+            raise FetchFailed(f"{route}: {explained(error)}") from error
 
     async def _follow(self, route: _Route, headers: Mapping[str, str], one_host: bool) -> Fetched:
         while True:
@@ -146,20 +145,12 @@ class Fetcher(Lifecycle):
 
     async def _open(self, url: httpcore2.URL, headers: Sequence[tuple[bytes, bytes]]) -> httpcore2.Response:
         """The response, its body unread. Where a kept connection turns out to be dead, a new one is tried, once."""
-        connected: httpcore2.AsyncNetworkStream | None = None
-
-        async def watch(event: str, info: Mapping[str, Any]) -> None:
-            nonlocal connected
-            if event == "connection.connect_tcp.complete":
-                connected = info["return_value"]
-            elif event == "connection.start_tls.failed" and connected:
-                await connected.aclose()  # nobody else does when the deadline cuts the handshake short
-
-        request = httpcore2.Request("GET", url, headers=headers, extensions={"trace": watch})
+        connecting = Connecting()
+        request = httpcore2.Request("GET", url, headers=headers, extensions={"trace": connecting})
         try:
             return await self._pool.handle_async_request(request)
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
-            if connected:
+            if connecting.connected:
                 raise
         await self._drop(url.origin)
         return await self._pool.handle_async_request(request)
@@ -256,12 +247,3 @@ def _readable(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
         if _LINE_BREAKS.isdisjoint(value):
             values[name.decode("latin-1").lower()].append(value.decode("latin-1"))
     return {name: ", ".join(repeated) for name, repeated in values.items()}
-
-
-def _explained(error: Exception) -> str:
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"the certificate is not accepted: {cause.verify_message}; only the site can put that right"
-    if isinstance(error, httpcore2.ConnectError):  # the backend has its own errors, so this is from TLS
-        return f"no secure connection: {str(error) or 'the server breaks it off'}; only the site can put that right"
-    return f"the server breaks off or speaks no proper HTTP ({str(error) or type(error).__name__}); nothing can be done but to try again"

@@ -195,12 +195,17 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     if destination is None:
         return None
     host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
-    if host is not None and (host[0] <= cost + CUT or (contact.kind.startswith("receive.") and not cuts(document, sentence, *gap(contact, host[1])))):
+    if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _receives(document: Document, sentence: Sentence, contact: Tag, host: Actor) -> bool:
+    """Whether `host`, in the clause of a word of reception, is the one who receives, however far away."""
+    return contact.kind.startswith("receive.") and not cuts(document, sentence, *gap(contact, host))
 
 
 def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:

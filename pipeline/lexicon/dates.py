@@ -49,8 +49,8 @@ def date_words(
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
-    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day. `small_months`: they
-    are written in small letters too, whatever CLDR does.
+    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day.
+    `small_months`: they are written in small letters too, whatever CLDR does.
     """
     named_months, named_days = _names(code, "months"), _names(code, "days")
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]

@@ -17,10 +17,12 @@ from aiokafka.protocol.admin import DeleteGroupsRequest
 from agents.brokers import administration
 from agents.cluster import Cluster
 from agents.settings import Settings
-from agents.topics import MEET_APP, POLL_GROUP, READ_APP, declared
+from agents.subscriber import GROUP_PREFIX
+from agents.topics import MEET_APP, NOTIFY_GROUPS, POLL_GROUP, READ_APP, declared
 
 MARK = "dyadwatch-tests"
 GROUPS = {READ_APP, MEET_APP, POLL_GROUP}
+GROUPS_OF_MANY = (GROUP_PREFIX, NOTIFY_GROUPS)  # how the names begin of those of subscribers and targets
 GONE_WITHIN = 20.0  # seconds; a member that was killed is missed after its session, a deleted topic is soon told of no more
 LOOK_EVERY = 0.1  # seconds
 
@@ -62,7 +64,7 @@ async def _take(admin: AIOKafkaAdminClient, cluster: Cluster, settings: Settings
 
 async def _empty(admin: AIOKafkaAdminClient, cluster: Cluster, settings: Settings) -> None:
     """Groups first: what they have read of a topic would count for the next one of its name."""
-    groups = {name for name, _ in await admin.list_consumer_groups()} & GROUPS
+    groups = {name for name, _ in await admin.list_consumer_groups() if name in GROUPS or name.startswith(GROUPS_OF_MANY)}
     await _until(
         lambda: _without_members(admin, groups),
         f"a worker of dyadwatch is connected to the Kafka at {cluster}: end it, or name another Kafka for the tests",

@@ -11,6 +11,7 @@ from schemas.cloudevents import headers
 from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.generate import FOLDER, MODELS, generated, stale
 from schemas.message import Message
+from schemas.outlets import OutletState, WebhookEvent
 from tests.agents import fakes, meetings
 
 EXAMPLES: dict[str, Message] = {
@@ -25,6 +26,8 @@ EXAMPLES: dict[str, Message] = {
         stage="clean", reason="r", topic="news.raw", partition=0, offset=0, tries=1, complete=True, stacktrace=""
     ),
     "redriven-headers": RedrivenHeaders(redriven="0/17"),
+    "webhook-event": WebhookEvent(type="org.dyadwatch.meeting.new.v1", timestamp=fakes.THEN, data=meetings.alert()),
+    "outlet-state": OutletState(outlet_id="desk", place=17, since=fakes.THEN, next_attempt=fakes.THEN),
 }
 
 

@@ -16,7 +16,7 @@ from agents.outlets.view.reader import Reader, Told
 from agents.outlets.web.asked import Asked, Filters
 from agents.outlets.web.problems import ANSWERS
 from agents.outlets.web.shown import link
-from agents.wording import how, ruled, where, who, words
+from agents.wording import headline, how, ruled, where, who
 from schemas.meetings import Alert, Meeting, Status
 
 ENTRIES = 100
@@ -125,12 +125,6 @@ def ics(meetings: Sequence[Meeting], base: str) -> bytes:
         event.add("url", _page(base, meeting.meeting_id))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def headline(alert: Alert) -> str:
-    """An alert on one line."""
-    changed = f" ({', '.join(map(words, alert.changes))})" if alert.changes else ""
-    return f"{alert.type.capitalize()}{changed}: {' – '.join(map(who, alert.facts.participants))}, {words(alert.facts.status)}"
 
 
 def summary(alert: Alert) -> str:

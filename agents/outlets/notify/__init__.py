@@ -1,0 +1,1 @@
+"""Ways out that go to people and programs: notifications, digests and webhooks."""

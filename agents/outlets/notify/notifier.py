@@ -1,0 +1,71 @@
+"""The notifier as a part of the service: every target at once, each by itself."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+from agents.brokers import profile_of
+from agents.cluster import Cluster
+from agents.lifecycle import LongLived
+from agents.outlets.notify.member import Member
+from agents.outlets.notify.outlets import Outlet, outlets_of
+from agents.outlets.notify.states import States
+from agents.settings import Settings
+from agents.topic_changes import create_topics
+
+
+class Notifier(LongLived):
+    """`async with Notifier(settings, cluster) as notifier: await notifier.wait()`."""
+
+    def __init__(self, settings: Settings, cluster: Cluster, outlets: Sequence[Outlet] | None = None) -> None:
+        """`outlets`: instead of those of the settings.
+
+        Raises:
+            SettingsError: the settings name no file of targets, or something in it is wrong.
+        """
+        self._settings = settings
+        self._cluster = cluster
+        self._outlets = outlets_of(settings) if outlets is None else outlets
+        self._stack = AsyncExitStack()
+        self._members: Sequence[Member] = ()
+
+    async def start(self) -> None:
+        """Return when each target gets what comes from now on, from here or from another notifier.
+
+        Raises:
+            BrokerError: no broker answers, or it refuses.
+        """
+        async with AsyncExitStack() as stack:
+            await create_topics(self._cluster, self._settings)
+            profile = await profile_of(self._cluster)
+            for outlet in self._outlets:
+                await stack.enter_async_context(outlet)
+            self._states = await stack.enter_async_context(States(self._cluster))
+            self._members = [Member(self._cluster, profile, outlet, self._states) for outlet in self._outlets]
+            stack.push_async_callback(self._stop_members)
+            for failure in await asyncio.gather(*(member.start() for member in self._members), return_exceptions=True):
+                if failure is not None:
+                    raise failure
+            self._stack = stack.pop_all()
+
+    async def stop(self) -> None:
+        """Finish the deliveries in progress, all at the same time. Idempotent."""
+        await self._stack.aclose()
+
+    async def wait(self) -> None:
+        """Return never while all is well.
+
+        Raises:
+            BrokerError: the broker refuses what is needed of it.
+        """
+        waiting = [asyncio.create_task(part.wait()) for part in (self._states, *self._members)]
+        try:
+            await asyncio.gather(*waiting)
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _stop_members(self) -> None:
+        await asyncio.gather(*(member.stop() for member in self._members))
