@@ -19,7 +19,8 @@ from tests.broker.notifying_process import launched
 from tests.broker.real_kafka import RealKafka
 from tests.broker.stream import Stream
 from tests.broker.test_notify import send
-from tests.notify.receiver import LOOPBACK, SECRET, Received, Receiver, receiver
+from tests.broker.test_notify_kills import written
+from tests.notify.receiver import Received, Receiver, receiver
 
 AWAY = 8.0  # seconds; longer than the session of a notifier
 
@@ -65,8 +66,7 @@ async def test_when_the_broker_is_back_all_goes_on(
     tmp_path: Path,
 ) -> None:
     await create_topics(cluster, settings)
-    file = tmp_path / "outlets.toml"
-    file.write_text(f'[[webhook]]\nid = "{name}"\nurl = "{there.url}"\nsecret = "{SECRET}"\nnetworks = ["{LOOPBACK}"]\n')
+    file = written(tmp_path, name, there)
     sent = [f"{name}-{number}" for number in range(6)]
 
     def go(one: Received) -> None:

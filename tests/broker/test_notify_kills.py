@@ -1,4 +1,4 @@
-"""Notifiers that are killed or stand still at any moment: every alert arrives, in order, and each kill repeats one at most.
+"""Notifiers that are killed at any moment: every alert arrives, in order, and each kill repeats one at most.
 
 The moments are of chance. `KILLS_SEED=1234`, with the number that a failure tells, repeats them.
 """
@@ -36,10 +36,14 @@ async def there() -> AsyncIterator[Receiver]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def file(there: Receiver, tmp_path: Path, request: pytest.FixtureRequest, cluster: Cluster, settings: Settings) -> Path:
-    """A target of its own for each test, and from now on."""
+    """A target of its own for each test."""
     await create_topics(cluster, settings)
-    path = tmp_path / "outlets.toml"
-    name = str(request.node.originalname).replace("_", "-")[-60:].strip("-")
+    return written(tmp_path, str(request.node.originalname).replace("_", "-")[:60].strip("-"), there)
+
+
+def written(folder: Path, name: str, there: Receiver) -> Path:
+    """A file with one target."""
+    path = folder / "outlets.toml"
     path.write_text(f'[[webhook]]\nid = "{name}"\nurl = "{there.url}"\nsecret = "{SECRET}"\nnetworks = ["{LOOPBACK}"]\n')
     return path
 
@@ -71,42 +75,6 @@ def kill(process: asyncio.subprocess.Process, doomed: str, delay: float, receive
     """Kill `process` so many seconds after it has sent this alert."""
     if received.message_id == doomed:
         asyncio.get_running_loop().call_later(delay, process.kill)
-
-
-async def test_one_that_stands_by_takes_over_from_one_that_is_killed(
-    cluster: Cluster, stream: Stream, there: Receiver, file: Path
-) -> None:
-    async with launched(cluster, file) as first, launched(cluster, file) as second:
-        await send(stream, "s1")
-        await until(lambda: there.taken == ["s1"])
-        for process, one in ((first, "s2"), (second, "s3")):
-            if process is first:
-                process.kill()
-            await send(stream, one)
-            await until(lambda one=one: one in there.taken)  # type: ignore[misc]
-        second.terminate()
-        assert await second.wait() == 0
-    assert there.taken == ["s1", "s2", "s3"]
-
-
-async def test_one_that_stood_still_sends_nothing_beside_its_successor(
-    cluster: Cluster, stream: Stream, there: Receiver, file: Path
-) -> None:
-    async with launched(cluster, file) as first:
-        await send(stream, "z1")
-        await until(lambda: there.taken == ["z1"])
-        first.send_signal(signal.SIGSTOP)
-        async with launched(cluster, file) as second:
-            await send(stream, "z2")
-            await until(lambda: there.taken == ["z1", "z2"])
-            first.send_signal(signal.SIGCONT)
-            for number in range(3, 9):
-                await send(stream, f"z{number}")
-                await until(lambda number=number: there.taken[-1] == f"z{number}")  # type: ignore[misc]
-            for process in (first, second):
-                process.terminate()
-                assert await process.wait() == 0
-    assert there.taken == [f"z{number}" for number in range(1, 9)]
 
 
 async def test_a_target_that_hangs_does_not_hold_up_the_end(cluster: Cluster, stream: Stream, there: Receiver, file: Path) -> None:
