@@ -23,13 +23,21 @@ def review(verdict: Verdict, known: Ledger, watches: Mapping[str, Watch]) -> Ite
     other meeting gains what was known of the one, and loses it with another ruling.
 
     Idempotent, also where only the first of the decisions were remembered: a verdict that came before changes nothing, and what is done
-    again of it has the same ids.
+    again of it has the same ids. One that cannot be is remembered too, for it may be read again when it could.
 
     Raises:
-        VerdictError: the meeting is not known, or it cannot be the other one.
+        VerdictError: the meeting is not known, or takes no more verdicts.
     """
-    meeting, after = check(verdict, known)
+    meeting = _known(verdict.meeting_id, verdict, known)
     if _came(verdict, meeting):
+        return
+    if len(meeting.verdicts) >= MOST:
+        raise VerdictError(f"{meeting.meeting_id} has {MOST} verdicts, and takes no more")
+    try:
+        after = _other(verdict, known)
+    except VerdictError as error:
+        noted = _with(verdict, meeting, None, str(error))
+        yield Decision(noted, known.standing(noted), None)
         return
     moving, before = [meeting, *known.same(meeting.meeting_id)], known.root(meeting)
     if before is not after:
@@ -40,25 +48,26 @@ def review(verdict: Verdict, known: Ledger, watches: Mapping[str, Watch]) -> Ite
     yield _judged(meeting, verdict, known)
 
 
-def check(verdict: Verdict, known: Ledger) -> tuple[Meeting, Meeting | None]:
-    """The meeting that is judged, and the one that it is by `same_as`. One that came before is not looked at again.
+def check(verdict: Verdict, known: Ledger) -> None:
+    """Tell who is about to give `verdict` what `review` would say of it.
 
     Raises:
         VerdictError: the meeting is not known, or it cannot be the other one.
     """
-    meeting = _known(verdict.meeting_id, verdict, known)
-    if _came(verdict, meeting):
-        return meeting, None
-    if len(meeting.verdicts) >= MOST:
-        raise VerdictError(f"{meeting.meeting_id} has {MOST} verdicts, and takes no more")
+    _known(verdict.meeting_id, verdict, known)
+    _other(verdict, known)
+
+
+def _other(verdict: Verdict, known: Ledger) -> Meeting | None:
+    """The meeting that the judged one is by `same_as`; None for every other ruling."""
     if verdict.same_as is None:
-        return meeting, None
+        return None
     other = _known(verdict.same_as, verdict, known)
     if other.verdict and other.verdict.same_as:
         raise VerdictError(f"{other.meeting_id} was ruled the same as {other.verdict.same_as}: name that one, or judge it anew first")
     if other.retracted:
         raise VerdictError(f"{other.meeting_id} is retracted: name one that stands, or judge it anew first")
-    return meeting, other
+    return other
 
 
 def _known(meeting_id: str, verdict: Verdict, known: Ledger) -> Meeting:
@@ -115,12 +124,12 @@ def _decided(
     return Decision(meeting, None if meeting.retracted else shown, alert)
 
 
-def _with(verdict: Verdict, meeting: Meeting, kind: AlertType | None) -> Meeting:
+def _with(verdict: Verdict, meeting: Meeting, kind: AlertType | None, refused: str | None = None) -> Meeting:
     """`meeting` with this verdict's part in it, unless it has that already."""
     if _came(verdict, meeting):
         return meeting
     revision = meeting.revision + (kind is not None)
-    part = Judged(verdict=verdict, alert_id=alert_id(meeting.meeting_id, revision) if kind else None)
+    part = Judged(verdict=verdict, alert_id=alert_id(meeting.meeting_id, revision) if kind else None, refused=refused)
     return meeting.model_copy(update={"revision": revision, "verdicts": (*meeting.verdicts, part)})
 
 

@@ -177,6 +177,7 @@ class Judged(Message):
 
     verdict: Verdict = Field(description="on this meeting, or on another one that was or is ruled to be this one")
     alert_id: str | None
+    refused: str | None = Field(default=None, description="why it cannot be, and so does not count")
 
 
 class Meeting(Message):
@@ -206,8 +207,9 @@ class Meeting(Message):
 
     @property
     def verdict(self) -> Verdict | None:
-        """The verdict that counts: the last on this meeting; None where nobody has judged it."""
-        return next((j.verdict for j in reversed(self.verdicts) if j.verdict.meeting_id == self.meeting_id), None)
+        """The verdict that counts: the last on this meeting that was not refused; None where nobody has judged it."""
+        own = (one for one in reversed(self.verdicts) if one.refused is None and one.verdict.meeting_id == self.meeting_id)
+        return next((one.verdict for one in own), None)
 
     @property
     def retracted(self) -> bool:

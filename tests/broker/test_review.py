@@ -26,6 +26,8 @@ from tests.broker.test_cli_commands import Done
 from tests.corpus.evaluate import observe
 from tests.corpus.score import score
 
+PUTIN = "Russian President Vladimir Putin met Chinese President Xi Jinping in Kazan on 22 October 2024. They discussed the price of gas."
+SHOIGU = "Russian Defence Minister Sergey Shoigu met Chinese Defence Minister Wei Fenghe in Sochi on 24 August 2021 and spoke of exercises."
 WITHIN = 30.0  # seconds
 AGAIN = "Sergey Lavrov and Wang Yi met in Astana on 3 July 2025, and their subject was gas, a Russian and a Chinese spokeswoman said."
 
@@ -149,7 +151,7 @@ async def test_verdicts_are_listed_and_exported_as_labelled_articles(
     assert "Sergey Lavrov – Wang Yi" in table and "a letter" in table and table.count("(before)") == 2
 
     await review(environment, "none", ids["Dalian"])
-    await stream.send([meeting_in("Harbin", "harbin"), meeting_in("Shanghai", "shanghai")])
+    await stream.send([text("kazan", PUTIN), text("sochi", SHOIGU)])
     await stream.through()
     others = [alert.meeting_id for alert in await stream.alerts()][-2:]
     await review(environment, "wrong", others[0])
@@ -172,7 +174,7 @@ async def test_verdicts_are_listed_and_exported_as_labelled_articles(
     await stream.through()
     assert (await review(environment, "export", file)).err.startswith("4 articles, 3 before\n")
     texts = {label["doc_id"]: label["text"] for label in map(json.loads, file.read_text().splitlines())}
-    assert [name.removeprefix("russia-china-") for name, text in texts.items() if text != "corrected by hand"] == ["dalian", "shanghai"]
+    assert [name.removeprefix("russia-china-") for name, text in texts.items() if text != "corrected by hand"] == ["dalian", "sochi"]
     assert (await review(environment, "export")).out.count("\n") == 4
 
     file.write_text("{}\n")

@@ -24,6 +24,7 @@ class Given:
     verdict: Verdict
     own: bool  # on this meeting; not that another one is the same
     waits: bool  # no worker has taken it up yet
+    refused: str | None  # why it does not count
 
 
 class MeetingPage:
@@ -67,7 +68,9 @@ class MeetingPage:
         given = self._reader.verdicts(found.meeting_id)
         last = next((one for one in reversed(given) if one.meeting_id == found.meeting_id), None)
         waits = last is not None and not self._reader.is_taken_up(last)
-        return [Given(one, one.meeting_id == found.meeting_id, waits and one is last) for one in given]
+        judged = found.verdicts if isinstance(found, Meeting) else ()
+        refused = {one.verdict.verdict_id: one.refused for one in judged}
+        return [Given(one, one.meeting_id == found.meeting_id, waits and one is last, refused.get(one.verdict_id)) for one in given]
 
     def _others(self, meeting_id: str, facts: Facts | None) -> Sequence[Meeting]:
         """What this one may be the same as."""
