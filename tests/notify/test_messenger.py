@@ -16,6 +16,7 @@ from agents.outlets.notify.targets import NotifyTarget
 from pipeline.digest import Digest
 from schemas.errors import NotTaken
 from schemas.meetings import Alert, AlertType
+from schemas.verdicts import Ruling, Verdict
 from tests.cli.alerts import PUBLISHED, alert, evidence, facts, source
 from tests.notify.receiver import Receiver, receiver
 
@@ -215,6 +216,20 @@ def test_an_article_cannot_steer_a_screen_or_lead_out_of_the_web() -> None:
     assert "“They [31m met in Moscow” (de)" in body
     assert "javascript" not in body
     assert "a b · " in body
+
+
+def test_what_an_analyst_ruled_is_told_first() -> None:
+    verdict = Verdict.given("m1", "russia-china", Ruling.NO_MEETING, PUBLISHED, note="a letter, @everyone", reviewer="Eleni")
+    retracted = alert(type=AlertType.RETRACTED, verdict=verdict)
+    message = alert_message(retracted)
+    assert message.title.startswith("Retracted: ")
+    assert message.body.replace("\N{WORD JOINER}", "").startswith("ruled: no meeting, by Eleni: a letter, @everyone\n")
+    assert "@everyone" not in message.body
+    digest = Digest()
+    for one in (alert(), retracted):
+        digest.add(one)
+    assert digest_message(digest.entries).body.splitlines()[1] == "new, retracted"
+    assert "ruled: no meeting" in digest_message(digest.entries).body
 
 
 def test_a_kind_of_alert_that_is_not_known_yet_is_told_all_the_same() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.outlets.web.shown import link
-from agents.wording import headline, how, plain, when, where, who, words
+from agents.wording import headline, how, plain, ruled, when, where, who, words
 from pipeline.digest import Entry
 from schemas.meetings import Alert, Source
 
@@ -49,7 +49,8 @@ def sample_message(alert: Alert) -> Message:
 def _facts(alert: Alert) -> list[str]:
     facts = alert.facts
     known = f"sources: {alert.sources}, confidence {alert.confidence:.2f}"
-    return [how(facts), f"where: {where(facts.place)}", f"when: {when(facts)}", known]
+    verdict = [f"ruled: {ruled(alert.verdict)}"] if alert.verdict else []
+    return [*verdict, how(facts), f"where: {where(facts.place)}", f"when: {when(facts)}", known]
 
 
 def _told(alert: Alert) -> list[str]:
