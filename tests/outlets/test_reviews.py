@@ -318,6 +318,16 @@ def test_verdicts_show_on_the_page_and_one_that_waits_for_a_worker_says_so(site:
     assert "judged right" in texts(client.get("/", headers=BROWSER).text, "//p[@class='facts']")[0]
 
 
+def test_one_that_was_refused_says_why_and_does_not_count(site: Site) -> None:
+    right, same = verdict_on("m", Ruling.RIGHT), verdict_on("m", Ruling.SAME_AS, after=1, same_as="n")
+    meeting = judged(simple("m"), right, same)
+    refused = meeting.verdicts[1].model_copy(update={"refused": "n is retracted"})
+    meeting = meeting.model_copy(update={"verdicts": (meeting.verdicts[0], refused)})
+    page = site(meeting, more=[given(0, right), given(1, same)]).get("/meetings/m", headers=BROWSER).text
+    assert texts(page, "//section[@class='review']/ol/li/p") == ["Refused: n is retracted."]
+    assert texts(page, "//dt[.='Judged']/../dd") == ["right"]
+
+
 @pytest.mark.parametrize(
     ("ruling", "told"),
     [
