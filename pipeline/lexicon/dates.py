@@ -1,17 +1,17 @@
 """How a language writes dates: names of months and weekdays from CLDR, inflected by the language's rules, and what joins them to days."""
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
+from pathlib import Path
 
-from babel.localedata import LocaleDataDict, load
+from babel.localedata import resolve_locale_filename
 
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
-_CONTEXTS = ("format", "stand-alone")
 _DAY = r"\d{1,2}"
 _YEAR = r"((?:19|20)\d\d)"
 
@@ -78,13 +78,15 @@ def date_words(
 
 
 def _names(code: str, what: str) -> list[Mapping[int, str]]:
-    """The names of CLDR for `months` or `days`, by number, in each context.
+    """The names of CLDR for `months` or `days`, by number: in a date, and where the language has others, by themselves.
 
-    Looked up in a copy of our own: a `Locale` that is asked for a context it shares with others writes its answer where these find it, so
-    that names would depend on which languages were read before.
+    Read from the language's own file: a `Locale` that is asked for names that it shares with others writes its answer where these find
+    it, so that names would depend on which languages were read before.
     """
-    found = LocaleDataDict({what: deepcopy(load(code)[what])})[what]
-    return [dict(found[context]["wide"]) for context in _CONTEXTS]
+    with Path(resolve_locale_filename(code)).open("rb") as file:
+        own = pickle.load(file)[what]  # noqa: S301  # of the installed library
+    names = own["format"]["wide"]
+    return [names, names | own.get("stand-alone", {}).get("wide", {})]
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:
