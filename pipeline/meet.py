@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.detect.levels import RANK
+from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
 from pipeline.events.merge import changes, grown
 from pipeline.events.ruled import repeats, whole
@@ -61,8 +62,20 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
     scored = [(probability_same(article, mention, meeting, known), meeting) for meeting, _ in others]
     told = [one for one, (_, part) in zip(scored, others, strict=True) if part and one[0] >= _EDITED]
     _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
-    known_one = 1 - math.prod(1 - probability for probability, _ in scored)
+    known_one = _any(mention, scored)
     return known_one, known.root(best) if best and (told or known_one >= _EVEN) else None
+
+
+def _any(mention: Mention, scored: Sequence[tuple[float, Meeting]]) -> float:
+    """The probability that `mention` tells of any of these.
+
+    Of those in other places the likeliest counts alone: what speaks against one of them speaks against all.
+    """
+    near: list[float] = []
+    apart = [0.0]
+    for probability, meeting in scored:
+        (apart if elsewhere(mention.facts.place, meeting.facts.place) else near).append(probability)
+    return 1 - math.prod(1 - probability for probability in (*near, max(apart)))
 
 
 def _may_tell(mention: Mention, meeting: Meeting, known: Ledger) -> bool:

@@ -145,7 +145,7 @@ def _contradict(one: Reading, other: Reading) -> bool:
         return True  # told apart on purpose
     if _other_mode(one, other):
         return True
-    if one.place and other.place and elsewhere(one.place, other.place):
+    if elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
 

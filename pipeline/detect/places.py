@@ -57,8 +57,10 @@ def place_of(document: Document, sentence: Sentence, tag: Tag) -> Place | None:
     return Place(city=world.places[capital].name, country=code) if capital else None
 
 
-def elsewhere(one: Place, other: Place) -> bool:
-    """Whether two tellings of a venue contradict each other; a country does not contradict a city in it."""
+def elsewhere(one: Place | None, other: Place | None) -> bool:
+    """Whether two tellings of a venue contradict each other; a country does not contradict a city in it, nor anything what is not told."""
+    if one is None or other is None:
+        return False
     if one.country != other.country:
         return True
     return one.city is not None and other.city is not None and one.city != other.city

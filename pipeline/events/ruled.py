@@ -35,7 +35,7 @@ def _otherwise(one: Facts, other: Facts) -> bool:
         return True
     if Mode.UNKNOWN not in (one.mode, other.mode) and one.mode is not other.mode:
         return True
-    if one.place is not None and other.place is not None and elsewhere(one.place, other.place):
+    if elsewhere(one.place, other.place):
         return True
     dated = one.date is not None and other.date is not None and one.date.told and other.date.told
     return dated and bool(one.date and other.date and one.date.days_apart(other.date))

@@ -49,7 +49,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
     unsure = _unsure(own, (article.source,)) or _unsure(other, (applied.source for applied in meeting.applied))
-    apart = own.place is not None and other.place is not None and elsewhere(own.place, other.place)
+    apart = elsewhere(own.place, other.place)
     features: Features = {
         "timeless": float(timeless),
         "routine": float(timeless and (_routine(own) or _routine(other))),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.events.ledger import Ledger
 from pipeline.lexicon.load import Lexicon
-from schemas.meetings import AlertType, Facts, Format, Level, Mode, Status, TaggedArticle
+from schemas.meetings import AlertType, Facts, Format, Level, Mode, Place, Status, TaggedArticle
 from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
 
 NEW, UPDATED, CORROBORATED = AlertType.NEW, AlertType.UPDATED, AlertType.CORROBORATED
@@ -90,6 +90,13 @@ def test_one_meeting_stays_one(first: TaggedArticle, second: TaggedArticle, orde
 def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle, lexicon: Lexicon) -> None:
     told = tell(lexicon, first, second)
     assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
+
+
+def test_many_meetings_elsewhere_do_not_add_up_to_one_here(lexicon: Lexicon) -> None:
+    cities = {"Beijing": "CN", "Moscow": "RU", "Astana": "KZ", "Delhi": "IN"}
+    places = [Place(city=city, country=country) for city, country in cities.items()]
+    told = [article(str(i), facts(place=place, date=days("2025-07-03")), published="2025-07-03") for i, place in enumerate(places)]
+    assert alerts(lexicon, *told) == [NEW] * len(places)
 
 
 def test_an_article_without_a_date_speaks_as_of_the_newest_that_the_stream_has_told_of(lexicon: Lexicon) -> None:
