@@ -125,26 +125,38 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     if others and any(neighbour for *_, neighbour in chosen):
         return None  # "a call with Trump": the other party is there, and from a third country
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
-    foreign = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides and cost < dearest]
+    foreigners = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides]
+    foreign = [(cost, actor) for cost, actor in foreigners if cost < dearest]
     third = foreign[0][1] if foreign else None
     first, second = (actor for _, actor, _ in chosen)
-    lists = [_list_of(document, sentence, actor, here) for actor in (first, second)]
-    joined = first in lists[1] and any(actor.side not in document.watch.sides for actor in lists[1])
-    # "Putin met Xi, Modi and Erdogan" is three meetings, "met the Chinese, Indian and Turkish presidents" one.
-    beside = [] if first in lists[1] else [*lists[0], *lists[1]]
-    apart = [a for a in beside if all((a.start, a.end) != (own.start, own.end) for own in (first, second))]
-    near = [actor for cost, actor in costs if cost <= dearest + CUT and actor not in apart]
-    strangers = {actor.side for actor in near if actor.side not in document.watch.sides}
+    pair = first, second
+    near = [actor for cost, actor in foreigners if cost <= dearest + CUT]
+    joined, strangers = _company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_nearest = bool(foreign) and foreign[0][0] < nearest
-    third_here = any(actor.side not in document.watch.sides and actor.via in (Via.NAME, Via.TITLE) for actor in here)
-    pair = first, second
-    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, len(strangers), third_nearest, third_here, joined=joined)
+    third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
+    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined)
 
 
-def _list_of(document: Document, sentence: Sentence, actor: Actor, here: Sequence[Actor]) -> list[Actor]:
-    """`actor` with those who stand in one list with it."""
-    row = sorted((other for other in here if not other.aside), key=lambda other: (other.start, other.end))
+def _company(
+    document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor], near: Sequence[Actor]
+) -> tuple[bool, int]:
+    """Whether somebody of a third country stands in one list with both, and of how many third countries officials are with them.
+
+    Of those `near`, who stands in a list with one of the two meets the other alone: "Putin met Xi, Modi and Erdogan" is three meetings, but
+    "met the Chinese, Indian and Turkish presidents" one.
+    """
+    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
+    lists = [_list_of(document, sentence, actor, row) for actor in pair]
+    if pair[0] in lists[1]:
+        return any(actor.side not in document.watch.sides for actor in lists[1]), len({actor.side for actor in near})
+    spans = {(actor.start, actor.end) for actor in pair}
+    alone = [actor for actor in (*lists[0], *lists[1]) if (actor.start, actor.end) not in spans]
+    return False, len({actor.side for actor in near if actor not in alone})
+
+
+def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:
+    """`actor` with those of `row`, the participants in order of place, who stand in one list with it."""
     if actor not in row:
         return [actor]
     first = last = row.index(actor)
@@ -160,8 +172,8 @@ def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) ->
     if one.end >= other.start:
         return True
     between = document.text[one.end : other.start].strip().strip(_LISTING).strip()
-    return not between or any(one.end <= tag.start and tag.end <= other.start and document.text[tag.start : tag.end] == between
-                              for tag in sentence.of("structure.and"))
+    joins = (tag for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start)
+    return not between or any(document.text[tag.start : tag.end] == between for tag in joins)
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def date_words(
     `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day.
     `small_months`: they are written in small letters too, whatever CLDR does.
     """
-    named_months, named_days = _names(code, "months"), _names(code, "days")
+    named_months, named_days = _names(code)
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
     spelt = _spellings(named_months, written)
     months = _forms(named_months, inflections, offset=0)
@@ -77,16 +77,17 @@ def date_words(
     )
 
 
-def _names(code: str, what: str) -> list[Mapping[int, str]]:
-    """The names of CLDR for `months` or `days`, by number: in a date, and where the language has others, by themselves.
+def _names(code: str) -> Iterator[Sequence[Mapping[int, str]]]:
+    """The names of CLDR for months, and for days, by number: in a date, and where the language has others, by themselves.
 
     Read from the language's own file: a `Locale` that is asked for names that it shares with others writes its answer where these find
     it, so that names would depend on which languages were read before.
     """
     with Path(resolve_locale_filename(code)).open("rb") as file:
-        own = pickle.load(file)[what]  # noqa: S301  # of the installed library
-    names = own["format"]["wide"]
-    return [names, names | own.get("stand-alone", {}).get("wide", {})]
+        own = pickle.load(file)  # noqa: S301  # of the installed library
+    for contexts in (own["months"], own["days"]):
+        names = contexts["format"]["wide"]
+        yield names, names | contexts.get("stand-alone", {}).get("wide", {})
 
 
 def _forms(contexts: Iterable[Mapping[int, str]], inflections: Sequence[tuple[str, str]], offset: int) -> dict[str, int]:
