@@ -31,13 +31,18 @@ class Together(LongLived):
 
     async def wait(self) -> None:
         """Return never while all is well with each. Raises what their `wait` raises."""
-        waiting = [asyncio.create_task(part.wait()) for part in self._parts]
-        try:
-            await asyncio.gather(*waiting)
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+        await wait_for_each(self._parts)
+
+
+async def wait_for_each(parts: Sequence[LongLived]) -> None:
+    """Return never while all is well with each of `parts`, which run. Raises what their `wait` raises."""
+    waiting = [asyncio.create_task(part.wait()) for part in parts]
+    try:
+        await asyncio.gather(*waiting)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def run_until_stopped(service: LongLived) -> None:

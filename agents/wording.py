@@ -10,7 +10,13 @@ from schemas.meetings import Alert, DateRange, Facts, Mode, Participant, Place
 from schemas.verdicts import Verdict
 
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
+_SAFE = ("https://", "http://")
 _MONTHS = "January February March April May June July August September October November December".split()
+
+
+def link(address: str | None) -> str | None:
+    """An address that a page or a message may lead to: of the web, and no script."""
+    return address if address is not None and address.startswith(_SAFE) else None
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ from agents.outlets.web.asked import Asked
 from agents.outlets.web.health import HowItIs
 from agents.outlets.web.security import HEADERS
 from agents.poll.subscriptions import Known
+from agents.wording import link
 from schemas.feeds import Feed, FeedState, Outcome
 from schemas.meetings import Cue, DateRange, Evidence, Level
 from tests.outlets.conftest import Site, simple
@@ -114,7 +115,7 @@ def test_marks_keep_the_sentence_whatever_the_cues_say() -> None:
     [("https://a.example", True), ("http://a", True), ("javascript:x", False), ("//a", False), ("data:text/html,x", False), (None, False)],
 )
 def test_only_addresses_of_the_web_are_links(url: str | None, safe: bool) -> None:
-    assert shown.link(url) == (url if safe else None)
+    assert link(url) == (url if safe else None)
 
 
 def test_an_empty_page_says_what_to_do_and_an_empty_selection_something_else(site: Site) -> None:

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.outlets.web.shown import link
-from agents.wording import headline, how, plain, ruled, when, where, who, words
+from agents.wording import headline, how, link, plain, ruled, when, where, who, words
 from pipeline.digest import Entry
 from schemas.meetings import Alert, Source
 

@@ -12,6 +12,7 @@ from agents.outlets.notify.member import Member
 from agents.outlets.notify.outlets import Outlet, outlets_of
 from agents.outlets.notify.states import States
 from agents.settings import Settings
+from agents.together import wait_for_each
 from agents.topic_changes import create_topics
 
 
@@ -59,13 +60,7 @@ class Notifier(LongLived):
         Raises:
             BrokerError: the broker refuses what is needed of it.
         """
-        waiting = [asyncio.create_task(part.wait()) for part in (self._states, *self._members)]
-        try:
-            await asyncio.gather(*waiting)
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+        await wait_for_each((self._states, *self._members))
 
     async def _stop_members(self) -> None:
         await asyncio.gather(*(member.stop() for member in self._members))

@@ -15,8 +15,7 @@ from starlette.responses import JSONResponse, Response
 from agents.outlets.view.reader import Reader, Told
 from agents.outlets.web.asked import Asked, Filters
 from agents.outlets.web.problems import ANSWERS
-from agents.outlets.web.shown import link
-from agents.wording import headline, how, ruled, where, who
+from agents.wording import headline, how, link, ruled, where, who
 from schemas.meetings import Alert, Meeting, Status
 
 ENTRIES = 100

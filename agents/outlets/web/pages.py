@@ -15,7 +15,7 @@ from agents.outlets.web.asked import MeetingsOf, MonthOf, SinceOf
 from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Item, Live, event
 from agents.outlets.web.problems import Problem
-from agents.wording import country, manner, when, where, who, words
+from agents.wording import country, link, manner, when, where, who, words
 from schemas.meetings import AlertType, Format, Level, Mode, Status
 from schemas.verdicts import Ruling
 
@@ -30,7 +30,7 @@ def templates() -> Environment:
     )
     environment.filters |= {
         "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country,
-        "language": shown.language, "direction": shown.direction, "link": shown.link, "marked": shown.marked,
+        "language": shown.language, "direction": shown.direction, "link": link, "marked": shown.marked,
         "told_best": shown.told_best, "languages": shown.languages, "minute": shown.minute,
     }  # fmt: skip
     environment.globals |= {"statuses": list(Status), "modes": list(Mode), "formats": list(Format), "levels": list(Level), "Ruling": Ruling}

@@ -12,7 +12,6 @@ from babel import Locale, UnknownLocaleError
 
 from schemas.meetings import Applied, Evidence, Level, Meeting
 
-_SAFE = ("https://", "http://")
 BARS = 36  # months of the chart
 _HEIGHT = 100  # units of the chart
 
@@ -35,11 +34,6 @@ def direction(code: str) -> str:
 def minute(moment: datetime) -> str:
     """Day and minute, the same for all readers."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def link(address: str | None) -> str | None:
-    """An address that a page may lead to: of the web, and no script."""
-    return address if address is not None and address.startswith(_SAFE) else None
 
 
 def marked(evidence: Evidence) -> Iterator[tuple[str, str | None]]:
