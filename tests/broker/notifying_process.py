@@ -3,17 +3,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from agents.cluster import Cluster
 from agents.outlets.notify.notifier import Notifier
 from agents.settings import Settings
 from agents.together import run_until_stopped
-
-READY = b"ready\n"
+from tests.broker.own_process import ended, launch, ready, say_ready
 
 
 class Announced(Notifier):
@@ -21,24 +20,16 @@ class Announced(Notifier):
 
     async def start(self) -> None:
         await super().start()
-        sys.stdout.buffer.write(READY)
-        sys.stdout.flush()
+        say_ready()
 
 
 @asynccontextmanager
 async def launched(cluster: Cluster, file: Path, *, wait: bool = True) -> AsyncIterator[Process]:
     """The process, when it delivers or stands by, or at once; it does not outlive the block."""
-    command = [sys.executable, "-m", "tests.broker.notifying_process", str(cluster), str(file.parent), str(file)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
-    try:
+    async with ended(await launch("tests.broker.notifying_process", str(cluster), str(file.parent), str(file))) as process:
         if wait:
-            assert process.stdout
-            assert await process.stdout.readline() == READY
+            await ready(process)
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,6 +14,7 @@ from agents.poll.poller import Poller
 from agents.security import cluster_of
 from agents.settings import Settings
 from agents.together import run_until_stopped
+from tests.broker.own_process import ended, launch
 
 INTERVAL = timedelta(seconds=1)
 
@@ -29,14 +30,9 @@ def quick(settings: Settings, contact: str | None = None) -> Settings:
 @asynccontextmanager
 async def launched(cluster: Cluster, folder: Path, contact: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
     """The process, just started; it does not outlive the block."""
-    command = [sys.executable, "-m", "tests.broker.polling_process", str(cluster), str(folder), *([contact] if contact else [])]
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
+    command = ["tests.broker.polling_process", str(cluster), str(folder), *([contact] if contact else [])]
+    async with ended(await launch(*command)) as process:
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def main() -> None:

@@ -3,16 +3,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from agents.cluster import Cluster
 from agents.service import Service
 from agents.settings import Settings
 from agents.together import run_until_stopped
-
-READY = b"ready\n"
+from tests.broker import own_process
 
 
 class Announced(Service):
@@ -20,33 +19,20 @@ class Announced(Service):
 
     async def start(self) -> None:
         await super().start()
-        sys.stdout.buffer.write(READY)
-        sys.stdout.flush()
+        own_process.say_ready()
 
 
 async def launch(cluster: Cluster, settings: Settings) -> Process:
     """The process, just started. Who starts it ends it."""
-    command = [sys.executable, "-m", "tests.broker.service_process", str(cluster), settings.model_dump_json(exclude_defaults=True)]
-    return await asyncio.create_subprocess_exec(*command, stdout=PIPE)
-
-
-async def ready(process: Process) -> None:
-    """Return when it has its partitions, or stands by."""
-    assert process.stdout
-    assert await process.stdout.readline() == READY
+    return await own_process.launch("tests.broker.service_process", str(cluster), settings.model_dump_json(exclude_defaults=True))
 
 
 @asynccontextmanager
 async def launched(cluster: Cluster, settings: Settings) -> AsyncIterator[Process]:
-    """The process, when it is ready; it does not outlive the block."""
-    process = await launch(cluster, settings)
-    try:
-        await ready(process)
+    """The process, when it has its partitions or stands by; it does not outlive the block."""
+    async with own_process.ended(await launch(cluster, settings)) as process:
+        await own_process.ready(process)
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def main() -> None:

@@ -28,8 +28,9 @@ from schemas.articles import ContentType, RawArticle
 from tests.broker.articles import text
 from tests.broker.crowd import ONE_IN, reports
 from tests.broker.jars import kafka_jars
+from tests.broker.own_process import ready
 from tests.broker.real_kafka import RealKafka
-from tests.broker.service_process import launch, ready
+from tests.broker.service_process import launch
 
 PARTITIONS = 8  # of news.raw
 RATE = 20.0  # clean texts a second

@@ -22,7 +22,8 @@ from schemas.errors import VerdictError
 from schemas.meetings import Alert, AlertType, Meeting, TaggedArticle
 from schemas.verdicts import Ruling, Verdict, is_verdict
 from tests.broker.articles import THEN, VISITS, meeting_in, text
-from tests.broker.service_process import launch, ready
+from tests.broker.own_process import ready
+from tests.broker.service_process import launch
 from tests.broker.stream import Record, Stream
 
 KILLS = 3
