@@ -12,6 +12,7 @@ from typing import cast
 
 import faust
 from aiokafka.errors import KafkaError
+from faust.stores.rocksdb import Store
 from faust.tables.manager import TableManager
 
 from agents.app import meet_app, read_app
@@ -127,6 +128,8 @@ async def _check_progress(app: faust.App, progress: Progress, lag: Lag) -> None:
 
 async def _stopped(app: faust.App, within: float) -> None:
     """Stop `app`, whose articles in progress have so many seconds left. Faust would wait for them without end, and take no cancellation."""
+    stores = [table.data for table in app.tables.values() if isinstance(table.data, Store)]
+    files = [file for store in stores for file in store._dbs.values()]
     stopping = asyncio.create_task(app.stop())
     done, _ = await asyncio.wait((stopping,), timeout=within)
     if not done:
@@ -135,6 +138,10 @@ async def _stopped(app: faust.App, within: float) -> None:
     for task in done:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s stopped in disorder: %r", app.conf.id, error)
+    # Faust only lets go of them, and they would stay locked while anything, such as the trace of an error, still refers to them.
+    files += (file for store in stores for file in store._dbs.values() if file not in files)
+    for file in files:
+        file.close()
 
 
 async def _ready(app: faust.App) -> None:

@@ -44,7 +44,7 @@ async def lent(cluster: Cluster, settings: Settings) -> AsyncIterator[Cluster]:
     yield cluster
     async with administration(cluster) as admin:
         await _empty(admin, cluster, settings)
-        await _delete(admin, [MARK])
+        await delete(admin, [MARK])
 
 
 async def _take(admin: AIOKafkaAdminClient, cluster: Cluster, settings: Settings) -> None:
@@ -76,10 +76,15 @@ async def _empty(admin: AIOKafkaAdminClient, cluster: Cluster, settings: Setting
             raise NotLentError(f"a worker of dyadwatch has just connected to the Kafka at {cluster}: end it")
         if error.errno and error is not GroupIdNotFound:
             raise error(f"deleting the group {group}")
-    await _delete(admin, _names(settings))
+    await delete(admin, _names(settings))
 
 
-async def _delete(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> None:
+async def delete(admin: AIOKafkaAdminClient, topics: Iterable[str]) -> None:
+    """Delete those of `topics` that there are, and return when the Kafka tells of none of them.
+
+    Raises:
+        NotLentError: it refuses, or still tells of one after a while.
+    """
     doomed = sorted(topics)
     for answer in (await admin.delete_topics(doomed)).topic_error_codes:
         error = for_code(answer[1])

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from faust.stores.rocksdb import Store
+
 from agents.cluster import Cluster
 from agents.service import Service
 from agents.settings import Settings
@@ -33,6 +35,17 @@ async def test_a_worker_that_starts_again_knows_what_it_knew(cluster: Cluster, s
         await stream.through()
     assert before
     assert await stream.alerts() == before
+
+
+async def test_files_of_tables_are_closed_with_the_worker_whoever_still_refers_to_them(
+    cluster: Cluster, settings: Settings, stream: Stream
+) -> None:
+    async with Service(settings, cluster) as first:
+        tables = [table.data for app in first._apps for table in app.tables.values()]
+        held = [dict(table._dbs) for table in tables if isinstance(table, Store)]
+    async with Service(settings, cluster):
+        await stream.through()
+    assert all(held)
 
 
 async def test_a_second_worker_stands_by_and_takes_over_with_all_that_the_first_knew(

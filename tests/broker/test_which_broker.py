@@ -19,7 +19,7 @@ from agents.topics import CLEAN, MEET_APP, RAW, READ_APP, declared
 from tests.broker import given
 from tests.broker.articles import seeds
 from tests.broker.conftest import KAFKA
-from tests.broker.given import MARK, NotLentError, lent
+from tests.broker.given import MARK, NotLentError, delete, lent
 from tests.broker.jars import Jars
 from tests.broker.real_kafka import RealKafka
 from tests.broker.stream import Stream
@@ -84,7 +84,7 @@ async def test_topics_that_no_test_has_made_are_not_touched(cluster: Cluster, se
     async with Stream(cluster) as stream:
         assert len(await stream.records(RAW)) == len(seeds())
     async with administration(cluster) as admin:
-        await admin.delete_topics(sorted(OURS))
+        await delete(admin, OURS)
 
 
 async def test_nor_is_a_kafka_on_which_a_worker_works(cluster: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
