@@ -14,6 +14,7 @@ from agents.cluster import Cluster
 from agents.topics import RAW, VERDICTS
 from schemas.articles import RawArticle
 from schemas.errors import BrokerError, InputError
+from schemas.tracing import Trace
 from schemas.verdicts import Verdict
 
 
@@ -78,8 +79,9 @@ class ArticleProducer(AckedProducer):
             InputError: it cannot be a message: it is too large, or holds half of a surrogate pair.
             BrokerError: the broker refused it or did not answer in time.
         """
+        headers = list(Trace.of(article.article_id).headers.items())
         try:
-            await self._send(self._topic, article.article_id.encode(), article.model_dump_json().encode())
+            await self._send(self._topic, article.article_id.encode(), article.model_dump_json().encode(), headers)
         except MessageSizeTooLargeError as error:
             raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
         except UnicodeEncodeError as error:

@@ -68,6 +68,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         came_at=unique.came_at,
         mentions=tuple(_mention(document, i, candidate, verdict) for i, (candidate, verdict) in enumerate(kept)),
         context=_context(document),
+        fetched_at=article.fetched_at,
     )
 
 

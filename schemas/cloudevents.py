@@ -1,4 +1,8 @@
-"""The envelope of an alert: CloudEvents 1.0, Kafka binding, binary mode. Attributes are headers, the value is the alert alone."""
+"""The envelope of an alert: CloudEvents 1.0, Kafka binding, binary mode. Attributes are headers, the value is the alert alone.
+
+`traceparent` is there twice: as the header that each client knows, and as the attribute of CloudEvents' extension for distributed tracing,
+which stays with the event wherever it is sent on.
+"""
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -8,6 +12,7 @@ from pydantic import Field
 
 from schemas.meetings import Alert, AlertType
 from schemas.message import Message
+from schemas.tracing import Trace
 
 ID = "ce_id"
 TIME = "ce_time"
@@ -30,16 +35,18 @@ class AlertHeaders(Message):
     ce_subject: str = Field(description="the meeting's id, as the key")
     ce_dataschema: Literal["urn:dyadwatch:schema:alert:v1"] = Field(description="id of the JSON Schema of the value")
     content_type: Literal["application/json"] = Field(serialization_alias="content-type", description="of the value")
+    traceparent: str | None = Field(default=None, description="W3C Trace Context: the trace of the article or verdict that caused it")
+    ce_traceparent: str | None = Field(default=None, description="the same, for who has only the attributes")
 
     def encoded(self) -> dict[str, bytes]:
         """As a message carries them."""
-        return {name: str(value).encode() for name, value in self.model_dump(by_alias=True).items()}
+        return {name: str(value).encode() for name, value in self.model_dump(by_alias=True, exclude_none=True).items()}
 
 
-def headers(alert: Alert, time: datetime) -> dict[str, bytes]:
+def headers(alert: Alert, time: datetime, trace: Trace | None = None) -> dict[str, bytes]:
     """The headers of the message that carries `alert`.
 
-    `time` is that of what caused it, with a time zone: the same alert sent again is the same to the byte.
+    `time` and `trace` are those of what caused it, `time` with a time zone: the same alert sent again is the same to the byte.
     """
     return AlertHeaders(
         ce_specversion="1.0",
@@ -50,4 +57,6 @@ def headers(alert: Alert, time: datetime) -> dict[str, bytes]:
         ce_subject=alert.meeting_id,
         ce_dataschema="urn:dyadwatch:schema:alert:v1",
         content_type="application/json",
+        traceparent=trace and str(trace),
+        ce_traceparent=trace and str(trace),
     ).encoded()

@@ -16,6 +16,7 @@ Finding = tuple[str, str]  # where below what is compared, and what
 _FOR_PEOPLE = frozenset({"title", "description", "examples"})
 _COMPARED = frozenset({"type", "properties", "required", "items", "additionalProperties", "enum", "const", "default"})
 _CLEANUP = "cleanup.policy"  # a reader may build on it: a compacted topic holds the last message of every key
+_NO_HEADERS: Json = {"type": "object"}
 _BESIDE = "let what replaces it stand beside it"
 
 
@@ -57,13 +58,14 @@ class _Comparison:
             if name in new["messages"]:
                 message, kept = _resolved(self.old, reference), _resolved(self.new, new["messages"][name])
                 yield from _equal(f"/{name} (contentType)", message.get("contentType"), kept.get("contentType"))
-                for part in ("headers", "payload"):
-                    yield from self.schemas(f"/{name}/{part}", message.get(part, {}), kept.get(part, {}))
+                for part, absent in (("headers", _NO_HEADERS), ("payload", {})):
+                    yield from self.schemas(f"/{name}/{part}", message.get(part, absent), kept.get(part, absent))
             else:
                 yield f"/{name}", f"the message is gone: keep it, and {_BESIDE}"
         for name, reference in new["messages"].items():
-            if name not in old["messages"] and "headers" not in _resolved(self.new, reference):
-                yield f"/{name}", "no header tells this new message apart: give it some, or a channel of its own"
+            told_apart = _resolved(self.new, _resolved(self.new, reference).get("headers", _NO_HEADERS)).get("required")
+            if name not in old["messages"] and not told_apart:
+                yield f"/{name}", "no header tells this new message apart: give it one that is always there, or a channel of its own"
 
     def schemas(self, path: str, old: Json, new: Json) -> Iterator[Finding]:
         """What one schema breaks of the other."""

@@ -18,6 +18,7 @@ from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
 from schemas.outlets import OutletState, WebhookEvent
+from schemas.tracing import TraceHeaders
 from schemas.verdicts import Verdict, VerdictHeaders
 
 FOLDER = Path(__file__).with_name("json")
@@ -40,6 +41,7 @@ MODELS: dict[str, type[Message]] = {
     "redriven-headers": RedrivenHeaders,
     "webhook-event": WebhookEvent,
     "outlet-state": OutletState,
+    "trace-headers": TraceHeaders,
 }
 
 

@@ -12,6 +12,7 @@ from schemas.fingerprints import Fingerprint
 from schemas.meetings import Alert, Meeting, TaggedArticle
 from schemas.message import Message
 from schemas.outlets import OutletState
+from schemas.tracing import TraceHeaders
 from schemas.verdicts import Verdict, VerdictHeaders
 
 
@@ -29,15 +30,15 @@ class Kind:
 
     name: str
     value: type[Message] | Plain
-    headers: type[Message] | None = None  # those that are always there; None: there are none of ours
+    headers: type[Message] | None = None  # None: there are none of ours
 
 
 FEED = Kind("Feed", Feed)
 FEED_STATE = Kind("FeedState", FeedState)
-RAW_ARTICLE = Kind("RawArticle", RawArticle)
-CLEAN_ARTICLE = Kind("CleanArticle", CleanArticle)
-UNIQUE_ARTICLE = Kind("UniqueArticle", UniqueArticle)
-TAGGED_ARTICLE = Kind("TaggedArticle", TaggedArticle)
+RAW_ARTICLE = Kind("RawArticle", RawArticle, TraceHeaders)
+CLEAN_ARTICLE = Kind("CleanArticle", CleanArticle, TraceHeaders)
+UNIQUE_ARTICLE = Kind("UniqueArticle", UniqueArticle, TraceHeaders)
+TAGGED_ARTICLE = Kind("TaggedArticle", TaggedArticle, TraceHeaders)
 ALERT = Kind("Alert", Alert, AlertHeaders)
 MEETING = Kind("Meeting", Meeting)
 VERDICT = Kind("Verdict", Verdict)

@@ -153,6 +153,9 @@ class TaggedArticle(Message):
     came_at: AwareDatetime = Field(description="when this version came to the stream, by the broker's clock")
     mentions: tuple[Mention, ...]
     context: tuple[str, ...] = Field(description="what else the text is about: countries, people, places, organisations, as sorted tags")
+    fetched_at: AwareDatetime | None = Field(
+        default=None, description="when it was fetched or replayed, by the clock of who did; None in messages of before"
+    )
 
 
 class Telling(Message):

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from schemas.ids import verdict_id
 from schemas.message import Message
+from schemas.tracing import TraceHeaders
 
 LONGEST_NOTE = 2_000  # characters
 LONGEST_NAME = 200
@@ -75,14 +76,14 @@ class Verdict(Message):
         return self
 
 
-class VerdictHeaders(Message):
-    """The headers of a verdict in `news.tagged`, where articles have none of ours."""
+class VerdictHeaders(TraceHeaders):
+    """The headers of a verdict in `news.tagged`; articles have no `verdict` there."""
 
     verdict: str = Field(description="its id")
 
     def encoded(self) -> dict[str, bytes]:
         """As a message carries them."""
-        return {"verdict": self.verdict.encode()}
+        return {name: value.encode() for name, value in self.model_dump(exclude_none=True).items()}
 
 
 def is_verdict(headers: Mapping[str, bytes | None]) -> bool:

@@ -1,11 +1,16 @@
 """A real message of each kind: what the stages make of one of the seeds, and what a poller makes of one of the feeds."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 from agents import clean as clean_agent
+from agents import dedupe as dedupe_agent
+from agents import meet as meet_agent
+from agents import review as review_agent
+from agents import tag as tag_agent
 from agents import topics
 from agents.records import raw_article
 from agents.seeds import seeds_folder
@@ -30,6 +35,7 @@ from schemas.feeds import FeedState
 from schemas.kinds import Kind
 from schemas.message import Message
 from schemas.outlets import OutletState
+from schemas.tracing import Trace
 from schemas.verdicts import Ruling, Verdict, VerdictHeaders
 
 Json = dict[str, Any]
@@ -61,18 +67,22 @@ def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
     if alert is None:
         raise ValueError(f"{seed.name} raises no alert any more: choose another seed")
     verdict = Verdict.given(alert.meeting_id, alert.watch, Ruling.RIGHT, _JUDGED, note="Both ministries say so.", reviewer="Ada")
-    taken = VerdictHeaders(verdict=verdict.verdict_id).model_dump()
-    envelope = {name: value.decode() for name, value in headers(alert, tagged.came_at).items()}
+    dated = VerdictHeaders(verdict=verdict.verdict_id, traceparent=str(Trace.of(verdict.verdict_id).step(review_agent.STAGE, alert.watch)))
+    polled = Trace.of(raw.article_id)
+    cleaned = polled.step(clean_agent.STAGE)
+    marked = cleaned.step(dedupe_agent.STAGE, article.watch)
+    read = marked.step(tag_agent.STAGE, article.watch)
+    met = read.step(meet_agent.STAGE, article.watch)
     return [
-        (kinds.RAW_ARTICLE, _payload(raw)),
-        (kinds.CLEAN_ARTICLE, _payload(article)),
-        (kinds.UNIQUE_ARTICLE, _payload(unique)),
+        (kinds.RAW_ARTICLE, _headers(polled.headers) | _payload(raw)),
+        (kinds.CLEAN_ARTICLE, _headers(cleaned.headers) | _payload(article)),
+        (kinds.UNIQUE_ARTICLE, _headers(marked.headers) | _payload(unique)),
         (kinds.FINGERPRINT, _payload(fingerprint)),
-        (kinds.TAGGED_ARTICLE, _payload(tagged)),
-        (kinds.ALERT, {"headers": envelope} | _payload(alert)),
+        (kinds.TAGGED_ARTICLE, _headers(read.headers) | _payload(tagged)),
+        (kinds.ALERT, _headers(headers(alert, tagged.came_at, met)) | _payload(alert)),
         (kinds.MEETING, _payload(decision.meeting)),
         (kinds.VERDICT, _payload(verdict)),
-        (kinds.DATED_VERDICT, {"headers": taken} | _payload(verdict.model_copy(update={"came_at": _JUDGED}))),
+        (kinds.DATED_VERDICT, _headers(dated.encoded()) | _payload(verdict.model_copy(update={"came_at": _JUDGED}))),
     ]
 
 
@@ -110,6 +120,10 @@ def _failed(value: bytes) -> DeadLetterHeaders:
         told = dead_letter_headers(clean_agent.STAGE, event, error)
         return told.model_copy(update={"stacktrace": told.stacktrace.splitlines()[-1]})
     raise ValueError(f"{value!r} can be read: choose something else")
+
+
+def _headers(encoded: Mapping[str, bytes]) -> Json:
+    return {"headers": {name: value.decode() for name, value in encoded.items()}}
 
 
 def _payload(message: Message) -> Json:

@@ -176,7 +176,7 @@ def test_the_code_reads_every_example_also_those_of_the_last_release(contract: J
     for name, message in document["components"]["messages"].items():
         for model, part in ((KINDS[name].value, "payload"), (KINDS[name].headers, "headers")):
             if isinstance(model, type):
-                read(model, example(message)[part])
+                read(model, example(message).get(part, {}))  # without headers, where there were none
 
 
 def read(model: type[Message], shown: Json) -> None:

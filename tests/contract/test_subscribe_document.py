@@ -21,4 +21,4 @@ def test_each_file_of_the_document_is_used_by_a_command_or_by_a_file() -> None:
 
 def test_the_table_of_the_document_has_the_headers_of_the_contract() -> None:
     names = [field.serialization_alias or name for name, field in AlertHeaders.model_fields.items()]
-    assert names == re.findall(r"^\| `(ce_\w+|content-type)` \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert names == re.findall(r"^\| `(ce_\w+|content-type|traceparent)` \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)

@@ -157,7 +157,7 @@ def test_a_break_is_found_and_told_with_its_place(changed: Json, told: list[str]
         ),
         pytest.param(
             {"messages": {name: {"$ref": f"#/components/messages/{name}"} for name in ("Talk", "Note")}},
-            "talks/Note: no header tells this new message apart: give it some, or a channel of its own",
+            "talks/Note: no header tells this new message apart: give it one that is always there, or a channel of its own",
             id="a message that readers take for another",
         ),
     ],
@@ -176,7 +176,7 @@ def test_a_channel_and_a_message_that_a_header_tells_apart_may_be_added_and_a_to
     new["channels"]["more"] = new["channels"]["talks"]
     new["channels"]["talks"]["bindings"]["kafka"]["topicConfiguration"]["retention.ms"] = 2
     new["channels"]["talks"]["messages"]["Note"] = {"$ref": "#/components/messages/Note"}
-    new["components"]["messages"]["Note"] = new["components"]["messages"]["Talk"] | {"headers": {"type": "object"}}
+    new["components"]["messages"]["Note"] = new["components"]["messages"]["Talk"] | {"headers": {"type": "object", "required": ["note"]}}
     assert found(new) == []
 
 
