@@ -15,6 +15,7 @@ from agents.extraction import Extraction
 from agents.memory import Memory
 from agents.pulse import Fenced, Pulse
 from agents.settings import Settings
+from agents.sight.metrics import TABLE_ROWS
 from agents.stage import source
 from agents.transport import ANSWER_WITHIN, SENT_WITHIN, PromptTransport
 from pipeline.dedupe import CopyIndex
@@ -53,6 +54,7 @@ def meet_app(settings: Settings, cluster: Cluster, profile: Profile, watches: Ma
     async def forget(*_: Any, **__: Any) -> None:
         copies.forget()
         ledgers.forget()
+        TABLE_ROWS.clear()
 
     clean_, tagged, verdicts = (source(app, name) for name in (topics.CLEAN, topics.TAGGED, topics.VERDICTS))
     unique, alerts, current, dead = (

@@ -1,19 +1,23 @@
 """clean: `news.raw` → `news.clean`. A page becomes a text, once for each watch whose gate it passes; most articles end here."""
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import faust
 
 from agents.abreast import Turn, abreast
-from agents.stage import Agent, Event, Sink, Stream, dead_lettering, decode, send_acked
+from agents.sight.metrics import REJECTIONS, Fate
+from agents.stage import Agent, Event, Sink, Stream, decode, send_acked, working
 from schemas.articles import RawArticle
 
 if TYPE_CHECKING:
     from pipeline.clean import Cleaned
 
 STAGE = "clean"
+
+log = logging.getLogger(__name__)
 
 
 def register(
@@ -33,11 +37,17 @@ def register(
     @app.agent(raw, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
-            async with dead_lettering(STAGE, event, dead_letters):
-                cleaned = await clean(decode(RawArticle, event))
+            async with working(STAGE, event, dead_letters) as work:
+                raw = decode(RawArticle, event)
+                trace = work.on(raw.article_id)
+                cleaned = await clean(raw)
                 await turn()
                 for article in cleaned.articles:
-                    await send_acked(out, article.watch, article)
+                    await send_acked(out, article.watch, article, trace.headers)
+                if cleaned.rejected:
+                    log.debug("goes no further: %s", cleaned.rejected)
+                    REJECTIONS.labels(cleaned.rejected).inc()
+                work.done(Fate.REJECTED if cleaned.rejected else Fate.PASSED, cleaned.language)
 
         await abreast(stream, at_once, one)
 

@@ -8,7 +8,9 @@ from itertools import islice
 import faust
 
 from agents.memory import Memory
-from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, dead_lettering, decode, moment, send_acked
+from agents.sight.metrics import TABLE_ROWS, Fate
+from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, decode, moment, send_acked, working
+from agents.topics import FINGERPRINTS
 from pipeline.dedupe import CopyIndex, mark_copy
 from schemas.articles import CleanArticle
 from schemas.fingerprints import Fingerprint
@@ -31,16 +33,19 @@ def register(
     @app.agent(clean, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
-            async with dead_lettering(STAGE, event, dead_letters):
+            async with working(STAGE, event, dead_letters) as work:
                 article = decode(CleanArticle, event)
+                trace = work.on(article.article_id, article.watch)
                 known = memory.of(article.watch)
                 now = moment(event)
                 marked, fingerprint = mark_copy(article, known, now)
-                await send_acked(unique, article.article_id, marked)  # acknowledged first:
+                await send_acked(unique, article.article_id, marked, trace.headers)  # acknowledged first:
                 table[key(fingerprint)] = fingerprint.model_dump_json().encode()  # a crash in between repeats, never loses
                 known.add(fingerprint)
                 for old in islice(known.expire(now - retention), MOST_EXPIRED):
                     table.pop(key(old), None)
+                TABLE_ROWS.labels(FINGERPRINTS).set(len(memory))
+                work.done(Fate.COPY if marked.copy_of else Fate.ORIGINAL, article.language)
 
     return agent
 

@@ -4,21 +4,26 @@ Verdicts come among the articles, and what they do to meetings is sent and remem
 """
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, MutableMapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import faust
 
 from agents.memory import Memory
-from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, dead_lettering, decode, moment, send_acked
+from agents.sight.metrics import ALERTS, FETCH_TO_ALERT, TABLE_ROWS, VERDICTS, Fate
+from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, decode, moment, send_acked, working
+from agents.topics import MEETINGS
 from pipeline.events.ledger import Ledger
 from pipeline.meet import Decision
 from schemas.cloudevents import headers
-from schemas.meetings import Meeting, Mention, TaggedArticle
+from schemas.meetings import Alert, Meeting, Mention, TaggedArticle
 from schemas.verdicts import Verdict, is_verdict
 
 STAGE = "meet"
+log = logging.getLogger(__name__)
+
 Decide = Callable[[TaggedArticle, Mention, Ledger], Decision]
 Review = Callable[[Verdict, Ledger], Iterator[Decision]]
 
@@ -48,14 +53,18 @@ def register(
     @app.agent(tagged, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
-            async with dead_lettering(STAGE, event, dead_letters):
+            async with working(STAGE, event, dead_letters) as work:
                 message = decode(Verdict, event) if is_verdict(event.headers or {}) else decode(TaggedArticle, event)
+                trace = work.on_verdict(message) if isinstance(message, Verdict) else work.on(message.source.article_id, message.watch)
                 known = memory.of(message.watch)
                 now = message.came_at or moment(event)
+                alerted = False
                 for decision in decisions(message, known):
                     meeting_id = decision.meeting.meeting_id
                     if decision.alert is not None:
-                        await send_acked(alerts, meeting_id, decision.alert, headers(decision.alert, now))
+                        await send_acked(alerts, meeting_id, decision.alert, headers(decision.alert, now, trace))
+                        _tell(decision.alert, message)
+                        alerted = True
                     await send_acked(current, meeting_id, decision.standing)
                     # Last: a table that knows the mention proves that its alert is out, so a crash in between repeats and never loses.
                     table[meeting_id.encode()] = decision.meeting.model_dump_json().encode()
@@ -63,5 +72,18 @@ def register(
                 for old in islice(known.expire(now - retention), MOST_EXPIRED):
                     await send_acked(current, old.meeting_id, None)
                     table.pop(old.meeting_id.encode(), None)
+                TABLE_ROWS.labels(MEETINGS).set(len(memory))
+                if isinstance(message, Verdict):
+                    VERDICTS.labels(message.ruling).inc()
+                else:
+                    work.done(Fate.ALERTED if alerted else Fate.NO_ALERT, message.source.language)
 
     return agent
+
+
+def _tell(alert: Alert, cause: TaggedArticle | Verdict) -> None:
+    """That the broker has it."""
+    log.info("alert %s: %s, meeting %s", alert.alert_id, alert.type, alert.meeting_id)
+    ALERTS.labels(alert.watch, alert.type).inc()
+    if isinstance(cause, TaggedArticle) and cause.fetched_at is not None:
+        FETCH_TO_ALERT.observe(max(0.0, (datetime.now(UTC) - cause.fetched_at).total_seconds()))  # two clocks

@@ -1,14 +1,14 @@
 """A searchable form of what a table holds, one for each watch: made when first asked for, dropped when the table may change hands."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sized
 from typing import Generic, TypeVar
 
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import Meeting
 
 Row = TypeVar("Row", Fingerprint, Meeting)
-Index = TypeVar("Index")
+Index = TypeVar("Index", bound=Sized)
 
 
 class Memory(Generic[Row, Index]):
@@ -26,6 +26,10 @@ class Memory(Generic[Row, Index]):
         if watch not in self._indexes:
             self._indexes[watch] = self._index(row for row in self._rows() if row.watch == watch)
         return self._indexes[watch]
+
+    def __len__(self) -> int:
+        """How many rows are known of the watches that have been asked for."""
+        return sum(map(len, self._indexes.values()))
 
     def forget(self) -> None:
         """Drop all: what the table holds may have changed under us."""

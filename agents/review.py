@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import faust
 
-from agents.stage import Agent, Sink, Stream, dead_lettering, decode, moment, send_acked
+from agents.stage import Agent, Sink, Stream, decode, moment, send_acked, working
 from schemas.errors import VerdictError
 from schemas.verdicts import Verdict, VerdictHeaders
 
@@ -22,12 +22,14 @@ def register(app: faust.App, *, verdicts: faust.TopicT, tagged: Sink, dead_lette
     @app.agent(verdicts, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
-            async with dead_lettering(STAGE, event, dead_letters):
+            async with working(STAGE, event, dead_letters) as work:
                 verdict = decode(Verdict, event)
+                trace = work.on_verdict(verdict)
                 if verdict.watch not in watches:
                     raise VerdictError(f"there is no watch {verdict.watch}")
                 # One that comes twice, after a crash, is known by its id where it is applied.
                 dated = verdict.model_copy(update={"came_at": moment(event)})
-                await send_acked(tagged, verdict.watch, dated, VerdictHeaders(verdict=verdict.verdict_id).encoded())
+                headers = VerdictHeaders(verdict=verdict.verdict_id, traceparent=str(trace))
+                await send_acked(tagged, verdict.watch, dated, headers.encoded())
 
     return agent

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from faust.exceptions import ProducerSendError
 from faust.types import AgentT, EventT, StreamT
 from pydantic import ValidationError
 
+from agents.sight.clock import compare_clocks
+from agents.sight.work import Work, work_on
 from schemas.deadletters import ORIGINAL, TRIED, DeadLetterHeaders, tried
 from schemas.errors import Undecodable
 from schemas.message import Message
@@ -60,8 +63,9 @@ async def _acked(
     topic: Sink, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]], waits_for: Callable[[BaseException], bool]
 ) -> None:
     while True:
+        sent_at = time.time()
         try:
-            await (await topic.send(key=key, value=value, headers=headers))
+            told = await (await topic.send(key=key, value=value, headers=headers))
         except (KafkaError, ProducerSendError) as error:
             # Not the article's fault, and an agent that raised would have its message acknowledged: wait for the broker instead.
             if not waits_for(_of_the_client(error)):
@@ -69,6 +73,7 @@ async def _acked(
             log.warning("no acknowledgement from the broker, trying again: %r", error)
             await asyncio.sleep(RETRY)
         else:
+            compare_clocks(sent_at, told)
             return
 
 
@@ -106,24 +111,30 @@ def decode(model: type[M], event: Event) -> M:
 
 
 @asynccontextmanager
-async def dead_lettering(stage: str, event: Event, dead_letters: Sink) -> AsyncIterator[None]:
-    """Whatever `stage` raises on `event` sends the original bytes to the dead letters, acknowledged, and the stream goes on.
+async def working(stage: str, event: Event, dead_letters: Sink) -> AsyncIterator[Work]:
+    """What `stage` does with `event`; whatever that raises sends the original bytes to the dead letters, and the stream goes on.
 
     Faust acknowledges a message whose agent raised, so an exception that leaves the agent loses the article: whatever else the broker
-    says to the dead letter, it is sent until the broker has it. What is larger than the topic takes is told without its bytes.
+    says to the dead letter, it is sent until the broker has acknowledged it. What is larger than the topic takes is told without its bytes.
     """
-    try:
-        yield
-    except Exception as error:  # noqa: BLE001
-        told = dead_letter_headers(stage, event, error)
-        log.warning("%s: dead letter: %s", stage, told.reason.encode(errors="backslashreplace").decode())
-        value = event.value if event.key is not None else event.value or b""  # the client sends nothing that has neither
+    with work_on(stage, _headers(event)) as work:
         try:
-            await _acked(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large)
-        except (*TOO_LARGE, ProducerSendError):
-            log.error("%s: the dead letter is larger than its topic takes: without its bytes", stage)
-            without = told.model_copy(update={"complete": False})
-            await _acked(dead_letters, None, b"", without.encoded(), lambda _: True)
+            yield work
+        except Exception as error:  # noqa: BLE001
+            await _put_aside(stage, event, error, dead_letters)
+            work.failed(error)
+
+
+async def _put_aside(stage: str, event: Event, error: Exception, dead_letters: Sink) -> None:
+    told = dead_letter_headers(stage, event, error)
+    log.warning("%s: dead letter: %s", stage, told.reason.encode(errors="backslashreplace").decode())
+    value = event.value if event.key is not None else event.value or b""  # the client sends nothing that has neither
+    try:
+        await _acked(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large)
+    except (*TOO_LARGE, ProducerSendError):
+        log.error("%s: the dead letter is larger than its topic takes: without its bytes", stage)
+        without = told.model_copy(update={"complete": False})
+        await _acked(dead_letters, None, b"", without.encoded(), lambda _: True)
 
 
 def dead_letter_headers(stage: str, event: Event, error: Exception) -> DeadLetterHeaders:

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import faust
 
 from agents.abreast import Turn, abreast
-from agents.stage import Agent, Event, Sink, Stream, dead_lettering, decode, send_acked
+from agents.sight.metrics import Fate
+from agents.stage import Agent, Event, Sink, Stream, decode, send_acked, working
 from schemas.articles import UniqueArticle
 from schemas.meetings import TaggedArticle
 
@@ -27,10 +28,13 @@ def register(
     @app.agent(unique, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
-            async with dead_lettering(STAGE, event, dead_letters):
-                article = await tag(decode(UniqueArticle, event))
+            async with working(STAGE, event, dead_letters) as work:
+                article = decode(UniqueArticle, event)
+                trace = work.on(article.article.article_id, article.article.watch)
+                told = await tag(article)
                 await turn()
-                await send_acked(tagged, article.watch, article)
+                await send_acked(tagged, told.watch, told, trace.headers)
+                work.done(Fate.WITH_MEETINGS if told.mentions else Fate.WITHOUT_MEETINGS, told.source.language)
 
         await abreast(stream, at_once, one)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from pipeline.address import host
-from pipeline.gate import passing
+from pipeline.gate import Rejection, passing
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
@@ -29,19 +28,13 @@ from schemas.errors import Unreadable
 LONGEST_HEADER = 100  # letters of a line above the text with author, outlet and date; a headline does not give the year
 
 
-class Rejection(StrEnum):
-    """Why an article goes no further."""
-
-    NO_LANGUAGE = "no_language"
-    NOT_BOTH_SIDES = "not_both_sides"
-
-
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """One article for each watch whose gate passes; `rejected` says why there is none."""
 
     articles: tuple[CleanArticle, ...]
     rejected: Rejection | None
+    language: str | None = None  # code of a language file; None where it is of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +54,8 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
         Unreadable: there is no text in it; the message says what to look at.
     """
     content = _plain(raw) if raw.content_type is ContentType.TEXT else _page(raw, lexicon)
-    if isinstance(content, Rejection):
-        return Cleaned((), content)
+    if isinstance(content, Cleaned):
+        return content
     language = identify(content.lines, lexicon)
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
@@ -83,7 +76,7 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
         )
         for watch in passing(reading.tags, lexicon)
     ]
-    return Cleaned(tuple(articles), None if articles else Rejection.NOT_BOTH_SIDES)
+    return Cleaned(tuple(articles), None if articles else Rejection.NOT_BOTH_SIDES, language.code)
 
 
 def _plain(raw: RawArticle) -> _Content:
@@ -93,14 +86,14 @@ def _plain(raw: RawArticle) -> _Content:
     return _Content(lines, None, published.of_address(raw.url, raw.fetched_at), None)
 
 
-def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Rejection:
+def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
     page = Page.parse(raw.body)
     language = identify(page.seen, lexicon)
     if language is None:
-        return Rejection.NO_LANGUAGE
+        return Cleaned((), Rejection.NO_LANGUAGE)
     seen = "\n".join((tidy(raw.title or ""), *page.seen))
     if not passing(language.tags(fold(seen), seen), lexicon):
-        return Rejection.NOT_BOTH_SIDES
+        return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
     date = raw.published_at or page.published(raw.url, raw.fetched_at)
     return _Content(page.article(), page.title, date, page.address)
 

@@ -46,6 +46,9 @@ class CopyIndex:
         for fingerprint in fingerprints:
             self.add(fingerprint)
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def get(self, article_id: str) -> Fingerprint | None:
         """The fingerprint of this article, if it is known."""
         return self._known.get(article_id)

@@ -2,9 +2,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
+
+
+class Rejection(StrEnum):
+    """Why an article goes no further."""
+
+    NO_LANGUAGE = "no_language"
+    NOT_BOTH_SIDES = "not_both_sides"
 
 
 def passing(tags: Iterable[Tag], lexicon: Lexicon) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def explain(
 
 def stopped(observed: Observed) -> tuple[str, str] | None:
     """The stage at which the article ended without a meeting, and why; None where it told of one."""
-    from pipeline.clean import Rejection
+    from pipeline.gate import Rejection
 
     reasons = {
         Rejection.NO_LANGUAGE: "its language is none that the lexicon reads",

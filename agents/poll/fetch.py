@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
@@ -16,6 +17,7 @@ import httpx2
 from agents.lifecycle import Lifecycle
 from agents.poll.connect import Connecting, GuardedBackend, NobodyAnswers, Resolve, explained, resolve, until_answered
 from agents.poll.decode import ACCEPTED, Decoder, too_large
+from agents.sight.metrics import FETCH_DURATION, Fetching
 from pipeline import address
 from pipeline.feeds.safety import Network, check_address
 from schemas.errors import FeedError, FetchFailed, TimedOut, UnsafeFeed
@@ -100,7 +102,16 @@ class Fetcher(Lifecycle):
             UnsafeFeed: an address on the way is not of the public web; TooLarge: the answer has more bytes than the limit.
             FetchFailed: no whole answer: unknown host, no connection, wrong certificate, damaged, endless redirects; TimedOut: too late.
         """
-        route = _Route(url, at=url)
+        began = time.perf_counter()
+        try:
+            fetched = await self._get(_Route(url, at=url), headers, one_host)
+        except FeedError as error:
+            FETCH_DURATION.labels(_ending(error)).observe(time.perf_counter() - began)
+            raise
+        FETCH_DURATION.labels(Fetching.ANSWERED).observe(time.perf_counter() - began)
+        return fetched
+
+    async def _get(self, route: _Route, headers: Mapping[str, str], one_host: bool) -> Fetched:
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._follow(route, headers, one_host)
@@ -247,3 +258,9 @@ def _readable(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
         if _LINE_BREAKS.isdisjoint(value):
             values[name.decode("latin-1").lower()].append(value.decode("latin-1"))
     return {name: ", ".join(repeated) for name, repeated in values.items()}
+
+
+def _ending(error: FeedError) -> Fetching:
+    if isinstance(error, UnsafeFeed):
+        return Fetching.UNSAFE
+    return Fetching.TIMED_OUT if isinstance(error, TimedOut) else Fetching.FAILED

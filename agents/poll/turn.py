@@ -1,6 +1,7 @@
 """One poll of one feed: reserve, ask, read, tell what is new, remember."""
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +9,18 @@ from typing import Protocol
 
 from agents.poll.fetch import Fetched, Fetcher
 from agents.poll.hosts import Lanes
+from agents.sight.metrics import PAGES, POLLS
+from agents.sight.work import logged_as
 from pipeline.feeds.entries import Novelty, compare
 from pipeline.feeds.model import Entry, ParsedFeed
 from pipeline.feeds.schedule import Answer, Pace, after, reserved
 from schemas.articles import RawArticle
 from schemas.errors import FeedError
 from schemas.feeds import Feed, FeedState
+
+STAGE = "poll"
+
+log = logging.getLogger(__name__)
 
 _OK = 200
 
@@ -51,10 +58,20 @@ class Turn:
         state, answer = await self._ask(feed, state)
         if answer.novelty is not None:
             for entry, article_id in (*answer.novelty.new, *answer.novelty.edited):
-                await self.send(await self.pages.article(feed, entry, article_id, self.clock()))
+                await self._tell(feed, entry, article_id)
         state = after(state, feed, answer, self.clock(), self.pace, self.chance())
         await self.save(state)
+        if state.outcome:
+            POLLS.labels(state.outcome).inc()
         return state
+
+    async def _tell(self, feed: Feed, entry: Entry, article_id: str) -> None:
+        with logged_as(STAGE, article_id):
+            article = await self.pages.article(feed, entry, article_id, self.clock())
+            await self.send(article)
+            log.debug("an article of %s: %s", feed.url, article.page)
+        if article.page:
+            PAGES.labels(article.page).inc()
 
     async def _ask(self, feed: Feed, state: FeedState) -> tuple[FeedState, Answer]:
         """The state as it is reserved, and what came of the request; as it was, where the host wants to be left alone."""

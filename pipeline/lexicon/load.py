@@ -76,6 +76,15 @@ def load_lexicon(root: Traversable | Path | None = None) -> Lexicon:
     """
     root = root or files("pipeline.lexicon")
     world = load_world(root)
+    return Lexicon(world, {code: load_language(source, world) for code, source in _sources(root)})
+
+
+def language_codes() -> frozenset[str]:
+    """The codes of the packaged languages, without reading them."""
+    return frozenset(code for code, _ in _sources(files("pipeline.lexicon")))
+
+
+def _sources(root: Traversable | Path) -> list[tuple[str, Traversable]]:
+    """The files of the languages with their codes, in the order of their names."""
     sources = sorted((root / "languages").iterdir(), key=lambda source: source.name)
-    languages = {s.name.removesuffix(".toml"): load_language(s, world) for s in sources if s.name.endswith(".toml")}
-    return Lexicon(world, languages)
+    return [(source.name.removesuffix(".toml"), source) for source in sources if source.name.endswith(".toml")]

@@ -66,7 +66,7 @@ async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[..., A
     app.flow_control.resume()
 
     async def processed(value: bytes, headers: Mapping[str, bytes] | None = None) -> None:
-        event = await put.put(value, headers=list((headers or {}).items()))
+        event = await put.put(value, headers=list((headers or {}).items()), wait=False)
         while not event.message.acked:
             await asyncio.sleep(0)
 

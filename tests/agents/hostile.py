@@ -6,7 +6,8 @@ import signal
 import time
 
 from agents.extraction import Extraction, clean_here, tag_here
-from pipeline.clean import Cleaned, Rejection
+from pipeline.clean import Cleaned
+from pipeline.gate import Rejection
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import Unreadable
 from schemas.meetings import TaggedArticle

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from agents.clean import register
-from pipeline.clean import Cleaned, Rejection
+from pipeline.clean import Cleaned
+from pipeline.gate import Rejection
 from schemas.articles import CleanArticle, RawArticle
 from schemas.errors import DeadlineExceeded
 from tests.agents.fakes import Topic, clean, new_app, raw, running, topic

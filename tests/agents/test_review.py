@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 
 from agents.review import register
+from schemas.tracing import Trace
 from schemas.verdicts import Ruling, Verdict
 from tests.agents.fakes import WATCH, Topic, new_app, running, topic
 from tests.agents.meetings import verdict
@@ -29,7 +30,10 @@ async def test_a_verdict_goes_on_under_its_watch_with_the_time_at_which_it_came(
     assert [one.model_copy(update={"came_at": None}) for one in sent] == [verdict(), verdict(Ruling.RIGHT)]
     assert all(one.came_at for one in sent)
     assert {one.key for one in tagged.sent} == {WATCH.encode()}
-    assert [one.headers for one in tagged.sent] == [{"verdict": one.verdict_id.encode()} for one in sent]
+    traces = [Trace.of(one.verdict_id).step("review", WATCH) for one in sent]
+    assert [one.headers for one in tagged.sent] == [
+        {"verdict": one.verdict_id.encode()} | trace.headers for one, trace in zip(sent, traces, strict=True)
+    ]
     assert dead.sent == []
 
 

@@ -19,7 +19,7 @@ from faust.exceptions import ProducerSendError
 from faust.types import Message
 
 from agents import stage
-from agents.stage import Stream, dead_lettering, decode, send_acked
+from agents.stage import Stream, decode, send_acked, working
 from schemas.articles import RawArticle
 from schemas.deadletters import TRIED, DeadLetterHeaders, originals
 from tests.agents.fakes import Topic, new_app, raw, running, topic
@@ -32,7 +32,7 @@ async def passed_on(value: bytes, out: Topic, dead: Topic) -> None:
     @app.agent(topic(app, "news.raw"), name="copy", concurrency=1)
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
-            async with dead_lettering("copy", event, dead):
+            async with working("copy", event, dead):
                 article = decode(RawArticle, event)
                 await send_acked(out, article.article_id, article)
 
@@ -163,7 +163,7 @@ class Event:
 
 async def dead_letter_of(event: Any, error: Exception | None = None) -> Topic:
     dead = Topic()
-    async with dead_lettering("clean", event, dead):
+    async with working("clean", event, dead):
         raise error or ValueError("x")
     return dead
 
@@ -211,7 +211,7 @@ async def test_an_error_message_can_be_told(message: str) -> None:
 
 async def test_a_dead_letter_shows_no_value_of_the_code_that_failed() -> None:
     dead = Topic()
-    async with dead_lettering("clean", Event(), dead):  # type: ignore[arg-type]
+    async with working("clean", Event(), dead):  # type: ignore[arg-type]
         password = "correct horse"
         raise ValueError(f"{len(password)} characters are too few")
     (sent,) = dead.sent

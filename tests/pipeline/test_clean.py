@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pipeline.clean import Cleaned, Rejection, clean
+from pipeline.clean import Cleaned, clean
+from pipeline.gate import Rejection
 from pipeline.lexicon.load import Lexicon
 from pipeline.text.plain import MAX_CHARACTERS, tidy
 from schemas.articles import BlockKind, CleanArticle, ContentType, RawArticle
@@ -68,7 +69,7 @@ def test_a_side_is_named_by_whatever_stands_for_it(tiny_lexicon: Lexicon, named_
 
 def test_the_headline_given_beside_the_text_may_name_a_side(tiny_lexicon: Lexicon) -> None:
     text = "Lavrov landed in the capital this morning for two days of talks on trade and security, his ministry told reporters."
-    assert clean(raw(text), tiny_lexicon).rejected is Rejection.NOT_BOTH_SIDES
+    assert clean(raw(text), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
     assert the_article(clean(raw(text, title="Russia's minister in China"), tiny_lexicon)).title == "Russia's minister in China"
 
 
@@ -79,7 +80,7 @@ def test_the_headline_given_beside_the_text_may_name_a_side(tiny_lexicon: Lexico
 )
 def test_a_side_that_only_the_page_names_does_not_count(tiny_lexicon: Lexicon, elsewhere: str) -> None:
     text = f"Lavrov received the ambassador of a neighbouring country on Sunday, the ministry said in a statement.\n{elsewhere}"
-    assert clean(raw(text), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES)
+    assert clean(raw(text), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
 
 
 @pytest.mark.parametrize(

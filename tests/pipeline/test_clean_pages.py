@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean import Cleaned, Rejection, clean
+from pipeline.clean import Cleaned, clean
+from pipeline.gate import Rejection
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import CleanArticle, ContentType, RawArticle
 from schemas.errors import Unreadable
@@ -93,13 +94,13 @@ def test_markup_that_is_broken_is_read_as_far_as_it_goes(tiny_lexicon: Lexicon) 
 
 def test_a_page_on_other_things_is_rejected(tiny_lexicon: Lexicon) -> None:
     html = (PAGES / "front_page.html").read_text(encoding="utf-8")
-    assert clean(raw(html), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES)
+    assert clean(raw(html), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
 
 
 def test_a_page_that_names_a_side_only_around_its_article_is_rejected(tiny_lexicon: Lexicon) -> None:
     other = NEWS.replace("Chinese", "Korean").replace("Wang Yi", "Cho Hyun").replace("and China", "and Korea")
     html = page(body=other).replace("</article>", "</article><aside><a href='/1'>China opens a new port in the south</a></aside>")
-    assert clean(raw(html), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES)
+    assert clean(raw(html), tiny_lexicon) == Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
 
 
 @pytest.mark.parametrize(
