@@ -25,11 +25,12 @@ demo: $(INSTALLED)  ## replay the five articles of seeds/ through the whole stre
 test: $(INSTALLED)  ## run the tests
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-check: $(INSTALLED)  ## lint, check the types, check that schemas and contract are current and break no reader of the last release
+check: $(INSTALLED)  ## lint, check the types, check that what is made of the code is current and breaks no reader of the last release
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m agents.contract --check
+	$(BIN)/python -m agents.sight --check
 
 eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
 	@$(BIN)/python -m tests.corpus.evaluate
@@ -45,9 +46,10 @@ train: $(INSTALLED)  ## fit the detector's weights to the labelled articles
 	$(BIN)/python -m tests.corpus.train_detect
 	$(BIN)/python -m tests.corpus.train_events
 
-schemas: $(INSTALLED)  ## write schemas/json/ and docs/asyncapi.json again from the models and the table of topics
+schemas: $(INSTALLED)  ## write schemas/json/, docs/asyncapi.json and docs/metrics.md again from the models and the tables of topics and metrics
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m agents.contract
+	$(BIN)/python -m agents.sight
 
 # --python-version: from the oldest that we support on; otherwise the lock would begin with the one in .venv.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

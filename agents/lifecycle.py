@@ -31,3 +31,14 @@ class LongLived(Lifecycle):
     @abstractmethod
     async def wait(self) -> None:
         """Return never while all is well; raise what it cannot go on for."""
+
+    @abstractmethod
+    def stuck(self) -> str | None:
+        """Why it does not get on, once it is started; None while it does. That the broker is away is no reason."""
+
+    @abstractmethod
+    def unready(self) -> str | None:
+        """What it lacks before it can do its work, once it is started; None when it lacks nothing."""
+
+    def measure(self) -> None:
+        """Set the gauges that tell how it is; called before they are read."""

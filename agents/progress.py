@@ -1,7 +1,8 @@
-"""Whether a worker gets on: it has something to read, and reads it."""
+"""Whether a worker gets on: it has something to read, and reads it. Whether a loop does: it comes round."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 
 from aiokafka import TopicPartition
 
@@ -26,3 +27,24 @@ class Progress:
     def _stands(self, partition: TopicPartition, committed: int, now: float) -> tuple[int, float]:
         known = self._since.get(partition)
         return known if known and known[0] == committed else (committed, now)
+
+
+class Rounds:
+    """A loop that is to come round again and again: `rounds.done()` in each."""
+
+    def __init__(self, loop: str, within: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """`loop`: what it does, for a person. `within`: seconds that a round may take."""
+        self._loop = loop
+        self._within = within
+        self._clock = clock
+        self._last: float | None = None
+
+    def done(self) -> None:
+        """A round is over, or the first begins."""
+        self._last = self._clock()
+
+    @property
+    def late(self) -> str | None:
+        """What to tell of a round that takes too long; None while none does."""
+        silent = self._clock() - self._last if self._last is not None else 0.0
+        return f"{self._loop} has taken {silent:.0f} s" if silent > self._within else None

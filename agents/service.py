@@ -21,7 +21,7 @@ from agents.cluster import Cluster
 from agents.extraction import Extraction
 from agents.lag import READERS, Lag
 from agents.lifecycle import LongLived
-from agents.progress import Progress
+from agents.progress import Progress, Rounds
 from agents.pulse import Pulse
 from agents.settings import Settings
 from agents.topic_changes import create_topics
@@ -36,6 +36,8 @@ STOP_WITHIN = 7.0  # seconds; an article in progress is finished first; Docker k
 AFTER_A_CRASH = 1.5  # seconds; nothing that an application that failed still does is worth more
 LOOK_EVERY = 0.02  # seconds
 LOOKS_FOR_PROGRESS = 25  # looks at whether it lives between two at whether it gets on
+ANSWERS_WITHIN = 60.0  # seconds for the broker to tell where an application stands
+LOOKS_WITHIN = 300.0  # seconds from look to look
 
 
 class Service(LongLived):
@@ -47,6 +49,7 @@ class Service(LongLived):
         self._stack = AsyncExitStack()
         self._pulse = Pulse(math.inf)
         self._apps: Sequence[faust.App] = ()
+        self._looks = Rounds("looking whether the agents get on", LOOKS_WITHIN)
 
     async def start(self) -> None:
         """Make the topics, start the agents, and return when they have their partitions and the tables are read.
@@ -108,16 +111,26 @@ class Service(LongLived):
                     await _check_progress(app, progress[app], self._lag)
             if (stood := self._pulse.stood_still) is not None:
                 raise WorkerError(f"it stood still for {stood:.0f} s, and others have its partitions; started afresh it goes on")
+            self._looks.done()
             await asyncio.sleep(LOOK_EVERY * 10)
+
+    def stuck(self) -> str | None:
+        """Whether the looks at its progress come round; what they find ends it."""
+        return self._looks.late
+
+    def unready(self) -> str | None:
+        """Which application lacks partitions that are to be its, or the tables of those."""
+        waiting = [app.conf.id for app in self._apps if app.rebalancing or not _recovered(app)]
+        return f"{', '.join(waiting)}: partitions are being shared out, or tables read" if waiting else None
 
 
 async def _check_progress(app: faust.App, progress: Progress, lag: Lag) -> None:
     read = {topic for topic, group in READERS if group == app.conf.id}  # of changelogs nothing is committed
-    ready = cast(TableManager, app.tables).recovery.completed.is_set()
     try:
-        positions = await lag.of_partitions(app.conf.id, [p for p in app.consumer.assignment() if ready and p.topic in read])
-    except KafkaError as error:  # a worker is not to blame for a broker that is away
-        log.info("whether %s gets on cannot be told: %s", app.conf.id, error)
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            positions = await lag.of_partitions(app.conf.id, [p for p in app.consumer.assignment() if _recovered(app) and p.topic in read])
+    except (KafkaError, TimeoutError) as error:  # a worker is not to blame for a broker that is away
+        log.info("whether %s gets on cannot be told: %r", app.conf.id, error)
         positions = {}
     for partition, messages in progress.stuck(positions, time.monotonic()):
         raise WorkerError(
@@ -147,7 +160,12 @@ async def _stopped(app: faust.App, within: float) -> None:
 async def _ready(app: faust.App) -> None:
     """Start `app` and return when it processes articles, or stands by because other workers have all partitions."""
     await app.start()
-    while not cast(TableManager, app.tables).recovery.completed.is_set():
+    while not _recovered(app):
         if app.crashed:
             raise BrokerError(f"{app.conf.id} did not start: {app.crash_reason!r}") from app.crash_reason
         await asyncio.sleep(LOOK_EVERY)
+
+
+def _recovered(app: faust.App) -> bool:
+    """Whether the first partitions have been shared out, and their tables read."""
+    return cast(TableManager, app.tables).recovery.completed.is_set()

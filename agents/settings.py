@@ -110,6 +110,12 @@ class Settings(BaseSettings):
     outlets: Path | None = Field(
         default=None, description="TOML: who is sent which alerts, see docs/notifications.md; without it nothing is sent"
     )
+    metrics_host: str = Field(
+        default="127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$", description="address of this machine where metrics and probes answer"
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=0, le=65535, description="its port, see docs/metrics.md; 0: a free one; without it nothing answers"
+    )
     log_level: LogLevel = LogLevel.WARNING
     log_format: LogFormat = LogFormat.CONSOLE
 
@@ -132,6 +138,15 @@ def variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
+_FORMS = {  # of what has a pattern
+    "kafka_bootstrap": "should be host:port, or several with commas between",
+    "feeds_contact": "should be an address, https://...",
+    "worker_id": "should be letters, digits, dots, hyphens and underscores",
+    "web_host": "should be an address or a name of this machine, without a port",
+    "metrics_host": "should be an address or a name of this machine, without a port",
+}
+
+
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
     known = {variable(field) for field in Settings.model_fields}
     for name in environment:
@@ -144,6 +159,6 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 def _told(detail: ErrorDetails) -> str:
     field, given, message = str(detail["loc"][0]), repr(detail["input"]), detail["msg"]
     if detail["type"] == "string_pattern_mismatch":
-        message = "should be an address, https://..." if field == "feeds_contact" else "should be host:port, or several with commas between"
+        message = _FORMS.get(field, message)
     secret = SecretStr in get_args(Settings.model_fields[field].annotation) or "@" in given  # before an @ there may be a password
     return f"{variable(field)}{'' if secret else f'={given}'}: {message}"

@@ -3,40 +3,89 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
 
 from agents.lifecycle import LongLived
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a part stands: why it does not get on, and what it lacks before it can do its work; None where there is nothing to tell."""
+
+    stuck: str | None
+    unready: str | None
 
 
 class Together(LongLived):
     """Several parts as one: started in order, stopped in the reverse."""
 
-    def __init__(self, parts: Sequence[LongLived]) -> None:
+    def __init__(self, parts: Mapping[str, LongLived]) -> None:
+        """`parts`: by name, in the order in which they start."""
         self._parts = parts
         self._stack = AsyncExitStack()
+        self._started: dict[str, LongLived] = {}
+        self._failed: dict[str, str] = {}
 
     async def start(self) -> None:
         """Start all; if one cannot, stop those that did. Raises what their `start` raises."""
-        for part in self._parts:
+        for name, part in self._parts.items():
             try:
                 await self._stack.enter_async_context(part)
             except BaseException:
                 await self.stop()
                 raise
+            self._started[name] = part
 
     async def stop(self) -> None:
         """Stop all. Idempotent."""
+        self._started.clear()
         await self._stack.aclose()
+
+    def standings(self) -> dict[str, Standing]:
+        """How each part stands, by name, in whatever state the whole is."""
+        return {name: self._standing(name) for name in self._parts}
+
+    def stuck(self) -> str | None:
+        """Which parts do not get on, and why."""
+        return _listed({name: standing.stuck for name, standing in self.standings().items()})
+
+    def unready(self) -> str | None:
+        """Which parts cannot do their work yet, and what they lack."""
+        return _listed({name: standing.unready for name, standing in self.standings().items()})
+
+    def measure(self) -> None:
+        """Have all parts that are started set their gauges."""
+        for part in self._started.values():
+            part.measure()
+
+    def _standing(self, name: str) -> Standing:
+        part = self._started.get(name)
+        if part is None:
+            return Standing(self._failed.get(name), "it is not started, or no longer")
+        return Standing(self._failed.get(name) or part.stuck(), part.unready())
 
     async def wait(self) -> None:
         """Return never while all is well with each. Raises what their `wait` raises."""
-        await wait_for_each(self._parts)
+        await wait_for_each(self._wait_for(name, part) for name, part in self._parts.items())
+
+    async def _wait_for(self, name: str, part: LongLived) -> None:
+        try:
+            await part.wait()
+        except Exception as error:
+            self._failed[name] = str(error) or repr(error)
+            raise
 
 
-async def wait_for_each(parts: Sequence[LongLived]) -> None:
-    """Return never while all is well with each of `parts`, which run. Raises what their `wait` raises."""
-    waiting = [asyncio.create_task(part.wait()) for part in parts]
+def _listed(reasons: Mapping[str, str | None]) -> str | None:
+    return "\n".join(f"{name}: {reason}" for name, reason in reasons.items() if reason) or None
+
+
+async def wait_for_each(waits: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Return never while all of `waits` go on. Raises what the first of them raises; the others are cancelled and have ended then."""
+    waiting = [asyncio.create_task(wait) for wait in waits]
     try:
         await asyncio.gather(*waiting)
     finally:

@@ -76,7 +76,7 @@ async def _serve(settings: Settings, cluster: Cluster, only: Sequence[Part] | No
     from agents.logs import configure
     from agents.together import Together, run_until_stopped
 
-    made = {part: _made(part, settings, cluster) for part in sorted(set(only or _all(settings)))}
+    made = {part.value: _made(part, settings, cluster) for part in sorted(set(only or _all(settings)))}
 
     class Announced(Together):
         """Says when it is ready."""
@@ -88,8 +88,15 @@ async def _serve(settings: Settings, cluster: Cluster, only: Sequence[Part] | No
                 print(f"the page: {web.address}", file=sys.stderr, flush=True)  # type: ignore[attr-defined]
 
     configure(settings.log_level, settings.log_format)
-    print(f"starting on {cluster}", file=sys.stderr, flush=True)
-    await run_until_stopped(Announced(list(made.values())))
+    service = Announced(made)
+    async with AsyncExitStack() as stack:
+        if settings.metrics_port is not None:
+            from agents.sight.server import Sight
+
+            sight = await stack.enter_async_context(Sight(settings.metrics_port, settings, cluster, service))
+            print(f"metrics: {sight.address}/metrics", file=sys.stderr, flush=True)
+        print(f"starting on {cluster}", file=sys.stderr, flush=True)
+        await run_until_stopped(service)
 
 
 def _all(settings: Settings) -> Sequence[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -22,10 +23,14 @@ from agents.poll.parsing import Parsing
 from agents.poll.robots import Robots
 from agents.poll.turn import Turn
 from agents.producer import ArticleProducer
+from agents.progress import Rounds
 from agents.settings import Settings
+from agents.sight.metrics import FEEDS, POLLS_IN_PROGRESS, POLLS_OVERDUE
 from agents.topic_changes import create_topics
 from agents.topics import FEED_STATES, POLL_GROUP, SUBSCRIPTIONS
-from pipeline.feeds.schedule import Pace, due
+from pipeline.feeds.health import Condition, health
+from pipeline.feeds.schedule import Pace, due, overdue
+from schemas.articles import RawArticle
 from schemas.errors import BrokerError
 from schemas.feeds import Feed, FeedState
 
@@ -33,6 +38,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 32  # feeds polled at the same time; each host is asked by one of them
 LOOK_EVERY = 0.5  # seconds between two looks at what is due
+READS_WITHIN = 240.0  # seconds to read the states of all feeds of new partitions; then it is tried again
+LOOKS_WITHIN = 300.0  # seconds for one look at what is due, and such reading
+GETS_ON_WITHIN = 900.0  # seconds in which one of the polls in progress sends an article or ends; a page takes 150 at most, and its pauses
 FINISH_WITHIN = 4.0  # seconds that polls in progress have before their partitions go to another poller, or the poller stops
 
 
@@ -55,6 +63,9 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         self._read_at: dict[TopicPartition, int] = {}  # where the subscriptions ended when their states were read
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._joined = False  # and so has its share, which may be none
+        self._looks = Rounds("looking at what is due", LOOKS_WITHIN)
+        self._polls = Rounds("every poll in progress, without an article that is sent,", GETS_ON_WITHIN)
 
     async def start(self) -> None:
         """Join the group; polls begin when it has its partitions.
@@ -71,7 +82,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     async def _start(self) -> None:
         await create_topics(self._cluster, self._settings)
         profile = await profile_of(self._cluster)
-        articles = await self._stack.enter_async_context(ArticleProducer(self._cluster))
+        self._articles = await self._stack.enter_async_context(ArticleProducer(self._cluster))
         self._writer = await self._stack.enter_async_context(CompactedWriter[FeedState](self._cluster, FEED_STATES))
         parsing = await self._stack.enter_async_context(Parsing())
         fetcher = await self._stack.enter_async_context(Fetcher(self._settings.feeds_contact, self._settings.feeds_networks))
@@ -82,7 +93,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             lanes=lanes,
             pages=PageReader(fetcher, lanes, Robots(fetcher, lanes), parsing.look),
             parse=parsing.parse,
-            send=articles.send,
+            send=self._send,
             save=self._save,
             clock=lambda: datetime.now(UTC),
             chance=random.random,
@@ -118,6 +129,25 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         """
         await asyncio.gather(*self._tasks)
 
+    def stuck(self) -> str | None:
+        """Whether it looks for what is due, and polls get on."""
+        return self._looks.late or self._polls.late
+
+    def unready(self) -> str | None:
+        """What it must know before it polls."""
+        if not self._joined:
+            return "it has no share of the feeds yet"
+        return "it reads what is known of its feeds" if self._unread else None
+
+    def measure(self) -> None:
+        """How its feeds are."""
+        now = datetime.now(UTC)
+        conditions = Counter(health(self._states.get(feed_id)).condition for feed_id in self._feeds)
+        for condition in Condition:
+            FEEDS.labels(condition).set(conditions[condition])
+        POLLS_IN_PROGRESS.set(len(self._turns))
+        POLLS_OVERDUE.set(overdue(self._known(), now).total_seconds())
+
     @property
     def shares(self) -> int:
         """How many partitions of the subscriptions it has."""
@@ -125,7 +155,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Others may get these partitions as soon as this returns."""
-        self._unread = ()
+        self._joined, self._unread = False, ()
         lost = {partition.partition for partition in revoked}
         feeds = [feed_id for feed_id, partition in self._partition_of.items() if partition in lost]
         for feed_id in feeds:  # first of all, so that no further poll of them begins
@@ -137,7 +167,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Follow them, from their beginning each time, once their states are known. `_look` reads those: the whole group waits for this."""
-        self._unread = tuple(assigned)
+        self._joined, self._unread = True, tuple(assigned)
         self._consumer.pause(*self._unread)
         if self._unread:
             await self._consumer.seek_to_beginning(*self._unread)
@@ -172,15 +202,19 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             now = datetime.now(UTC)
             for feed_id in due(self._known(), now)[: max(0, AT_ONCE - len(self._turns))]:
                 self._turns[feed_id] = asyncio.create_task(self._poll(self._feeds[feed_id]))
+            self._looks.done()
+            if not self._turns:
+                self._polls.done()
             await asyncio.sleep(LOOK_EVERY)
 
     async def _read(self, partitions: Sequence[TopicPartition]) -> None:
         """Know the states before the first subscription is seen: a feed without one would be asked for everything, and at once."""
         try:
-            ends = await self._consumer.end_offsets(partitions)
-            states = await last_of_each(self._cluster, FEED_STATES, FeedState, [partition.partition for partition in partitions])
-        except (BrokerError, KafkaError) as error:
-            log.warning("reading what is known of the feeds, which is tried again: %s", error)
+            async with asyncio.timeout(READS_WITHIN):
+                ends = await self._consumer.end_offsets(partitions)
+                states = await last_of_each(self._cluster, FEED_STATES, FeedState, [partition.partition for partition in partitions])
+        except (BrokerError, KafkaError, TimeoutError) as error:
+            log.warning("reading what is known of the feeds, which is tried again: %s", str(error) or "it takes too long")
             return
         if partitions is self._unread:  # and not taken away meanwhile
             self._unread = ()
@@ -205,6 +239,11 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
             log.warning("poll of %s: %s", feed.url, error)
         finally:
             del self._turns[feed.feed_id]
+            self._polls.done()
+
+    async def _send(self, article: RawArticle) -> None:
+        await self._articles.send(article)
+        self._polls.done()
 
     async def _save(self, state: FeedState) -> None:
         """Remember `state`, as the poller of its feed.

@@ -15,7 +15,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.metrics import MetricWrapperBase
 
 from agents import topics
-from pipeline.feeds.health import Condition
+from pipeline.delivery import Condition as TargetCondition
+from pipeline.feeds.health import Condition as FeedCondition
 from pipeline.gate import Rejection
 from pipeline.lexicon.load import language_codes
 from schemas.articles import PageKind
@@ -29,7 +30,7 @@ Values = Sequence[str] | str  # each that there is, or what they are in words
 
 REGISTRY = CollectorRegistry(auto_describe=True)
 STAGES = ("clean", "dedupe", "tag", "review", "meet")
-PARTS = ("poll", "work", "web")
+PARTS = ("poll", "work", "web", "notify")
 UNKNOWN = "unknown"  # the language of an article that nobody has identified yet, or could not
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)  # seconds
 SLOW = (0.03, 0.06, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
@@ -69,6 +70,13 @@ class Fetching(StrEnum):
     UNSAFE = "unsafe"  # refused by us
     FAILED = "failed"
     TIMED_OUT = "timed_out"
+
+
+class Delivering(StrEnum):
+    """How an attempt to deliver ends."""
+
+    TAKEN = "taken"
+    FAILED = "failed"  # and is tried again, unless the target is stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +164,7 @@ CLOCK_AHEAD = _gauge(
     "dyadwatch_clock_ahead_seconds",
     "How much this machine's clock is ahead of the broker's, at least, as of the last article that passed the gate; below 0: behind.",
 )
-FEEDS = _gauge("dyadwatch_feeds", "Feeds of which this poller has the share, by their health.", condition=tuple(Condition))
+FEEDS = _gauge("dyadwatch_feeds", "Feeds of which this poller has the share, by their health.", condition=tuple(FeedCondition))
 POLLS = _counter("dyadwatch_polls_total", "Polls of feeds, by how they ended.", outcome=tuple(Outcome))
 POLLS_IN_PROGRESS = _gauge("dyadwatch_polls_in_progress", "Feeds that are polled at this moment.")
 POLLS_OVERDUE = _gauge("dyadwatch_polls_overdue_seconds", "How long the feed has been due that waits longest for its poll.")
@@ -166,6 +174,18 @@ FETCH_DURATION = _histogram(
     "What a request takes, of a feed, a page or robots.txt, with all its redirects.",
     FETCHES,
     outcome=tuple(Fetching),
+)
+DELIVERIES = _counter(
+    "dyadwatch_deliveries_total",
+    "Attempts to give an alert or a digest to a target of notifications.",
+    target="id of a target",
+    outcome=tuple(Delivering),
+)
+TARGETS = _gauge("dyadwatch_targets", "Targets that this notifier has, by how they are.", condition=tuple(TargetCondition))
+UNDELIVERED = _gauge(
+    "dyadwatch_undelivered_messages",
+    "Alerts that a target has not been given yet, whether they are for it or not.",
+    target="id of a target",
 )
 PART_LIVE = _gauge("dyadwatch_part_live", "1 while a part of this process gets on, as `/live` tells.", part=PARTS)
 PART_READY = _gauge("dyadwatch_part_ready", "1 while a part of this process can do its work, as `/ready` tells.", part=PARTS)

@@ -53,6 +53,12 @@ def due(states: Iterable[FeedState], now: datetime) -> list[str]:
     return [state.feed_id for state in waiting]
 
 
+def overdue(states: Iterable[FeedState], now: datetime) -> timedelta:
+    """How long the feed has been due that has waited longest for its poll; one that was never polled does not count."""
+    asked = (state.next_poll for state in states if state.stopped is None and state.next_poll is not None)
+    return max((now - at for at in asked if at <= now), default=timedelta())
+
+
 def reserved(state: FeedState, now: datetime, interval: timedelta) -> FeedState:
     """`state` as it is saved before a request, so that nobody asks too early when the poller dies with the answer.
 

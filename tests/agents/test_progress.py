@@ -5,7 +5,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from agents.lag import Position
-from agents.progress import Progress
+from agents.progress import Progress, Rounds
 
 RAW, OTHER = TopicPartition("news.raw", 0), TopicPartition("news.raw", 1)
 
@@ -41,3 +41,17 @@ def test_a_partition_that_went_away_and_came_back_begins_anew() -> None:
     progress = Progress(patience=10)
     for now, positions in ((0, {RAW: Position(1, 9)}), (5, {}), (11, {RAW: Position(1, 9)})):
         assert list(progress.stuck(positions, now)) == []
+
+
+def test_a_loop_that_comes_round_in_time_is_not_late_and_one_that_has_not_begun_neither() -> None:
+    now = 0.0
+    rounds = Rounds("taking up what has come", within=10, clock=lambda: now)
+    now = 100.0
+    assert rounds.late is None
+    rounds.done()
+    now = 110.0
+    assert rounds.late is None
+    now = 111.0
+    assert rounds.late == "taking up what has come has taken 11 s"
+    rounds.done()
+    assert rounds.late is None

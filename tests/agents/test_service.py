@@ -66,7 +66,7 @@ async def test_parts_stop_in_the_reverse_order_also_when_one_does_not_start() ->
             happened.append(f"{self.name} stopped")
 
     with pytest.raises(BrokerError, match="refused"):
-        await Together([Part("a"), Part("b"), Part("c", fails=True)]).start()
+        await Together({name: Part(name, fails=name == "c") for name in "abc"}).start()
     assert happened == ["a started", "b started", "b stopped", "a stopped"]
 
 

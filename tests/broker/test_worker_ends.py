@@ -7,27 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from agents.cluster import Cluster
-from agents.extraction import Extraction
 from agents.service import Service
 from agents.settings import Settings
 from agents.topics import RAW, READ_APP
-from pipeline.clean import Cleaned
-from schemas.articles import RawArticle
 from schemas.errors import WorkerError
 from tests.broker.articles import chained, meeting_in
 from tests.broker.stream import Stream
+from tests.broker.stuck import STUCK, Stuck
 
 STOP_WITHIN = 10.0  # seconds, which an operator gives it
-BEFORE, STUCK, BEHIND = (meeting_in(city, name) for city, name in (("Astana", "before"), ("Dalian", "stuck"), ("Harbin", "behind")))
-
-
-class Stuck(Extraction):
-    """Never comes back from one article, whatever its deadline."""
-
-    async def clean(self, raw: RawArticle) -> Cleaned:
-        if raw == STUCK:
-            await asyncio.Event().wait()
-        return await super().clean(raw)
+BEFORE, BEHIND = meeting_in("Astana", "before"), meeting_in("Harbin", "behind")
 
 
 @pytest.fixture

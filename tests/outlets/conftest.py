@@ -15,7 +15,7 @@ from agents.outlets.web.app import web_app
 from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck, HowItIs
 from agents.outlets.web.live import Item, Live
-from agents.outlets.web.security import HOSTS_OF_LOOPBACK
+from agents.serving import HOSTS_OF_LOOPBACK
 from schemas.errors import BrokerError
 from schemas.meetings import Meeting, Source
 from schemas.verdicts import Verdict

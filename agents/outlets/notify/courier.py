@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from agents.sight.metrics import DELIVERIES, Delivering
 from pipeline.delivery import digested, failed, heard, passed, taken, wait
 from pipeline.digest import Digest, Entry, Schedule
 from pipeline.selection import Selection
@@ -170,8 +171,10 @@ class Courier:
             state = failed(now, error, self._clock.now(), self._chance())
             level = logging.WARNING if state.stopped or state.failures == 1 else logging.INFO
             log.log(level, "%s: %s: %s", self._id, "stopped" if state.stopped else f"attempt {state.failures} failed", error)
+            DELIVERIES.labels(self._id, Delivering.FAILED).inc()
         else:
             state = taken(done or now, behind, self._clock.now())
+            DELIVERIES.labels(self._id, Delivering.TAKEN).inc()
         await self._save(state)
 
     async def _allowed(self) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -12,8 +13,10 @@ from agents.outlets.notify.member import Member
 from agents.outlets.notify.outlets import Outlet, outlets_of
 from agents.outlets.notify.states import States
 from agents.settings import Settings
+from agents.sight.metrics import TARGETS, UNDELIVERED
 from agents.together import wait_for_each
 from agents.topic_changes import create_topics
+from pipeline.delivery import Condition
 
 
 class Notifier(LongLived):
@@ -54,13 +57,31 @@ class Notifier(LongLived):
         """Finish the deliveries in progress, all at the same time. Idempotent."""
         await self._stack.aclose()
 
+    def stuck(self) -> str | None:
+        """Whether it hears how targets stand."""
+        return self._states.stuck()
+
+    def unready(self) -> str | None:
+        """Which targets are waited for."""
+        return "; ".join(filter(None, (member.unready() for member in self._members))) or None
+
+    def measure(self) -> None:
+        """How the targets are that it has."""
+        standings = [standing for member in self._members if (standing := member.standing)]
+        conditions = Counter(condition for _, condition, _ in standings)
+        for condition in Condition:
+            TARGETS.labels(condition).set(conditions[condition])
+        UNDELIVERED.clear()
+        for outlet_id, _, waiting in standings:
+            UNDELIVERED.labels(outlet_id).set(waiting)
+
     async def wait(self) -> None:
         """Return never while all is well.
 
         Raises:
             BrokerError: the broker refuses what is needed of it.
         """
-        await wait_for_each((self._states, *self._members))
+        await wait_for_each(part.wait() for part in (self._states, *self._members))
 
     async def _stop_members(self) -> None:
         await asyncio.gather(*(member.stop() for member in self._members))

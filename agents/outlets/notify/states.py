@@ -11,10 +11,12 @@ from agents.brokers import reaching, started
 from agents.cluster import Cluster
 from agents.compacted import CompactedWriter, apply
 from agents.lifecycle import LongLived
+from agents.progress import Rounds
 from agents.topics import OUTLET_STATES
 from schemas.outlets import OutletState
 
 WAIT = 1_000  # milliseconds that one look for messages takes where there are none
+READS_WITHIN = 120.0  # seconds for one look and what it brings
 
 Hear = Callable[[OutletState], None]
 
@@ -29,6 +31,7 @@ class States(LongLived):
         self._table: dict[str, OutletState] = {}
         self._read = 0
         self._moved = asyncio.Condition()
+        self._rounds = Rounds("reading how targets stand", READS_WITHIN)
         self._listening: dict[str, Hear] = {}
         self._following: asyncio.Task[None]
 
@@ -61,6 +64,13 @@ class States(LongLived):
         """
         await self._following
 
+    def stuck(self) -> str | None:
+        """Whether it reads what comes."""
+        return self._rounds.late
+
+    def unready(self) -> str | None:
+        """Nothing: who asks for a target waits for what is known of it."""
+
     async def of(self, outlet_id: str) -> OutletState | None:
         """What was last written of a target, by whomever; None of a new one.
 
@@ -91,6 +101,7 @@ class States(LongLived):
     async def _follow(self) -> None:
         async with reaching(self._cluster):
             while True:
+                self._rounds.done()
                 batches = await self._consumer.getmany(timeout_ms=WAIT)
                 for record in batches.get(self._partition, ()):
                     apply(self._table, OutletState, record.key, record.value)

@@ -15,6 +15,7 @@ from agents.brokers import MAX_REQUEST, cluster_id, reaching, started
 from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.view.store import Record, Store
+from agents.progress import Rounds
 from agents.reading import partitions_of
 from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.errors import BrokerError
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 500  # messages in one transaction
 WAIT = 1_000  # milliseconds that one look for messages takes where there are none
+TAKES_WITHIN = 120.0  # seconds for one look and what it brings
 
 
 class Follower(LongLived):
@@ -37,6 +39,7 @@ class Follower(LongLived):
         self._cluster = cluster
         self._stack = AsyncExitStack()
         self._woken = asyncio.Condition()
+        self._rounds = Rounds("taking up what has come", TAKES_WITHIN)
         self._store: Store
         self._consumer: Any
 
@@ -71,9 +74,17 @@ class Follower(LongLived):
         """
         try:
             while True:
+                self._rounds.done()
                 await self._take()
         except OffsetOutOfRangeError as error:
             raise BrokerError(f"the topics at {self._cluster} are not those that were read: started afresh it reads them again") from error
+
+    def stuck(self) -> str | None:
+        """Whether it takes up what comes."""
+        return self._rounds.late
+
+    def unready(self) -> str | None:
+        """Nothing: once started, it has what the topics held."""
 
     async def news(self, after: int) -> int:
         """The number of the newest alert in the database, as soon as it is beyond `after`."""

@@ -15,8 +15,6 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-HOSTS_OF_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")  # a page of another site that has its name resolved to us is not one of them
 
 
 class SecurityHeaders:

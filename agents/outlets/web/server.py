@@ -2,13 +2,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import socket
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
-
-import uvicorn
 
 from agents.cluster import Cluster
 from agents.lifecycle import LongLived
@@ -19,16 +15,15 @@ from agents.outlets.web.app import web_app
 from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Live
-from agents.outlets.web.security import HOSTS_OF_LOOPBACK, LOOPBACK
 from agents.producer import VerdictProducer
 from agents.security import secret_of
+from agents.serving import LOOPBACK, Server, address, allowed_hosts, listening
 from agents.settings import Settings, variable
 from agents.topic_changes import create_topics
 from schemas.errors import SettingsError
 
 DATABASE = "view.sqlite"
 STOP_WITHIN = 2  # seconds for answers in progress
-_QUEUE = 1024  # connections that wait to be accepted
 _TOKEN = re.compile(r"[!-~]{16,}")
 
 
@@ -41,14 +36,13 @@ class Web(LongLived):
         self._stack = AsyncExitStack()
         self._follower = Follower(cluster, settings.data_dir / DATABASE)
         self._live: Live
-        self._server: uvicorn.Server
+        self._server: Server
         self._socket: socket.socket
 
     @property
     def address(self) -> str:
         """`http://host:port`."""
-        host, port = self._socket.getsockname()[:2]
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return address(self._socket)
 
     async def start(self) -> None:
         """Return when pages can be asked for, with all that the topics hold.
@@ -61,21 +55,28 @@ class Web(LongLived):
         loopback = self._settings.web_host in LOOPBACK
         access = Access(_token(self._settings), loopback=loopback)
         async with AsyncExitStack() as stack:
-            self._socket = stack.enter_context(_listening(self._settings.web_host, self._settings.web_port))
+            host, port = self._settings.web_host, self._settings.web_port
+            self._socket = stack.enter_context(listening(host, port, "the web page", "web_host", "web_port"))
             await create_topics(self._cluster, self._settings)
             await stack.enter_async_context(self._follower)
             reader = stack.enter_context(Reader(self._follower.path))
             self._live = Live(self._follower, reader)
             desk = Desk(await stack.enter_async_context(VerdictProducer(self._cluster)), self._follower, reader)
-            hosts = list(HOSTS_OF_LOOPBACK) if loopback else ["*"]
-            app = web_app(reader, self._live, HealthCheck(self._cluster), hosts, access, desk)
-            config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=STOP_WITHIN)
-            self._server = _Server(config)
+            app = web_app(reader, self._live, HealthCheck(self._cluster), allowed_hosts(host), access, desk)
+            self._server = Server(app, STOP_WITHIN)
             self._stack = stack.pop_all()
 
     async def stop(self) -> None:
         """End open streams and answer no more. Idempotent."""
         await self._stack.aclose()
+
+    def stuck(self) -> str | None:
+        """Whether its database follows the topics."""
+        return self._follower.stuck()
+
+    def unready(self) -> str | None:
+        """Whether it answers yet."""
+        return None if self._server.started else "it does not answer yet"
 
     async def wait(self) -> None:
         """Serve, for ever. Raises what the follower raises."""
@@ -100,25 +101,3 @@ def _token(settings: Settings) -> str | None:
     if not _TOKEN.fullmatch(secret.get_secret_value()):
         raise SettingsError(f"{variable('web_token')}: has to be 16 letters, digits or signs of ASCII or more, without blanks")
     return secret.get_secret_value()
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the service."""
-        yield
-
-
-@contextlib.contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((host, port))
-        except OSError as error:
-            advice = f"{variable('web_host')} and {variable('web_port')} name another"
-            raise SettingsError(f"the web page cannot be at {host}, port {port}: {error.strerror or error}; {advice}") from error
-        listening.listen(_QUEUE)
-        listening.setblocking(False)
-        yield listening
