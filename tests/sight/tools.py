@@ -1,4 +1,4 @@
-"""Prometheus' own tool, where it is installed."""
+"""Prometheus and its tool, where they are installed."""
 from __future__ import annotations
 
 import os
@@ -9,16 +9,20 @@ import pytest
 
 from tests.broker.tally import not_run
 
-NAME = "promtool"
 WITHIN = 60.0  # seconds
 
 
+def installed(program: str) -> str:
+    """Its path. Where there is none the test is skipped, and fails where `CI` is set."""
+    if (found := shutil.which(program)) is not None:
+        return found
+    not_run[program] = "it is not installed (Debian, Ubuntu: apt install prometheus)"
+    if os.environ.get("CI"):
+        pytest.fail(f"{program}: {not_run[program]}; with CI set, no test may go without it", pytrace=False)
+    pytest.skip(f"{program}: {not_run[program]}")
+
+
 def promtool(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """What comes of it. Where it is not installed the test is skipped, and fails where `CI` is set."""
-    found = shutil.which(NAME)
-    if found is None:
-        not_run[NAME] = "it is not installed (Debian, Ubuntu: apt install prometheus)"
-        if os.environ.get("CI"):
-            pytest.fail(f"{NAME}: {not_run[NAME]}; with CI set, no test may go without it", pytrace=False)
-        pytest.skip(f"{NAME}: {not_run[NAME]}")
-    return subprocess.run([found, *arguments], input=given, capture_output=True, text=True, timeout=WITHIN, check=False)
+    """What comes of it."""
+    command = [installed("promtool"), *arguments]
+    return subprocess.run(command, input=given, capture_output=True, text=True, timeout=WITHIN, check=False)
