@@ -10,7 +10,7 @@ import faust
 
 from agents import clean, dedupe, meet, review, tag, topics
 from agents.brokers import MAX_REQUEST, METADATA_AGE, Profile
-from agents.cluster import Cluster
+from agents.cluster import CLIENT_ID, Cluster
 from agents.extraction import Extraction
 from agents.memory import Memory
 from agents.pulse import Fenced, Pulse
@@ -91,6 +91,7 @@ def _app(name: str, settings: Settings, cluster: Cluster, profile: Profile) -> f
         name,
         broker=cluster.faust_brokers,
         broker_credentials=cluster.faust_credentials,
+        broker_client_id=CLIENT_ID,
         datadir=settings.data_dir / name,
         store=profile.store,
         value_serializer="raw",

@@ -4,12 +4,16 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 if TYPE_CHECKING:
     from faust.types.auth import CredentialsT
+
+CLIENT = "dyadwatch"
+CLIENT_ID = f"{CLIENT}-{version('dyadwatch')}"  # what clients call themselves to the broker, so that it can be told who runs what
 
 
 class Protocol(StrEnum):
@@ -94,7 +98,7 @@ class Cluster:
     @property
     def client(self) -> dict[str, Any]:
         """Keyword arguments of aiokafka's consumer, producer and administration. They hold the password: they are not to be shown."""
-        return {"bootstrap_servers": self.bootstrap} | self.security.client
+        return {"bootstrap_servers": self.bootstrap, "client_id": CLIENT_ID} | self.security.client
 
     @property
     def faust_brokers(self) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 from pydantic import SecretStr
 
-from agents.cluster import Cluster, Login, Mechanism, Security
+from agents.cluster import CLIENT_ID, Cluster, Login, Mechanism, Security
 
 ROOT = Path(__file__).parents[2]
 BOOTSTRAP = "one:9092,two:9093"
@@ -30,7 +30,8 @@ CLUSTERS = {
 def test_clients_and_faust_are_given_the_same(protocol: str) -> None:
     security, expected = CLUSTERS[protocol]
     cluster = Cluster(BOOTSTRAP, security)
-    assert cluster.client == {"bootstrap_servers": BOOTSTRAP, "security_protocol": protocol} | expected
+    named = {"bootstrap_servers": BOOTSTRAP, "client_id": CLIENT_ID}
+    assert cluster.client == named | {"security_protocol": protocol} | expected
     given = credentials_to_aiokafka_auth(cluster.faust_credentials)
     assert {"ssl_context": None} | given == {"security_protocol": protocol} | expected
     assert cluster.faust_brokers == ["kafka://one:9092", "kafka://two:9093"]

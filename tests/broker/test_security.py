@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from agents.brokers import profile_of
-from agents.cli.doctor import check_broker
+from agents.cli.checks.stream import check_broker
 from agents.cluster import Cluster
 from agents.embedded import HOST
 from agents.poll.poller import Poller

@@ -12,8 +12,8 @@ import pytest_asyncio
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from agents.cli import doctor
 from agents.cli.app import app
+from agents.cli.checks import machine
 from agents.cli.exits import Exit
 from agents.cli.outlets import _fields, _table
 from agents.outlets.notify.outlets import outlets_of
@@ -107,10 +107,13 @@ def test_a_mistake_in_the_file_ends_the_start_with_all_its_mistakes(file: Path, 
 
 
 def test_the_doctor_tells_of_the_file(file: Path) -> None:
-    check = doctor.check_outlets(Settings(outlets=file))
+    assert machine.check_outlets(Settings()) is None
+    check = machine.check_outlets(Settings(outlets=file))
+    assert check is not None
     assert (check.ok, check.found) == (True, "phone: JSON; hook: webhook http://127.0.0.1")
     file.write_text("[[notify]]\n")
-    check = doctor.check_outlets(Settings(outlets=file))
+    check = machine.check_outlets(Settings(outlets=file))
+    assert check is not None
     assert (check.ok, check.remedy) == (False, "correct the file there")
     assert "[[notify]] number 1: id: Field required" in check.found
 
