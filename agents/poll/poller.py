@@ -110,6 +110,7 @@ class Poller(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         )
         self._consumer.subscribe([SUBSCRIPTIONS], listener=self)
         await self._stack.enter_async_context(started(self._cluster, self._consumer))
+        self._polls.done()
         self._tasks = (asyncio.create_task(self._follow()), asyncio.create_task(self._look()))
 
     async def stop(self) -> None:

@@ -19,7 +19,7 @@ otherwise:
 | `/live` | 200 while all parts of the process get on, else 503 with the part that does not, and why. Nothing, where the process hangs. \
 The broker's absence is no fault of a part |
 | `/ready` | 200 once all parts can do their work, else 503 with what is missing. Agents have their partitions and tables, or stand by; \
-a poller knows its feeds; the page answers |
+a poller knows its feeds; the page answers; targets have a notifier |
 
 Counters begin at 0 with each start, as Prometheus expects. What a worker does again after a crash is counted again. Every process has all
 metrics, also those of parts that it does not run. [`deploy/prometheus/`](../deploy/prometheus) has alert rules,

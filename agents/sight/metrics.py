@@ -1,6 +1,6 @@
 """Every metric, declared once: its name, what it says, its labels and their values. `docs/metrics.md` is made of this table.
 
-Labels are bounded: no ids, no addresses, no text that comes from outside.
+Labels are bounded: no ids of what comes and goes, no addresses, no text from outside.
 """
 from __future__ import annotations
 

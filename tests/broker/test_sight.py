@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -18,6 +19,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agents.cluster import Cluster
 from agents.embedded import EmbeddedBroker
+from agents.lag import READERS
+from agents.outlets.notify.notifier import Notifier
 from agents.poll.poller import Poller
 from agents.poll.subscriptions import subscribe
 from agents.service import Service
@@ -25,7 +28,7 @@ from agents.settings import Settings
 from agents.sight import waiting
 from agents.together import Together
 from agents.topic_changes import create_topics
-from agents.topics import ALERTS, CLEAN, CURRENT, DEADLETTERS, MEET_APP, RAW, READ_APP, TAGGED, UNIQUE
+from agents.topics import ALERTS, CLEAN, CURRENT, DEADLETTERS, RAW, READ_APP, TAGGED, UNIQUE
 from schemas.articles import CleanArticle
 from schemas.errors import WorkerError
 from schemas.meetings import Alert
@@ -35,6 +38,7 @@ from tests.broker.feed_server import Site, feed, until
 from tests.broker.polling_process import quick
 from tests.broker.stream import Stream
 from tests.broker.stuck import STUCK, Stuck
+from tests.notify.receiver import LOOPBACK, SECRET, receiver
 from tests.sight.parts import seen, started
 
 WITHIN = 60.0  # seconds
@@ -231,7 +235,7 @@ async def test_what_the_articles_came_to_is_what_is_counted(client: httpx2.Async
 
 
 async def test_nothing_waits_once_all_is_through(client: httpx2.AsyncClient, stream: Stream) -> None:
-    groups = {(READ_APP, RAW), (MEET_APP, CLEAN), (READ_APP, UNIQUE), (MEET_APP, TAGGED)}
+    groups = {(group, topic) for topic, group in READERS}
     scrape = await scraped_until(client, lambda told: set(told.of("dyadwatch_lag_messages", "group", "topic").values()) == {0})
     assert set(scrape.of("dyadwatch_lag_messages", "group", "topic")) == groups
     assert scrape.of("dyadwatch_broker_reachable")[()] == 1
@@ -274,6 +278,38 @@ async def test_a_trace_that_somebody_else_began_goes_on_also_into_the_dead_lette
     (alerted,) = await traces(stream, ALERTS, "theirs")
     assert (alerted.trace_id, alerted.span_id != THEIRS.span_id) == (THEIRS.trace_id, True)
     assert (await stream.records(DEADLETTERS))[-1].headers["original-traceparent"] == str(THEIRS).encode()
+
+
+async def test_a_notifier_tells_how_its_targets_are_and_is_ready_once_it_has_them(
+    cluster: Cluster, settings: Settings, stream: Stream, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as stack:
+        well, bad = [await stack.enter_async_context(receiver()) for _ in range(2)]
+        bad.status = 503
+        targets = {"well": well, "bad": bad}
+        (tmp_path / "outlets.toml").write_text(
+            "\n".join(
+                f'[[webhook]]\nid = "{name}"\nurl = "{there.url}"\nsecret = "{SECRET}"\nnetworks = ["{LOOPBACK}"]\nfrom = "beginning"'
+                for name, there in targets.items()
+            )
+        )
+        service = Together({"notify": Notifier(settings.model_copy(update={"outlets": tmp_path / "outlets.toml"}), cluster)})
+        client = await stack.enter_async_context(seen(service, cluster))
+        before = await scraped(client)
+        assert (await client.get("/ready")).text.startswith("notify: ")
+        await stack.enter_async_context(service)
+        assert [(await client.get(path)).status_code for path in ("/ready", "/live")] == [200, 200]
+        alerts = await stream.alerts()
+        for alert in alerts:
+            await until(lambda told=alert.alert_id: told in [one.message_id for one in well.received])
+        failing = await scraped_until(client, lambda told: told.of("dyadwatch_targets", "condition")["failing",] == 1)
+        assert failing.of("dyadwatch_targets", "condition")["well",] == 1
+        after = await scraped_until(client, lambda told: told.of("dyadwatch_undelivered_messages", "target")["well",] == 0)
+        assert after.of("dyadwatch_undelivered_messages", "target")["bad",] == len(await stream.records(ALERTS))
+        grown = after.of("dyadwatch_deliveries_total", "target", "outcome") - before.of("dyadwatch_deliveries_total", "target", "outcome")
+        assert grown["well", "taken"] == len(alerts)
+        assert grown["bad", "failed"] >= 1
+        assert ("bad", "taken") not in grown
 
 
 async def test_while_no_broker_answers_nothing_is_told_of_what_waits_and_no_part_is_to_blame() -> None:

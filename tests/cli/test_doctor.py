@@ -19,14 +19,17 @@ from agents.cluster import CLIENT_ID, Cluster
 from agents.embedded import HOST, free_port
 from agents.extraction import Extraction
 from agents.groups import Member
+from agents.lag import READERS
+from agents.outlets.notify.standing import Standing
 from agents.poll.subscriptions import Known
 from agents.settings import Settings
 from agents.sight.server import Sight
 from agents.together import Together
 from agents.topic_states import TopicState
-from agents.topics import ALERTS, CLEAN, MEET_APP, RAW, READ_APP, RETENTION, TAGGED, UNIQUE
+from agents.topics import ALERTS, MEET_APP, RAW, READ_APP, RETENTION, TAGGED
 from schemas.errors import BrokerError, LexiconError
 from schemas.feeds import Feed, FeedState, Outcome, Seen
+from schemas.outlets import OutletState
 from tests.agents.fakes import THEN
 from tests.agents.topic_states import state
 from tests.sight.parts import NOWHERE, Part, started
@@ -167,7 +170,7 @@ def test_copies_fail_where_nothing_can_be_written(found: TopicState, wanted: int
     assert (check.remedy is None) is (verdict == "ok")
 
 
-QUIET = dict.fromkeys((RAW, CLEAN, UNIQUE, TAGGED), 0)
+QUIET = dict.fromkeys((topic for topic, _ in READERS), 0)
 OURS = [Member(CLIENT_ID)]
 
 
@@ -209,6 +212,28 @@ BROKEN = known("broken", outcome=Outcome.FAILED, failures=9)
 )
 def test_feeds_fail_where_nobody_polls_them(feeds: list[Known], pollers: int, verdict: str, told: str, remedy: str | None) -> None:
     check = stream.check_feeds(feeds, pollers)
+    assert (check.verdict, told in check.found) == (verdict, True), check
+    assert (remedy or "") in (check.remedy or "")
+
+
+def target(**state: Any) -> Standing:
+    return Standing("desk", OutletState(outlet_id="desk", place=0, since=THEN, **state), 0)
+
+
+@pytest.mark.parametrize(
+    ("targets", "notifier", "verdict", "told", "remedy"),
+    [
+        ([target(succeeded_at=THEN)], True, "ok", "1 targets, 0 of them need a look", None),
+        ([target(failures=3)], True, "look", "1 of them need a look: desk", "dyadwatch outlets list"),
+        ([target(stopped="it is gone")], True, "look", "1 of them need a look: desk", "dyadwatch outlets list"),
+        ([target()], False, "failed", "no notifier is there", "dyadwatch up --only notify"),
+    ],
+    ids=["well", "failing", "stopped", "nobody delivers"],
+)
+def test_deliveries_fail_where_nobody_delivers(
+    targets: list[Standing], notifier: bool, verdict: str, told: str, remedy: str | None
+) -> None:
+    check = stream.check_deliveries(targets, notifier)
     assert (check.verdict, told in check.found) == (verdict, True), check
     assert (remedy or "") in (check.remedy or "")
 

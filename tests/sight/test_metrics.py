@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from agents import clean, dedupe, meet, tag
+from agents import clean, dedupe, meet, review, tag
 from agents.cli.up import Part
 from agents.sight import __main__ as command
 from agents.sight import clock, metrics
@@ -18,7 +18,6 @@ from agents.sight.metrics import DECLARED, REGISTRY, Declared, Kind
 from tests.sight.counting import values
 from tests.sight.tools import promtool
 
-UNITS = ("_seconds", "_bytes", "_messages", "_rows", "_info")
 OF_PROMETHEUS = {"le", "quantile", "job", "instance"}
 
 
@@ -57,7 +56,7 @@ def test_a_process_that_has_done_nothing_has_few_series() -> None:
 
 
 def test_stages_and_parts_are_those_of_the_service() -> None:
-    assert metrics.STAGES == (clean.STAGE, dedupe.STAGE, tag.STAGE, meet.STAGE)
+    assert metrics.STAGES == (clean.STAGE, dedupe.STAGE, tag.STAGE, review.STAGE, meet.STAGE)
     assert set(metrics.PARTS) == set(Part)
 
 

@@ -205,6 +205,17 @@ async def test_an_alert_tells_its_trace_as_an_attribute_of_the_event_too() -> No
     assert sent.headers["ce_traceparent"] == sent.headers["traceparent"] == str(BEGUN.step("meet", WATCH)).encode()
 
 
+async def test_an_alert_that_is_sent_again_after_a_crash_is_the_same_to_the_byte() -> None:
+    sent = []
+    for _ in range(2):  # the table does not know it the second time
+        async with meeting_with(Decision(meeting(), meeting(), alert())) as (put, alerts):
+            await put(tagged().model_dump_json().encode(), BEGUN.headers)
+        sent += alerts.sent
+    first, again = sent
+    assert first == again
+    assert first.pairs == again.pairs
+
+
 def logged(capsys: pytest.CaptureFixture[str]) -> list[Mapping[str, Any]]:
     """What we have logged since the last look."""
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
