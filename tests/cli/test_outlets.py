@@ -107,7 +107,7 @@ def test_a_mistake_in_the_file_ends_the_start_with_all_its_mistakes(file: Path, 
 
 
 def test_the_doctor_tells_of_the_file(file: Path) -> None:
-    assert machine.check_outlets(Settings()) is None
+    assert machine.check_outlets(Settings(outlets=None)) is None
     check = machine.check_outlets(Settings(outlets=file))
     assert check is not None
     assert (check.ok, check.found) == (True, "phone: JSON; hook: webhook http://127.0.0.1")
