@@ -12,7 +12,7 @@ from itertools import islice
 import faust
 
 from agents.memory import Memory
-from agents.sight.metrics import ALERTS, FETCH_TO_ALERT, TABLE_ROWS, VERDICTS, Fate
+from agents.sight.metrics import ALERTS, FETCH_TO_ALERT, TABLE_ROWS, Fate, Judging
 from agents.stage import MOST_EXPIRED, Agent, Sink, Stream, decode, moment, send_acked, working
 from agents.topics import MEETINGS
 from pipeline.events.ledger import Ledger
@@ -58,9 +58,10 @@ def register(
                 trace = work.on_verdict(message) if isinstance(message, Verdict) else work.on(message.source.article_id, message.watch)
                 known = memory.of(message.watch)
                 now = message.came_at or moment(event)
-                alerted = False
+                alerted = refused = False
                 for decision in decisions(message, known):
                     meeting_id = decision.meeting.meeting_id
+                    refused = isinstance(message, Verdict) and decision.meeting.verdicts[-1].refused is not None
                     if decision.alert is not None:
                         await send_acked(alerts, meeting_id, decision.alert, headers(decision.alert, now, trace))
                         _tell(decision.alert, message)
@@ -74,7 +75,7 @@ def register(
                     table.pop(old.meeting_id.encode(), None)
                 TABLE_ROWS.labels(MEETINGS).set(len(memory))
                 if isinstance(message, Verdict):
-                    VERDICTS.labels(message.ruling).inc()
+                    work.judged(Judging.REFUSED if refused else Judging.ALERTED if alerted else Judging.NO_ALERT)
                 else:
                     work.done(Fate.ALERTED if alerted else Fate.NO_ALERT, message.source.language)
 

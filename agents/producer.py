@@ -79,9 +79,9 @@ class ArticleProducer(AckedProducer):
             InputError: it cannot be a message: it is too large, or holds half of a surrogate pair.
             BrokerError: the broker refused it or did not answer in time.
         """
-        headers = list(Trace.of(article.article_id).headers.items())
+        key, value = article.article_id.encode(), article.model_dump_json().encode()
         try:
-            await self._send(self._topic, article.article_id.encode(), article.model_dump_json().encode(), headers)
+            await self._send(self._topic, key, value, _traced(article.article_id))
         except MessageSizeTooLargeError as error:
             raise InputError(f"article {article.article_id} is larger than {MAX_MESSAGE:,} bytes") from error
         except UnicodeEncodeError as error:
@@ -97,4 +97,9 @@ class VerdictProducer(AckedProducer):
         Raises:
             BrokerError: the broker refused it or did not answer in time.
         """
-        await self._send(VERDICTS, verdict.watch.encode(), verdict.model_dump_json().encode())
+        await self._send(VERDICTS, verdict.watch.encode(), verdict.model_dump_json().encode(), _traced(verdict.verdict_id))
+
+
+def _traced(subject: str) -> Sequence[tuple[str, bytes]]:
+    """The headers of an article or a verdict that begins its way here."""
+    return list(Trace.of(subject).headers.items())

@@ -1,6 +1,6 @@
 """Where a message belongs: W3C Trace Context, https://www.w3.org/TR/trace-context/.
 
-Ids follow from the article and from what is done with it, so that what is done again has the same ones.
+Ids follow from the article, or the verdict, and from what is done with it, so that what is done again has the same ones.
 """
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Trace:
     sampled: bool = True  # whether who wrote it may have recorded the span; of ours a log can tell
 
     @classmethod
-    def of(cls, article_id: str) -> Self:
-        """Where the trace of an article begins."""
-        trace_id = _hash(_TRACE, "trace", article_id)
+    def of(cls, subject: str) -> Self:
+        """Where the trace of an article or a verdict begins, by its id."""
+        trace_id = _hash(_TRACE, "trace", subject)
         return cls(trace_id, _hash(_SPAN, trace_id))
 
     @classmethod
@@ -64,7 +64,7 @@ class TraceHeaders(Message):
     """The headers of what is on its way, each UTF-8."""
 
     traceparent: str | None = Field(
-        default=None, description="W3C Trace Context; who sends an article may begin a trace, else it follows from the article's id"
+        default=None, description="W3C Trace Context; who sends an article or a verdict may begin a trace, else it follows from its id"
     )
 
 

@@ -81,7 +81,7 @@ def _articles(lexicon: Lexicon) -> list[tuple[Kind, Json]]:
         (kinds.TAGGED_ARTICLE, _headers(read.headers) | _payload(tagged)),
         (kinds.ALERT, _headers(headers(alert, tagged.came_at, met)) | _payload(alert)),
         (kinds.MEETING, _payload(decision.meeting)),
-        (kinds.VERDICT, _payload(verdict)),
+        (kinds.VERDICT, _headers(Trace.of(verdict.verdict_id).headers) | _payload(verdict)),
         (kinds.DATED_VERDICT, _headers(dated.encoded()) | _payload(verdict.model_copy(update={"came_at": _JUDGED}))),
     ]
 

@@ -63,6 +63,15 @@ class Fate(StrEnum):
     DEAD_LETTER = "dead_letter"  # any stage
 
 
+class Judging(StrEnum):
+    """What becomes of a verdict."""
+
+    ALERTED = "alerted"  # it raised an alert
+    NO_ALERT = "no_alert"
+    REFUSED = "refused"  # it cannot be, and its meeting says why
+    DEAD_LETTER = "dead_letter"
+
+
 class Fetching(StrEnum):
     """How a fetch ends."""
 
@@ -135,7 +144,9 @@ DEAD_LETTERS = _counter(
     reason="class of the error, as `Undecodable`, `Unreadable` or `DeadlineExceeded`; one that is not ours is a fault in the program",
 )
 ALERTS = _counter("dyadwatch_alerts_total", "Alerts that the broker has.", watch="name of a watch", type=tuple(AlertType))
-VERDICTS = _counter("dyadwatch_verdicts_total", "Verdicts of analysts that `meet` has read.", ruling=tuple(Ruling))
+VERDICTS = _counter(
+    "dyadwatch_verdicts_total", "Verdicts of analysts, by what became of them.", ruling=tuple(Ruling), outcome=tuple(Judging)
+)
 FETCH_TO_ALERT = _histogram(
     "dyadwatch_fetch_to_alert_seconds",
     "From when an article was fetched or replayed, by the clock of who did, until the broker has an alert that it raised.",

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from structlog.contextvars import bound_contextvars
 
 from agents.sight import metrics
-from agents.sight.metrics import Fate
+from agents.sight.metrics import Fate, Judging
 from schemas.tracing import Trace
 from schemas.verdicts import Verdict
 
@@ -21,6 +21,7 @@ class Work:
         self._stage = stage
         self._came = came
         self._logged = logged
+        self._verdict: Verdict | None = None
 
     def on(self, article_id: str, watch: str = "") -> Trace:
         """Tell which article it is, and for which watch; returns the span of this stage, whose headers go on with the article."""
@@ -28,6 +29,7 @@ class Work:
 
     def on_verdict(self, verdict: Verdict) -> Trace:
         """The same of a verdict."""
+        self._verdict = verdict
         return self._on("verdict_id", verdict.verdict_id, verdict.watch)
 
     def _on(self, name: str, subject: str, watch: str) -> Trace:
@@ -36,18 +38,24 @@ class Work:
         return came.step(*filter(None, (self._stage, watch)))
 
     def done(self, fate: Fate, language: str | None) -> None:
-        """Count it."""
+        """Count an article."""
         metrics.ARTICLES.labels(self._stage, metrics.language(language), fate).inc()
+
+    def judged(self, judging: Judging) -> None:
+        """Count the verdict, where it is one."""
+        if self._verdict is not None:
+            metrics.VERDICTS.labels(self._verdict.ruling, judging).inc()
 
     def failed(self, error: Exception) -> None:
         """Count it as a dead letter."""
         metrics.DEAD_LETTERS.labels(self._stage, type(error).__name__).inc()
         self.done(Fate.DEAD_LETTER, None)
+        self.judged(Judging.DEAD_LETTER)
 
 
-def logged_as(stage: str, article_id: str) -> AbstractContextManager[None]:
-    """Until the block ends, log lines of this task say which article it is that begins its way here."""
-    return bound_contextvars(stage=stage, article_id=article_id, trace_id=Trace.of(article_id).trace_id)
+def logged_as(stage: str, article_id: str, trace: Trace | None = None) -> AbstractContextManager[None]:
+    """Until the block ends, log lines of this task say which article it is; without a `trace`, that it begins its way here."""
+    return bound_contextvars(stage=stage, article_id=article_id, trace_id=(trace or Trace.of(article_id)).trace_id)
 
 
 @contextmanager

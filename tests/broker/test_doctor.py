@@ -17,7 +17,7 @@ from agents.poll.poller import Poller
 from agents.poll.subscriptions import subscribe, unsubscribe
 from agents.service import Service
 from agents.settings import Settings
-from agents.topic_changes import create_topics
+from agents.topic_changes import apply_changes, plan_changes
 from agents.topics import POLL_GROUP, RAW, SUBSCRIPTIONS, TAGGED
 from tests.broker.articles import meeting_in
 from tests.broker.conftest import EMBEDDED
@@ -50,7 +50,7 @@ async def test_more_copies_than_brokers_fail(cluster: Cluster, settings: Setting
 
 
 async def test_too_few_partitions_fail(cluster: Cluster, settings: Settings) -> None:
-    await create_topics(cluster, settings)
+    await apply_changes(cluster, settings, await plan_changes(cluster, settings), print)  # the remedy, which waits until they show
     found = await checks(settings.model_copy(update={"partitions": 3}), cluster)
     assert wrong(found)["topics"] == "failed"
     assert "1 partition, not 3" in found["topics"].found

@@ -217,8 +217,7 @@ async def test_the_doctor_says_who_needs_a_look(
     async with at_work(notifying, cluster):
         await send(stream, "e1")
         await until_standing(cluster, "bad", Condition.STOPPED)
-    environment = environment_of(cluster, file)
-    done = await run(environment, "doctor", "--json")
+        done = await run(environment_of(cluster, file), "doctor", "--json")
     checks = {check["name"]: check for check in map(json.loads, done.out.splitlines())}
     assert checks["outlets"]["found"] == "phone: JSON; well: webhook http://127.0.0.1; bad: webhook http://127.0.0.1"
     assert checks["deliveries"]["found"] == "3 targets, 1 of them need a look: bad"

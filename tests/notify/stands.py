@@ -13,10 +13,12 @@ from pipeline.selection import Selection
 from schemas.errors import BrokerError
 from schemas.meetings import Alert
 from schemas.outlets import OutletState
+from schemas.tracing import Trace
 from tests.cli.alerts import PUBLISHED, alert
 
 BEGIN = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AT_ONCE = 3
+TRACE = Trace.of("an article")
 WITHIN = 30.0  # seconds; a test that waits so long has failed
 
 
@@ -83,7 +85,7 @@ class ListInbox:
         self._log.state = state
 
     def _batch(self, alerts: Sequence[Alert]) -> Batch:
-        found = [Incoming(self._read + n, one, PUBLISHED) for n, one in enumerate(alerts)]
+        found = [Incoming(self._read + n, one, PUBLISHED, TRACE) for n, one in enumerate(alerts)]
         self._read += len(alerts)
         return Batch(found, self._read)
 

@@ -26,10 +26,10 @@ from pipeline.meet import Decision
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import DeadlineExceeded
 from schemas.fingerprints import Fingerprint
-from schemas.meetings import AlertType, Meeting, Mention, TaggedArticle
+from schemas.meetings import AlertType, Judged, Meeting, Mention, TaggedArticle
 from schemas.message import Message
 from schemas.tracing import Trace
-from schemas.verdicts import Ruling, Verdict
+from schemas.verdicts import Ruling, Verdict, VerdictHeaders
 from tests.agents import fakes
 from tests.agents.fakes import WATCH, Topic, new_app, running, topic
 from tests.agents.meetings import alert, meeting, tagged, verdict
@@ -87,6 +87,11 @@ def meeting_with(decision: Decision) -> Any:
 
 def reviewing() -> Any:
     return stage(review.register, "verdicts", tagged=Topic, watches={WATCH})
+
+
+def judged(given: Verdict, refused: str | None = None) -> Meeting:
+    """A meeting that remembers it."""
+    return meeting().model_copy(update={"verdicts": (Judged(verdict=given, alert_id=None, refused=refused),)})
 
 
 STAGES: dict[str, tuple[Any, Message, tuple[str, str, str]]] = {
@@ -161,19 +166,28 @@ async def test_a_verdict_is_counted_where_it_is_applied_and_its_alert_has_no_tim
     async with reviewing() as (put, tagged_topic):
         await put(given.model_dump_json().encode())
     (sent,) = tagged_topic.sent
-    async with meeting_with(Decision(meeting(), None, alert(kind=AlertType.RETRACTED))) as (put, alerts):
+    async with meeting_with(Decision(judged(given), None, alert(kind=AlertType.RETRACTED))) as (put, alerts):
         await put(sent.value or b"", sent.headers)
-    assert since.of("dyadwatch_verdicts_total") == {("no_meeting",): 1}
+    assert since.of("dyadwatch_verdicts_total") == {("no_meeting", "alerted"): 1}
     assert since.of("dyadwatch_alerts_total") == {(WATCH, "retracted"): 1}
     assert since.of("dyadwatch_articles_total") == since.of("dyadwatch_fetch_to_alert_seconds_count") == {}
     trace = Trace.of(given.verdict_id).step("review", WATCH).step("meet", WATCH)
     assert alerts.sent[0].headers["traceparent"] == alerts.sent[0].headers["ce_traceparent"] == str(trace).encode()
 
 
-async def test_a_verdict_that_cannot_be_is_a_dead_letter_of_its_stage() -> None:
+@pytest.mark.parametrize(("refused", "outcome"), [(None, "no_alert"), ("it is retracted", "refused")])
+async def test_a_verdict_that_alerts_nobody_is_counted_by_whether_it_can_be(refused: str | None, outcome: str) -> None:
+    since, given = Since(), verdict(Ruling.RIGHT)
+    async with meeting_with(Decision(judged(given, refused), meeting(), None)) as (put, _):
+        await put(given.model_dump_json().encode(), VerdictHeaders(verdict=given.verdict_id).encoded())
+    assert since.of("dyadwatch_verdicts_total") == {("right", outcome): 1}
+
+
+async def test_a_verdict_of_no_watch_is_a_dead_letter_of_its_stage() -> None:
     since = Since()
     async with reviewing() as (put, _):
         await put(verdict(watch="mars-venus").model_dump_json().encode())
+    assert since.of("dyadwatch_verdicts_total") == {("no_meeting", "dead_letter"): 1}
     assert since.of("dyadwatch_dead_letters_total") == {("review", "VerdictError"): 1}
     assert since.of("dyadwatch_articles_total") == {("review", "unknown", "dead_letter"): 1}
 

@@ -12,15 +12,18 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from agents.sight.metrics import DELIVERIES, Delivering
+from agents.sight.work import logged_as
 from pipeline.delivery import digested, failed, heard, passed, taken, wait
 from pipeline.digest import Digest, Entry, Schedule
 from pipeline.selection import Selection
 from schemas.errors import BrokerError, NotTaken
 from schemas.meetings import Alert
 from schemas.outlets import OutletState
+from schemas.tracing import Trace
 
 log = logging.getLogger(__name__)
 
+STAGE = "notify"
 LOOK_EVERY = 60.0  # seconds, at most, between two looks at the clock: it may be set, and a machine may sleep
 BROKER_RETRY = 1.0  # seconds between attempts while no broker answers
 FINISH_WITHIN = 4.0  # seconds that a delivery in progress has before the target goes to another notifier, or this one stops
@@ -32,11 +35,12 @@ SendDigest = Callable[[Sequence[Entry]], Awaitable[None]]  # raises NotTaken
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An alert with its offset and its time."""
+    """An alert with its offset, its time and its trace."""
 
     offset: int
     alert: Alert
     time: datetime
+    trace: Trace | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +156,9 @@ class Courier:
             await asyncio.gather(self._busy, return_exceptions=True)
 
     async def _alert(self, one: Incoming, send: SendAlert) -> None:
-        await self._patiently(partial(self._inbox.hold, one.offset))
-        await self._attempt(partial(send, one.alert, one.time), passed(self.state, one.offset), one.offset + 1)
+        with logged_as(STAGE, one.alert.article.article_id, one.trace):
+            await self._patiently(partial(self._inbox.hold, one.offset))
+            await self._attempt(partial(send, one.alert, one.time), passed(self.state, one.offset), one.offset + 1)
 
     async def _digest(self, gathered: _Gathered, send: SendDigest, due: datetime) -> None:
         await self._patiently(partial(self._inbox.hold, self.state.place))

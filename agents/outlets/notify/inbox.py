@@ -19,6 +19,7 @@ from agents.topics import ALERTS
 from pipeline.delivery import passed
 from schemas.errors import BrokerError
 from schemas.outlets import OutletState
+from schemas.tracing import Trace
 
 log = logging.getLogger(__name__)
 
@@ -111,4 +112,5 @@ class KafkaInbox:
 
     def _batch(self, records: Iterable[Any], behind: int) -> Batch:
         found = ((record.offset, self._sieve.delivery(record)) for record in records)
-        return Batch([Incoming(offset, one.alert, one.time) for offset, one in found if one is not None], behind)
+        alerts = [Incoming(at, one.alert, one.time, Trace.decoded(one.headers.items())) for at, one in found if one is not None]
+        return Batch(alerts, behind)

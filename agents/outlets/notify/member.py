@@ -12,12 +12,11 @@ from agents.brokers import Profile, started
 from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.notify.courier import BROKER_RETRY, FINISH_WITHIN, Courier
-from agents.outlets.notify.inbox import PARTITION, KafkaInbox
+from agents.outlets.notify.inbox import KafkaInbox
 from agents.outlets.notify.messenger import Messenger
 from agents.outlets.notify.outlets import Outlet
 from agents.outlets.notify.states import States
 from agents.topics import ALERTS, NOTIFY_GROUPS
-from pipeline.delivery import Condition, condition
 from schemas.errors import BrokerError
 from schemas.outlets import OutletState
 
@@ -89,12 +88,9 @@ class Member(LongLived, ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         return None if self._settled.is_set() else f"{self._outlet.target.id} has neither its alerts nor another notifier"
 
     @property
-    def standing(self) -> tuple[str, Condition, int] | None:
-        """Of the target that it has: its id, how it is, and how many alerts it has not been given; None while it stands by."""
-        if self._courier is None:
-            return None
-        state = self._courier.state
-        return state.outlet_id, condition(state), max(0, (self._consumer.highwater(PARTITION) or 0) - state.place)
+    def state(self) -> OutletState | None:
+        """How the target stands that it has; None while it stands by."""
+        return self._courier.state if self._courier is not None else None
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Another notifier may get the target as soon as this returns."""

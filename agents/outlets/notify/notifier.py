@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -11,12 +12,18 @@ from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.notify.member import Member
 from agents.outlets.notify.outlets import Outlet, outlets_of
+from agents.outlets.notify.standing import Extent, extent
 from agents.outlets.notify.states import States
 from agents.settings import Settings
 from agents.sight.metrics import TARGETS, UNDELIVERED
 from agents.together import wait_for_each
 from agents.topic_changes import create_topics
-from pipeline.delivery import Condition
+from pipeline.delivery import Condition, condition
+from schemas.errors import BrokerError
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 15.0  # seconds
 
 
 class Notifier(LongLived):
@@ -33,6 +40,7 @@ class Notifier(LongLived):
         self._outlets = outlets_of(settings) if outlets is None else outlets
         self._stack = AsyncExitStack()
         self._members: Sequence[Member] = ()
+        self._alerts: Extent | None = None
 
     async def start(self) -> None:
         """Return when each target gets what comes from now on, from here or from another notifier.
@@ -67,13 +75,14 @@ class Notifier(LongLived):
 
     def measure(self) -> None:
         """How the targets are that it has."""
-        standings = [standing for member in self._members if (standing := member.standing)]
-        conditions = Counter(condition for _, condition, _ in standings)
-        for condition in Condition:
-            TARGETS.labels(condition).set(conditions[condition])
+        states = [state for member in self._members if (state := member.state)]
+        conditions = Counter(map(condition, states))
+        for one in Condition:
+            TARGETS.labels(one).set(conditions[one])
         UNDELIVERED.clear()
-        for outlet_id, _, waiting in standings:
-            UNDELIVERED.labels(outlet_id).set(waiting)
+        if self._alerts is not None:
+            for state in states:
+                UNDELIVERED.labels(state.outlet_id).set(self._alerts.behind(state))
 
     async def wait(self) -> None:
         """Return never while all is well.
@@ -81,7 +90,17 @@ class Notifier(LongLived):
         Raises:
             BrokerError: the broker refuses what is needed of it.
         """
-        await wait_for_each(part.wait() for part in (self._states, *self._members))
+        await wait_for_each((self._watch(), *(part.wait() for part in (self._states, *self._members))))
+
+    async def _watch(self) -> None:
+        """Know where the alerts end, which who reads them for a target does not while that takes none, or its digest is not due."""
+        while True:
+            try:
+                self._alerts = await extent(self._cluster)
+            except BrokerError as error:
+                log.info("what targets have not been given cannot be told: %s", error)
+                self._alerts = None
+            await asyncio.sleep(LOOK_EVERY)
 
     async def _stop_members(self) -> None:
         await asyncio.gather(*(member.stop() for member in self._members))

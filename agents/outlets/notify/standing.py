@@ -18,6 +18,18 @@ from schemas.outlets import OutletState
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """Where the topic of alerts begins and ends: offsets of its first alert and of the next that comes."""
+
+    begin: int
+    end: int
+
+    def behind(self, state: OutletState | None) -> int:
+        """How many alerts a target in this state has not been given yet; none before it has begun."""
+        return max(0, self.end - max(self.begin, state.place)) if state else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a target stands. `waiting`: alerts that it has not been given yet, whether they are for it or not."""
 
@@ -38,9 +50,8 @@ async def standings(cluster: Cluster, outlet_ids: Iterable[str]) -> Sequence[Sta
         BrokerError: nobody answers.
     """
     states = await last_of_each(cluster, OUTLET_STATES, OutletState, [0])
-    begin, end = await _alerts(cluster)
-    known = [(outlet_id, states.get(outlet_id)) for outlet_id in outlet_ids]
-    return [Standing(one, state, max(0, end - max(begin, state.place)) if state else 0) for one, state in known]
+    alerts = await extent(cluster)
+    return [Standing(outlet_id, state := states.get(outlet_id), alerts.behind(state)) for outlet_id in outlet_ids]
 
 
 async def enable(cluster: Cluster, outlet_id: str, *, skip: bool = False, from_now: bool = False) -> None:
@@ -57,13 +68,17 @@ async def enable(cluster: Cluster, outlet_id: str, *, skip: bool = False, from_n
         raise OutletError(f"{outlet_id} has not begun: a notifier (`dyadwatch up`) begins it")
     if skip and not from_now and not state.failures:
         raise OutletError(f"there is no alert that {outlet_id} has not taken: nothing to skip")
-    place = (await _alerts(cluster))[1] if from_now else state.place + 1 if skip else None
+    place = (await extent(cluster)).end if from_now else state.place + 1 if skip else None
     async with CompactedWriter[OutletState](cluster, OUTLET_STATES) as writer:
         await writer.put(outlet_id, enabled(state, datetime.now(UTC), place))
 
 
-async def _alerts(cluster: Cluster) -> tuple[int, int]:
-    """Where the topic of alerts begins and ends."""
+async def extent(cluster: Cluster) -> Extent:
+    """That of the topic, which must exist.
+
+    Raises:
+        BrokerError: nobody answers.
+    """
     async with started(cluster, AIOKafkaConsumer(**cluster.client)) as consumer, reaching(cluster):
         begins, ends = await consumer.beginning_offsets([PARTITION]), await consumer.end_offsets([PARTITION])
-        return begins[PARTITION], ends[PARTITION]
+        return Extent(begins[PARTITION], ends[PARTITION])
