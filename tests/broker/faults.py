@@ -19,6 +19,7 @@ from tests.broker.service_process import launch
 
 FROZEN = KAFKA.session_timeout + 3.0  # seconds that a worker stands still: the group has given it up
 STOP_WITHIN = 10.0  # seconds
+LOOK_EVERY = 0.02  # seconds
 AGAIN_AFTER = 0.5  # seconds; as a supervisor waits
 
 
@@ -72,8 +73,11 @@ class Workers:
     _stopping: bool = False
 
     async def start(self) -> None:
-        """Start all; they are ready when they are."""
+        """Return when each has a process; they are ready when they are."""
         self._supervisors = [asyncio.create_task(self._supervise(number)) for number in range(self.count)]
+        async with asyncio.timeout(STOP_WITHIN):
+            while len(self._processes) < self.count:
+                await asyncio.sleep(LOOK_EVERY)
 
     async def stop(self) -> None:
         """End all as an operator does; none may take longer than it is given."""

@@ -12,9 +12,12 @@ STUCK = meeting_in("Dalian", "stuck")
 
 
 class Stuck(Extraction):
-    """Never comes back from that article, whatever its deadline."""
+    """Never comes back from that article, nor from one behind it, whatever the deadline."""
+
+    _stands = False
 
     async def clean(self, raw: RawArticle) -> Cleaned:
-        if raw == STUCK:
+        self._stands = self._stands or raw == STUCK
+        if self._stands:
             await asyncio.Event().wait()
         return await super().clean(raw)
