@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,3 +76,16 @@ async def test_when_it_cannot_go_on_it_is_stopped_and_the_reason_told() -> None:
     with pytest.raises(BrokerError, match="cannot go on"):
         await run_until_stopped(service)
     assert service.happened == ["started", "stopped"]
+
+
+async def test_it_can_do_its_work_once_partitions_are_shared_out_and_tables_read(tmp_path: Path) -> None:
+    recovery = SimpleNamespace(completed=asyncio.Event())
+    app = SimpleNamespace(conf=SimpleNamespace(id="dyadwatch-read"), rebalancing=False, tables=SimpleNamespace(recovery=recovery))
+    service = Service(Settings(data_dir=tmp_path), Cluster(f"{HOST}:1"))
+    service._apps = (app,)  # type: ignore[assignment]
+    lacking = "dyadwatch-read: partitions are being shared out, or tables read"
+    assert service.unready() == lacking
+    recovery.completed.set()
+    assert service.unready() is None
+    app.rebalancing = True
+    assert service.unready() == lacking

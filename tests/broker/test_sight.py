@@ -31,19 +31,16 @@ from agents.together import Together
 from agents.topic_changes import create_topics
 from agents.topics import ALERTS, CLEAN, CURRENT, DEADLETTERS, RAW, READ_APP, TAGGED, UNIQUE
 from schemas.articles import CleanArticle
-from schemas.errors import WorkerError
 from schemas.meetings import Alert
 from schemas.tracing import Trace
 from tests.broker.articles import meeting_in, seeds, text
 from tests.broker.feed_server import Site, feed, until
 from tests.broker.polling_process import quick
 from tests.broker.stream import Stream
-from tests.broker.stuck import STUCK, Stuck
 from tests.notify.receiver import LOOPBACK, SECRET, receiver
 from tests.sight.parts import seen, started
 
 WITHIN = 60.0  # seconds
-BEHIND = meeting_in("Harbin", "behind")
 NOISE = text("noise", "The cyclist won the stage after a long climb in the rain, his team said on Thursday.")
 THEIRS = Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
 TABLES = {"fingerprints": UNIQUE, "meetings": CURRENT}  # and where each of their keys stands too
@@ -90,49 +87,10 @@ def often() -> Iterator[None]:
 
 async def test_what_waits_is_told_by_every_process_also_where_no_worker_runs(cluster: Cluster, settings: Settings, stream: Stream) -> None:
     await create_topics(cluster, settings)
-    await stream.send([STUCK, BEHIND])
+    await stream.send([meeting_in(city, city) for city in ("Dalian", "Harbin")])
     async with Together({"web": started()}) as service, seen(service, cluster) as client:
         scrape = await scraped_until(client, lambda told: told.of("dyadwatch_lag_messages", topic=RAW)[()] == 2)
         assert scrape.of("dyadwatch_lag_messages", "group", topic=RAW) == {(READ_APP,): 2}
-
-
-async def test_a_worker_with_an_article_that_never_ends_is_not_live_and_says_where(
-    cluster: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agents.service.Extraction", Stuck)
-    impatient = settings.model_copy(update={"extraction_deadline": 1.0, "progress_deadline": 1.0})
-    service = Together({"work": Service(impatient, cluster)})
-    async with asyncio.timeout(WITHIN), seen(service, cluster) as client:
-        await service.start()
-        assert (await client.get("/live")).status_code == 200
-        with pytest.raises(WorkerError):
-            await service.wait()
-        answer = await client.get("/live")
-        assert answer.status_code == 503
-        assert answer.text.startswith(f"work: {READ_APP} has not got on with {RAW}, partition 0")
-        await service.stop()
-
-
-async def test_it_is_ready_once_its_agents_have_their_partitions_and_lives_before(
-    cluster: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = asyncio.Event()
-
-    async def held(*arguments: object) -> object:
-        await asked.wait()
-        return await create_topics(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("agents.service.create_topics", held)
-    service = Together({"work": Service(settings, cluster)})
-    async with seen(service, cluster) as client:
-        starting = asyncio.create_task(service.start())
-        assert (await client.get("/ready")).status_code == 503
-        assert (await client.get("/live")).status_code == 200
-        asked.set()
-        await starting
-        assert [(await client.get(path)).status_code for path in ("/ready", "/live")] == [200, 200]
-        await service.stop()
-        assert (await client.get("/ready")).status_code == 503
 
 
 async def test_a_poller_tells_how_its_feeds_are_and_is_ready_once_it_knows_them(
@@ -157,32 +115,6 @@ async def test_a_poller_tells_how_its_feeds_are_and_is_ready_once_it_knows_them(
     assert polls["refused",] >= 1
 
 
-async def test_of_a_worker_that_stands_still_nobody_gets_an_answer_until_it_goes_on(cluster: Cluster, settings: Settings) -> None:
-    environment = os.environ | {
-        "DYADWATCH_KAFKA_BOOTSTRAP": str(cluster),
-        "DYADWATCH_DATA_DIR": str(settings.data_dir / "standing"),
-        "DYADWATCH_METRICS_PORT": "0",
-    }
-    command = [sys.executable, "-c", "from agents.cli import main; main()", "up", "--only", "work"]
-    process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=PIPE)
-    try:
-        assert process.stderr
-        address = (await process.stderr.readline()).decode().removeprefix("metrics: ").removesuffix("/metrics\n")
-        async with httpx2.AsyncClient(base_url=address, timeout=WITHIN) as client:
-            async with asyncio.timeout(WITHIN):
-                while (await client.get("/ready")).status_code != 200:
-                    await asyncio.sleep(0.1)
-            process.send_signal(signal.SIGSTOP)
-            with pytest.raises(httpx2.TimeoutException):
-                await client.get("/live", timeout=1)
-            process.send_signal(signal.SIGCONT)
-            assert (await client.get("/live")).status_code == 200
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(cluster: Cluster, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
     """One who asks how a worker is, that runs."""
@@ -194,6 +126,10 @@ async def client(cluster: Cluster, settings: Settings) -> AsyncIterator[httpx2.A
         yield asking
         waiting_for.cancel()
         await asyncio.gather(waiting_for, return_exceptions=True)
+
+
+async def test_a_worker_that_has_its_partitions_is_ready(client: httpx2.AsyncClient) -> None:
+    assert [(await client.get(path)).status_code for path in ("/ready", "/live")] == [200, 200]
 
 
 async def test_what_the_articles_came_to_is_what_is_counted(client: httpx2.AsyncClient, stream: Stream) -> None:
@@ -319,7 +255,8 @@ async def test_a_notifier_tells_how_its_targets_are_and_is_ready_once_it_has_the
         assert ("bad", "taken") not in grown
 
 
-async def test_while_no_broker_answers_nothing_is_told_of_what_waits_and_no_part_is_to_blame() -> None:
+async def test_while_no_broker_answers_nothing_is_told_of_what_waits_and_no_part_is_to_blame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "ANSWERS_WITHIN", 1.0)
     service = Together({"web": started()})
     async with service, EmbeddedBroker() as broker, seen(service, broker.cluster) as client:
         await create_topics(broker.cluster, Settings())
@@ -328,3 +265,31 @@ async def test_while_no_broker_answers_nothing_is_told_of_what_waits_and_no_part
         away = await scraped_until(client, lambda told: told.of("dyadwatch_broker_reachable")[()] == 0)
         assert away.of("dyadwatch_lag_messages") == {}
         assert (await client.get("/live")).status_code == 200
+
+
+async def test_of_a_process_that_stands_still_nobody_gets_an_answer_until_it_goes_on(tmp_path: Path) -> None:
+    async with EmbeddedBroker() as broker:
+        environment = os.environ | {
+            "DYADWATCH_KAFKA_BOOTSTRAP": str(broker.cluster),
+            "DYADWATCH_DATA_DIR": str(tmp_path),
+            "DYADWATCH_METRICS_PORT": "0",
+            "DYADWATCH_WEB_PORT": "0",
+        }
+        command = [sys.executable, "-c", "from agents.cli import main; main()", "up", "--only", "web"]
+        process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=PIPE)
+        try:
+            assert process.stderr
+            address = (await process.stderr.readline()).decode().removeprefix("metrics: ").removesuffix("/metrics\n")
+            async with httpx2.AsyncClient(base_url=address, timeout=WITHIN) as client:
+                async with asyncio.timeout(WITHIN):
+                    while (await client.get("/ready")).status_code != 200:
+                        await asyncio.sleep(0.1)
+                process.send_signal(signal.SIGSTOP)
+                with pytest.raises(httpx2.TimeoutException):
+                    await client.get("/live", timeout=1)
+                process.send_signal(signal.SIGCONT)
+                assert (await client.get("/live")).status_code == 200
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()

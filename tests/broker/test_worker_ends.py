@@ -7,16 +7,32 @@ from collections.abc import Iterator
 import pytest
 
 from agents.cluster import Cluster
+from agents.extraction import Extraction
 from agents.service import Service
 from agents.settings import Settings
+from agents.together import Together
 from agents.topics import RAW, READ_APP
+from pipeline.clean import Cleaned
+from schemas.articles import RawArticle
 from schemas.errors import WorkerError
 from tests.broker.articles import chained, meeting_in
 from tests.broker.stream import Stream
-from tests.broker.stuck import STUCK, Stuck
+from tests.sight.parts import said, seen
 
 STOP_WITHIN = 10.0  # seconds, which an operator gives it
-BEFORE, BEHIND = meeting_in("Astana", "before"), meeting_in("Harbin", "behind")
+BEFORE, STUCK, BEHIND = (meeting_in(city, name) for city, name in (("Astana", "before"), ("Dalian", "stuck"), ("Harbin", "behind")))
+
+
+class Stuck(Extraction):
+    """Never comes back from that article, nor from one behind it, whatever the deadline."""
+
+    _stands = False
+
+    async def clean(self, raw: RawArticle) -> Cleaned:
+        self._stands = self._stands or raw == STUCK
+        if self._stands:
+            await asyncio.Event().wait()
+        return await super().clean(raw)
 
 
 @pytest.fixture
@@ -43,9 +59,13 @@ async def test_a_worker_that_is_told_to_stop_leaves_what_does_not_end_to_the_nex
 
 async def test_a_worker_that_gets_nowhere_ends_and_says_where(cluster: Cluster, settings: Settings, stream: Stream, stuck: None) -> None:
     impatient = settings.model_copy(update={"extraction_deadline": 1.0, "progress_deadline": 1.0})
-    async with asyncio.timeout(60), Service(impatient, cluster) as service:
-        with pytest.raises(WorkerError, match=rf"{READ_APP} has not got on with {RAW}, partition 0.* 2 messages wait"):
+    stands = f"{READ_APP} has not got on with {RAW}, partition 0"
+    async with asyncio.timeout(60), Together({"work": Service(impatient, cluster)}) as service, seen(service, cluster) as client:
+        assert (await said(client, "/live"))[0] == 200
+        with pytest.raises(WorkerError, match=rf"{stands}.* 2 messages wait"):
             await service.wait()
+        status, told = await said(client, "/live")
+        assert (status, told.startswith(f"work: {stands}")) == (503, True)
 
 
 async def test_the_next_worker_does_what_they_left(cluster: Cluster, settings: Settings, stream: Stream) -> None:

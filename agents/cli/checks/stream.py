@@ -49,7 +49,7 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
             states = await topic_states(admin, declared(settings))
             targets = known_targets(settings)
             groups = (*GROUPS, *(f"{NOTIFY_GROUPS}{target}" for target in targets))
-            present = {group: await members(admin, group) for group in groups}
+            present = dict(zip(groups, await asyncio.gather(*(members(admin, group) for group in groups)), strict=True))
     except TimeoutError:
         return [Check("broker", False, f"{cluster} does not answer within {ANSWERS_WITHIN} s", remedy)]
     except AccessRefused as error:
