@@ -111,7 +111,7 @@ async def test_with_a_certificate_the_service_alerts_and_the_poller_has_its_shar
 ) -> None:
     protected = reached(doors.settings(Listener.MUTUAL))
     poller = Poller(settings, protected)
-    async with Together([Service(settings, protected), poller]), Stream(protected) as stream:
+    async with Together({"work": Service(settings, protected), "poll": poller}), Stream(protected) as stream:
         await alerted(stream, "Kazan")
         await until(lambda: poller.shares > 0)
 

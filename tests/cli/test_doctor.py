@@ -224,7 +224,7 @@ def target(**state: Any) -> Standing:
 @pytest.mark.parametrize(
     ("targets", "notifier", "verdict", "told", "remedy"),
     [
-        ([target(succeeded_at=THEN)], True, "ok", "1 targets, 0 of them need a look", None),
+        ([target(succeeded_at=THEN)], True, "ok", "1 target, 0 of them need a look", None),
         ([target(failures=3)], True, "look", "1 of them need a look: desk", "dyadwatch outlets list"),
         ([target(stopped="it is gone")], True, "look", "1 of them need a look: desk", "dyadwatch outlets list"),
         ([target()], False, "failed", "no notifier is there", "dyadwatch up --only notify"),
@@ -301,7 +301,7 @@ async def test_a_look_that_fails_says_so_and_the_others_go_on(
         pytest.param(state(RAW, on=((1,), (1,))), True, "all 1 as declared", None, id="more than they say"),
         pytest.param(state(RAW, entries={RETENTION: "-1"}), True, "retention.ms is -1", "--apply", id="what the service works with"),
         pytest.param(state(RAW, on=((1,),), partitions=2), False, "news.raw: 1 partition, not 2", "--apply", id="too few partitions"),
-        pytest.param(TopicState(state(RAW).topic, None), False, "news.raw: missing", "--apply", id="missing"),
+        pytest.param(TopicState(state(RAW).topic, None), False, "none of the 1 is there", "--apply", id="missing"),
         pytest.param(state(ALERTS, on=((1,), (1,))), False, "delete the topic", None, id="what nothing can change"),
     ],
 )

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import httpx2
+from rich.filesize import decimal
 
 from agents.cli.checks.check import Check
 from agents.extraction import Extraction
@@ -50,7 +51,7 @@ def check_disk(folder: Path) -> Check:
         usage = shutil.disk_usage(_existing(folder))
     except OSError as error:
         return Check("disk", False, f"{folder}: {error.strerror or error}", "set DYADWATCH_DATA_DIR to a folder on a disk that can be read")
-    told = f"{_gigabytes(usage.free)} of {_gigabytes(usage.total)} are free at {folder}"
+    told = f"{decimal(usage.free)} of {decimal(usage.total)} are free at {folder}"
     scarce = "make room there, or set DYADWATCH_DATA_DIR to a folder on another disk: what is in it is made again from the topics"
     return Check("disk", usage.free >= TOO_LITTLE, told, scarce if usage.free < LITTLE else None)
 
@@ -104,10 +105,6 @@ async def check_service(settings: Settings) -> Check | None:
 def _existing(folder: Path) -> Path:
     """The folder, or what there is of the way to it."""
     return next(parent for parent in (folder, *folder.parents) if parent.exists())
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 2**30:.1f} GB"
 
 
 def _on_one_line(text: str) -> str:

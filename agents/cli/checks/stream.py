@@ -35,6 +35,8 @@ OFF = timedelta(seconds=2)  # between two clocks
 SHOWN = 3  # kinds of error
 
 GROUPS = (*dict.fromkeys(group for _, group in READERS), POLL_GROUP)
+_APPLY = "run `dyadwatch topics --apply`"
+
 Members = dict[str, list[Member]]  # by group
 
 
@@ -60,7 +62,7 @@ async def check_broker(settings: Settings, cluster: Cluster | None) -> list[Chec
     clear = cluster.security.in_the_clear
     broker = Check("broker", True, f"{kind} at {cluster}{f', {IN_THE_CLEAR}' if clear else ''}", ENCRYPT if clear else None)
     topics = check_topics(states)
-    checks = [broker, topics, check_copies(states, settings.replication, len(described["brokers"]))]
+    checks = [broker, check_copies(states, settings.replication, len(described["brokers"])), topics]  # without brokers for them, no topics
     if not topics.ok:
         return checks
     looks = [
@@ -96,9 +98,11 @@ async def looking(name: str, look: Callable[[], Awaitable[Check]]) -> Check:
 def check_topics(states: Sequence[TopicState]) -> Check:
     """Are they as the settings say? One that differs in what the service can work with does not fail."""
     usable = not any(state.obstacle or state.found is None for state in states)
+    if not any(state.found for state in states):
+        return Check("topics", False, f"none of the {len(states)} is there", f"{_APPLY}, or start the service, which makes them")
     told = "; ".join(differing(states)) or f"all {len(states)} as declared"
     changeable = any(state.differences and not state.stuck for state in states)
-    return Check("topics", usable, told, "run `dyadwatch topics --apply`" if changeable else None)
+    return Check("topics", usable, told, _APPLY if changeable else None)
 
 
 def check_copies(states: Sequence[TopicState], wanted: int, brokers: int) -> Check:
@@ -174,7 +178,8 @@ async def look_at_deliveries(cluster: Cluster, targets: Sequence[str], present: 
 def check_deliveries(known: Sequence[Standing], notifier: bool) -> Check:
     """How many targets fail or are stopped; that stops nothing else, so it does not fail."""
     wrong = [one.outlet_id for one in known if one.condition in (Condition.FAILING, Condition.STOPPED)]
-    told = f"{len(known)} targets, {len(wrong)} of them need a look" + (f": {', '.join(wrong)}" if wrong else "")
+    targets = "1 target" if len(known) == 1 else f"{len(known)} targets"
+    told = f"{targets}, {len(wrong)} of them need a look" + (f": {', '.join(wrong)}" if wrong else "")
     if not notifier:
         return Check("deliveries", False, f"{told}; no notifier is there", "start one: `dyadwatch up --only notify`")
     return Check("deliveries", True, told, "`dyadwatch outlets list` says why" if wrong else None)
