@@ -61,7 +61,7 @@ def register(
                 alerted = refused = False
                 for decision in decisions(message, known):
                     meeting_id = decision.meeting.meeting_id
-                    refused = isinstance(message, Verdict) and decision.meeting.verdicts[-1].refused is not None
+                    refused = any(part.refused for part in decision.meeting.verdicts[-1:])  # that of this verdict, where it is one
                     if decision.alert is not None:
                         await send_acked(alerts, meeting_id, decision.alert, headers(decision.alert, now, trace))
                         _tell(decision.alert, message)
