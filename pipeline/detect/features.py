@@ -82,10 +82,12 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
     }
-    for kind in ("possible", "negation", "denied", "letter"):
+    for kind in ("possible", "negation", "letter"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in candidate.readings))
     features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in candidate.readings))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
+    features["refuted"] = float(_cue_in_sentence(best, "refuted") or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
@@ -151,8 +153,8 @@ def _block(reading: Reading) -> BlockKind:
     return reading.frame.sentence.block
 
 
-def _has_cue(document: Document, reading: Reading, kind: str) -> bool:
-    return bool(cues(document, reading.frame.sentence, reading.frame.contact, kind))
+def _has_cue(document: Document, reading: Reading, *kinds: str) -> bool:
+    return bool(cues(document, reading.frame.sentence, reading.frame.contact, *kinds))
 
 
 def _was(document: Document, reading: Reading) -> bool:
@@ -162,10 +164,10 @@ def _was(document: Document, reading: Reading) -> bool:
     return reading.frame.tense == "past" or gone
 
 
-def _cue_behind(document: Document, reading: Reading, kind: str) -> bool:
+def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _ANSWER) -> bool:
     """Whether a cue stands in one of the sentences right behind that of `reading`: "… in Beijing. There are no such plans, said Peskov"."""
     behind = reading.frame.sentence.number + 1
-    return any(s.of(f"cue.{kind}") for s in document.sentences[behind : behind + _ANSWER])
+    return any(s.of(f"cue.{kind}") for s in document.sentences[behind : behind + within])
 
 
 def _cue_in_sentence(reading: Reading, kind: str) -> bool:

@@ -55,6 +55,7 @@ class Cues(_Table):
     ongoing: Forms = ()
     negation: Forms = ()
     denied: Forms = ()
+    refuted: Forms = ()
     letter: Forms = ()
     speech: Forms = ()
     background: Forms = ()
