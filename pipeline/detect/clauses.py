@@ -56,13 +56,26 @@ def _between(places: Sequence[int], start: int, end: int) -> int:
 
 def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
     """Whether no clause border stands between two tags of `sentence`."""
-    return cuts(document, sentence, *gap(one, other)) == 0
+    return _open_cuts(document, sentence, *gap(one, other)) == 0
+
+
+def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
+    """Clause borders in `text[start:end]`, but those of a clause between two commas: "the talks, which were to begin today, are off"."""
+    openings = sentence.openings[bisect_left(sentence.openings, start) : bisect_left(sentence.openings, end)]
+    closed = sum(document.text[start:at].rstrip().endswith(",") and _between(document.commas, at, end) > 0 for at in openings)
+    return cuts(document, sentence, start, end) - closed
 
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
     """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
     found = [tag for tag in sentence.of(*_tag_kinds(kinds)) if same_clause(document, sentence, tag, contact)]
-    return [tag for tag in found if attached(document, sentence, contact, tag)]
+    return [tag for tag in found if attached(document, sentence, contact, tag) and not _said(document, sentence, contact, tag)]
+
+
+def _said(document: Document, sentence: Sentence, contact: Tag, cue: Tag) -> bool:
+    """Whether a cue stands in what somebody says, behind the verb of saying: "speaking after the talks he said they would go on"."""
+    verbs = (verb for verb in sentence.of("cue.speech") if contact.end <= verb.start and verb.end <= cue.start)
+    return any(not commas(document, verb.end, cue.start) for verb in verbs)
 
 
 @cache

@@ -19,7 +19,9 @@ _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
 _CJK_TO = r"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\s*(\d{1,2})\s*)?"
 _CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*" + _CJK_TO + "[日号號일])?")
-_CJK_DAY = re.compile(r"(?<![\d.年년-])(?<!\d[月월])(?<!\d[月월] )(\d{1,2})[日号號일](?!本|内|內|間|间|時|时|간|\d)")
+_CJK_DAY = re.compile(
+    r"(?<![\d.年년~～〜∼–—-])(?<!\d[月월])(?<!\d[月월] )(\d{1,2})" + _CJK_TO + r"[日号號일](?!本|内|內|間|间|時|时|간|\d)"
+)
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _SHORT_NAME = 4  # letters of a month name that may be another word
@@ -61,7 +63,10 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
         yield from _day(match, int(match[3]), int(match[2]), int(match[1]))
     for match in _DAY_MONTH.finditer(text, sentence.start, sentence.end):
         if match[2] in document.language.day_month:
-            yield from _month(document, match.start(), match.end(), int(match[3]), int(match[1]), None, 0, future)
+            first = document.language.date_words.day_to.search(text, sentence.start, match.start())
+            from_, start = (int(first[1]), first.start()) if first else (int(match[1]), match.start())
+            found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
+            yield from (_until(when, int(match[1])) for when in found)
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = int(match[3]) if match[3] else None
         year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
@@ -98,7 +103,7 @@ def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], futu
     wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))
-        yield When(start, match.end(), found, found, day=True)
+        yield _until(When(start, match.end(), found, found, day=True), int(match[2] or 0))
 
 
 def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int | None, int]:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.detect.sentences import sentences
+from pipeline.detect.separable import joined
 from pipeline.detect.tags import is_contact
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
@@ -96,7 +97,7 @@ def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Documen
         lexicon=lexicon,
         watch=lexicon.watches[article.watch],
         published=article.published_at.date() if article.published_at else None,
-        sentences=tuple(_sentences(article, tags)),
+        sentences=tuple(_sentences(article, folded, tags)),
         people=people,
     )
 
@@ -117,7 +118,7 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
     return sorted(named, key=lambda tag: (tag.start, tag.end))
 
 
-def _sentences(article: CleanArticle, tags: Sequence[Tag]) -> list[Sentence]:
+def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag]) -> list[Sentence]:
     found: list[Sentence] = []
     at = 0
     for block in article.blocks:
@@ -129,5 +130,5 @@ def _sentences(article: CleanArticle, tags: Sequence[Tag]) -> list[Sentence]:
             first = at
             while at < len(tags) and tags[at].start < end:
                 at += 1
-            found.append(Sentence(len(found), start, end, block.kind, tuple(tags[first:at])))
+            found.append(Sentence(len(found), start, end, block.kind, tuple(joined(folded, end, tags[first:at]))))
     return found

@@ -21,8 +21,8 @@ class DateWords:
     """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns are for folded text.
 
     `month` and `weekday` find a name. `day_before` finds a day or two, "8 to 9", that end at the month (groups: first, last); `day_behind`
-    matches those behind it; `year_behind` a year behind a month or a season. `full` finds whole dates as (day, name, year), and
-    `full_month_first` as (name, day, year).
+    matches those behind it; `day_to` finds the first of two days that ends at the second; `year_behind` matches a year behind a month or a
+    season. `full` finds whole dates as (day, name, year), and `full_month_first` as (name, day, year).
     """
 
     months: Mapping[str, int]
@@ -33,6 +33,7 @@ class DateWords:
     capitals: bool  # names of months are written with a capital: "may" is no month
     day_before: re.Pattern[str]
     day_behind: re.Pattern[str]
+    day_to: re.Pattern[str]
     year_behind: re.Pattern[str]
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
@@ -71,6 +72,7 @@ def date_words(
         capitals=capitals,
         day_before=re.compile(rf"(?:({_DAY}){nth}\s*{range_}\s*)?({_DAY}){nth}\s*{of_}$"),
         day_behind=re.compile(rf"\s+({_DAY})(?:\s*[-–—]\s*({_DAY}))?(?!\d|[:.]\d){nth}"),
+        day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
         year_behind=re.compile(rf"(?:,?\s+{of_}|/){_YEAR}(?!\d)"),
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,

@@ -16,6 +16,7 @@ from pipeline.lexicon.forms import Spacing, compile_forms, ending_pattern, malfo
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.lexicon.toml_file import TomlFile
 from pipeline.lexicon.world import World
+from pipeline.text.fold import fold
 
 Forms = tuple[str, ...]
 
@@ -152,6 +153,8 @@ class LanguageFile(_Table):
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = ("inflections", "day_month", "month_first", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
+_APART = " … "  # between the two parts of a separable verb
+SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
 
 
@@ -203,8 +206,11 @@ class Language:
         while self._groups:
             kind, value, forms, _ = self._groups.pop()
             person = kind in ("person", "short_name")
-            compiled = compile_forms(forms, self.spacing, self._ending if person else "", names=person)
+            whole = [form for form in forms if _APART not in form]
+            compiled = compile_forms(whole, self.spacing, self._ending if person else "", names=person)
             yield from (Entry(form, kind, value) for form in compiled)
+            for first, _, last in (form.partition(_APART) for form in forms if _APART in form):
+                yield from (Entry(form, SEPARABLE, f"{kind} {fold(last)}") for form in compile_forms([first], self.spacing))
         names = Locale.parse(self.code).territories  # countries that the file leaves out are known by their CLDR name
         for code in (code for code in self._unlisted if code in names):
             yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing, names=True))
