@@ -31,6 +31,7 @@ check: $(INSTALLED)  ## lint, check the types, check that what is made of the co
 	$(BIN)/python -m schemas.generate --check
 	$(BIN)/python -m agents.contract --check
 	$(BIN)/python -m agents.sight --check
+	$(BIN)/python -m agents.settings_reference --check
 
 eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
 	@$(BIN)/python -m tests.corpus.evaluate
@@ -46,10 +47,11 @@ train: $(INSTALLED)  ## fit the detector's weights to the labelled articles
 	$(BIN)/python -m tests.corpus.train_detect
 	$(BIN)/python -m tests.corpus.train_events
 
-schemas: $(INSTALLED)  ## write schemas/json/, docs/asyncapi.json and docs/metrics.md again from the models and the tables of topics and metrics
+schemas: $(INSTALLED)  ## write schemas/json/, docs/asyncapi.json, docs/metrics.md and docs/settings.md again from what declares them
 	$(BIN)/python -m schemas.generate
 	$(BIN)/python -m agents.contract
 	$(BIN)/python -m agents.sight
+	$(BIN)/python -m agents.settings_reference
 
 # --python-version: from the oldest that we support on; otherwise the lock would begin with the one in .venv.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \

@@ -116,8 +116,8 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         default=None, ge=0, le=65535, description="its port, see docs/metrics.md; 0: a free one; without it nothing answers"
     )
-    log_level: LogLevel = LogLevel.WARNING
-    log_format: LogFormat = LogFormat.CONSOLE
+    log_level: LogLevel = Field(default=LogLevel.WARNING, description="the least severe messages that `up` logs, on standard error")
+    log_format: LogFormat = Field(default=LogFormat.CONSOLE, description="how they look: for people, or a JSON object a line")
 
 
 def load_settings() -> Settings:
