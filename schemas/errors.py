@@ -20,6 +20,7 @@ class DyadwatchError(Exception):
      │    └── NoFeed           what came is no feed
      ├── VerdictError          a verdict on no meeting that is known, or that cannot be: refused, or a dead letter
      ├── DeadLetterError       a dead letter that does not exist or cannot be re-driven
+     ├── BackupError           a backup cannot be written, is not whole, or cannot be restored there: refused before anything is changed
      ├── InputError            a file or line given to `replay` or `observe` is no article
      ├── SettingsError         a setting is wrong: refused at start
      │    ├── LexiconError     a lexicon file is wrong: refused at start, with file and line
@@ -78,6 +79,10 @@ class DeadLetterError(DyadwatchError):
 
 class VerdictError(DyadwatchError):
     """A verdict is on no meeting that is known, or says what cannot be."""
+
+
+class BackupError(DyadwatchError):
+    """A backup cannot be written, is not whole, or cannot be restored where it is wanted."""
 
 
 class InputError(DyadwatchError):

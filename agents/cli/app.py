@@ -7,6 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from agents.cli.backup import backup, restore
 from agents.cli.deadletters import deadletters
 from agents.cli.demo import demo
 from agents.cli.doctor import doctor
@@ -53,7 +54,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, up, replay, subscribe, observe, explain, topics, doctor):
+for command in (demo, up, replay, subscribe, observe, explain, topics, doctor, backup, restore):
     app.command()(command)
 app.add_typer(feeds, name="feeds")
 app.add_typer(deadletters, name="deadletters")
