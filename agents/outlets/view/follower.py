@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from agents.outlets.view.store import Record, Store
 from agents.progress import Rounds
 from agents.reading import partitions_of
 from agents.topics import ALERTS, CURRENT, VERDICTS
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, WorkerError
 
 log = logging.getLogger(__name__)
 
@@ -48,18 +49,19 @@ class Follower(LongLived):
 
         Raises:
             BrokerError: no broker answers, or it has not these topics.
-            OSError, sqlite3.Error: the database cannot be written.
+            WorkerError: the database cannot be written.
         """
-        async with AsyncExitStack() as stack:
-            partitions = [p for topic in (CURRENT, ALERTS, VERDICTS) for p in await partitions_of(self._cluster, topic)]
-            self._store = stack.enter_context(Store(self.path, await cluster_id(self._cluster)))
-            consumer = AIOKafkaConsumer(
-                **self._cluster.client, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=MAX_REQUEST
-            )
-            self._consumer = await stack.enter_async_context(started(self._cluster, consumer))
-            async with reaching(self._cluster):
-                await self._catch_up(partitions)
-            self._stack = stack.pop_all()
+        with self._writing():
+            async with AsyncExitStack() as stack:
+                partitions = [p for topic in (CURRENT, ALERTS, VERDICTS) for p in await partitions_of(self._cluster, topic)]
+                self._store = stack.enter_context(Store(self.path, await cluster_id(self._cluster)))
+                consumer = AIOKafkaConsumer(
+                    **self._cluster.client, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=MAX_REQUEST
+                )
+                self._consumer = await stack.enter_async_context(started(self._cluster, consumer))
+                async with reaching(self._cluster):
+                    await self._catch_up(partitions)
+                self._stack = stack.pop_all()
 
     async def stop(self) -> None:
         """Leave the database as it is. Idempotent."""
@@ -70,12 +72,13 @@ class Follower(LongLived):
 
         Raises:
             BrokerError: the topics were made again, or forgot what was not read yet.
-            sqlite3.Error: the database cannot be written.
+            WorkerError: the database cannot be written.
         """
         try:
-            while True:
-                self._rounds.done()
-                await self._take()
+            with self._writing():
+                while True:
+                    self._rounds.done()
+                    await self._take()
         except OffsetOutOfRangeError as error:
             raise BrokerError(f"the topics at {self._cluster} are not those that were read: started afresh it reads them again") from error
 
@@ -95,6 +98,14 @@ class Follower(LongLived):
         """Return when that is so of the database."""
         async with self._woken:
             await self._woken.wait_for(true)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            told = f"{self.path} cannot be written: {error}: is the disk full? `dyadwatch doctor` looks; the file may be deleted"
+            raise WorkerError(told) from error
 
     async def _catch_up(self, partitions: list[TopicPartition]) -> None:
         self._consumer.assign(partitions)

@@ -50,7 +50,7 @@ class Web(LongLived):
         Raises:
             SettingsError: the address is taken, or none of this machine; the token cannot be read, or is too short.
             BrokerError: no broker answers, or it refuses.
-            OSError, sqlite3.Error: the database cannot be written.
+            WorkerError: the database cannot be written.
         """
         loopback = self._settings.web_host in LOOPBACK
         access = Access(_token(self._settings), loopback=loopback)
