@@ -58,7 +58,7 @@ def test_an_alert_says_how_urgent_it_is_and_what_to_do(name: str) -> None:
     rule = ALERTS[name]
     assert re.fullmatch(r"Dyadwatch([A-Z][a-z]+)+", name)
     assert rule["labels"]["severity"] in {"critical", "warning"}
-    assert set(rule["annotations"]) == {"summary", "description"}
+    assert set(rule["annotations"]) == {"summary", "description", "runbook"}
     assert not rule["annotations"]["summary"].endswith(".")
     assert rule["annotations"]["description"].endswith((".", "?", ")?"))
 
