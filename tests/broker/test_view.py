@@ -24,6 +24,7 @@ from agents.settings import Settings
 from agents.topic_changes import create_topics
 from agents.topics import ALERTS, CURRENT
 from schemas.cloudevents import headers
+from schemas.errors import WorkerError
 from schemas.meetings import AlertType, Meeting
 from tests.agents.fakes import THEN
 from tests.agents.meetings import SOURCE, meeting
@@ -127,3 +128,10 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES[:-1]} | {
             "words": connection.execute("SELECT rowid, text FROM words ORDER BY 1").fetchall()
         }
+
+
+async def test_a_database_that_cannot_be_written_is_told_with_its_path(topics: Cluster, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("no folder", "utf-8")
+    with pytest.raises(WorkerError, match=r"taken/view\.sqlite cannot be written"):
+        async with Follower(topics, tmp_path / "taken" / "view.sqlite"):
+            pass
