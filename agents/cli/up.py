@@ -74,22 +74,29 @@ async def _embedded(only: Sequence[Part] | None, port: int | None) -> None:
 
 async def _serve(settings: Settings, cluster: Cluster, only: Sequence[Part] | None) -> None:
     from agents.logs import configure
+    from agents.supervisor import Supervisor
     from agents.together import Together, run_until_stopped
 
     made = {part.value: _made(part, settings, cluster) for part in sorted(set(only or _all(settings)))}
 
     class Announced(Together):
-        """Says when it is ready."""
+        """Says when it is ready, to who looks and to who supervises."""
 
         async def start(self) -> None:
             await super().start()
             print(f"ready: {', '.join(made)} on {cluster}; Ctrl-C ends", file=sys.stderr, flush=True)
             if web := made.get(Part.WEB):
                 print(f"the page: {web.address}", file=sys.stderr, flush=True)  # type: ignore[attr-defined]
+            supervisor.ready()
+
+        async def stop(self) -> None:
+            supervisor.stopping()
+            await super().stop()
 
     configure(settings.log_level, settings.log_format)
     service = Announced(made)
     async with AsyncExitStack() as stack:
+        supervisor = await stack.enter_async_context(Supervisor(service.stuck))
         if settings.metrics_port is not None:
             from agents.sight.server import Sight
 

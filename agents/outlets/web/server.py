@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import socket
 from contextlib import AsyncExitStack
@@ -10,7 +11,7 @@ from agents.cluster import Cluster
 from agents.lifecycle import LongLived
 from agents.outlets.view.follower import Follower
 from agents.outlets.view.reader import Reader
-from agents.outlets.web.access import Access
+from agents.outlets.web.access import NOT_HERE, Access
 from agents.outlets.web.app import web_app
 from agents.outlets.web.desk import Desk
 from agents.outlets.web.health import HealthCheck
@@ -21,6 +22,8 @@ from agents.serving import LOOPBACK, Server, address, allowed_hosts, listening
 from agents.settings import Settings, variable
 from agents.topic_changes import create_topics
 from schemas.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 DATABASE = "view.sqlite"
 STOP_WITHIN = 2  # seconds for answers in progress
@@ -54,6 +57,8 @@ class Web(LongLived):
         """
         loopback = self._settings.web_host in LOOPBACK
         access = Access(_token(self._settings), loopback=loopback)
+        if not access.possible:
+            log.warning(NOT_HERE)
         async with AsyncExitStack() as stack:
             host, port = self._settings.web_host, self._settings.web_port
             self._socket = stack.enter_context(listening(host, port, "the web page", "web_host", "web_port"))
