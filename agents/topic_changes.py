@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -12,7 +12,7 @@ from agents.brokers import administration
 from agents.cluster import Cluster
 from agents.settings import Settings
 from agents.topic_plan import Plan, planned
-from agents.topic_states import TopicState, topic_states
+from agents.topic_states import TopicState, partitions, topic_states
 from agents.topics import declared
 from schemas.errors import BrokerError
 
@@ -21,7 +21,7 @@ SHOWN_WITHIN = 10.0  # seconds from a change to the broker that tells of it; som
 
 
 async def create_topics(cluster: Cluster, settings: Settings) -> tuple[TopicState, ...]:
-    """Make the topics that are missing; returns those that were there, which stay as they are. Idempotent.
+    """Make the topics that are missing; returns those that were there, which stay as they are, when the broker tells of all. Idempotent.
 
     Raises:
         BrokerError: no broker answers, it refuses a topic, or the service cannot work with one that is there.
@@ -33,6 +33,7 @@ async def create_topics(cluster: Cluster, settings: Settings) -> tuple[TopicStat
                 raise BrokerError(state.obstacle)
         if missing := [state.topic for state in states if state.found is None]:
             await make(admin, missing)
+            await _told_of(admin, [topic.name for topic in missing])
     return tuple(state for state in states if state.found)
 
 
@@ -92,6 +93,15 @@ async def _copied(admin: AIOKafkaAdminClient, settings: Settings, plan: Plan) ->
     names = {name for name, _ in plan.replicas}
     copied = [topic for topic in declared(settings) if topic.name in names]
     while any(state.found and state.found.in_sync < state.topic.replication for state in await topic_states(admin, copied)):
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def _told_of(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    """Return when the broker tells of all of these: of one that another process is making it first says only that it exists."""
+    deadline = time.monotonic() + SHOWN_WITHIN
+    while lacking := set(names) - set(await partitions(admin, names)):
+        if time.monotonic() > deadline:
+            raise BrokerError(f"the broker agreed, but after {SHOWN_WITHIN:g} s it does not tell of {', '.join(sorted(lacking))}")
         await asyncio.sleep(LOOK_EVERY)
 
 

@@ -7,15 +7,15 @@ import re
 import pytest
 from aiokafka.admin import NewTopic
 
-from agents.administration import set_entries
+from agents.administration import make, set_entries
 from agents.brokers import EMBEDDED, KAFKA, administration, profile_of
 from agents.cluster import Cluster
 from agents.service import Service
 from agents.settings import Settings
 from agents.subscriber import Subscriber
-from agents.topic_changes import apply_changes, create_topics, plan_changes
+from agents.topic_changes import LOOK_EVERY, apply_changes, create_topics, plan_changes
 from agents.topic_states import describe_topics
-from agents.topics import ALERTS, RAW, declared
+from agents.topics import ALERTS, RAW, Topic, declared
 from schemas.errors import BrokerError
 from tests.broker import conftest
 
@@ -54,9 +54,26 @@ async def test_a_topic_by_key_with_other_partitions_is_refused_with_what_to_do_a
             await asyncio.sleep(0.1)
 
 
-async def test_all_are_made_as_declared_and_making_them_again_changes_nothing(cluster: Cluster, settings: Settings) -> None:
-    assert all(state.found is None for state in await describe_topics(cluster, settings))
+async def test_topics_that_another_process_is_making_are_waited_for(
+    cluster: Cluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere: list[asyncio.Task[None]] = []
+
+    async def make_later(topics: list[Topic]) -> None:
+        await asyncio.sleep(3 * LOOK_EVERY)
+        async with administration(cluster) as admin:
+            await make(admin, topics)
+
+    async def exist(_: object, topics: list[Topic]) -> None:
+        elsewhere.append(asyncio.create_task(make_later(topics)))
+
+    monkeypatch.setattr("agents.topic_changes.make", exist)
     assert await create_topics(cluster, settings) == ()
+    assert all(state.found for state in await describe_topics(cluster, settings))
+    await asyncio.gather(*elsewhere)
+
+
+async def test_they_are_made_as_declared_and_making_them_again_changes_nothing(cluster: Cluster, settings: Settings) -> None:
     states = await create_topics(cluster, settings)
     assert [state.topic for state in states] == list(declared(settings))
     assert not any(state.differences for state in states)

@@ -1,23 +1,19 @@
 """The image: a clean Dockerfile that runs as nobody in particular, from locks that the tested lock contains."""
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-DOCKERFILE = ROOT / "deploy" / "Dockerfile"
+from agents.embedded import free_port
+from agents.together import Together
+from tests.deploy.image import DOCKERFILE, METRICS_PORT, ROOT, final_stage, health_check, well
+from tests.sight.parts import seen, started
+
 LOCK = ROOT / "requirements.lock"
-
-
-def final_stage() -> list[str]:
-    """The instructions of the last stage, comments left out and continued lines joined."""
-    lines = DOCKERFILE.read_text().replace("\\\n", " ").splitlines()
-    instructions = [line for line in lines if line and not line.startswith("#")]
-    last = max(n for n, line in enumerate(instructions) if line.startswith("FROM "))
-    return instructions[last:]
 
 
 def pins(lock: Path) -> dict[str, frozenset[str]]:
@@ -58,9 +54,26 @@ def test_the_tables_are_on_the_volume() -> None:
     assert any(line.startswith("ENV ") and "DYADWATCH_DATA_DIR=/var/lib/dyadwatch" in line.split() for line in final_stage())
 
 
-def test_the_image_asks_the_service_itself_whether_it_is_well() -> None:
-    (check,) = (line for line in final_stage() if line.startswith("HEALTHCHECK "))
-    assert check.endswith('CMD ["dyadwatch", "doctor"]')
+@pytest.mark.parametrize("stands", [None, "it gets nowhere"])
+async def test_a_container_is_well_while_its_parts_get_on(stands: str | None) -> None:
+    service = Together({"work": started(stands)})
+    async with service, seen(service) as client:
+        assert await well(client.base_url.port or 0) == (stands is None)
+
+
+async def test_a_container_in_which_nothing_answers_is_not_well() -> None:
+    assert not await well(free_port())
+
+
+def test_the_health_check_asks_at_the_port_of_the_metrics() -> None:
+    assert any(line.startswith("ENV ") and f"DYADWATCH_METRICS_PORT={METRICS_PORT}" in line.split() for line in final_stage())
+    assert f"127.0.0.1', {METRICS_PORT}," in health_check()[-1]
+
+
+def test_a_build_can_be_repeated_from_one_base_and_bytecode_that_tells_no_time() -> None:
+    text = DOCKERFILE.read_text()
+    assert re.findall(r"^FROM (\S+)", text, re.MULTILINE) == ["${PYTHON}", "${PYTHON}"]
+    assert "--invalidation-mode unchecked-hash" in text
 
 
 @pytest.mark.parametrize("part", ["runtime.lock", "build.lock"])

@@ -48,9 +48,9 @@ class Part(LongLived):
         self.measured += 1
 
 
-def started() -> Part:
+def started(stands: str | None = None) -> Part:
     """One that starts and stops at once."""
-    part = Part()
+    part = Part(stands=stands)
     part.may_start.set()
     part.may_stop.set()
     return part
