@@ -10,7 +10,7 @@ from structlog.typing import Processor
 from agents.settings import LogFormat, LogLevel
 
 # They tell at `info` each heartbeat and each partition, and at `error` every attempt to reach a broker, which we tell once ourselves.
-_TALKATIVE = ("aiokafka", "faust", "mode", "asyncio", "charset_normalizer", "trafilatura", "htmldate")
+_TALKATIVE = ("aiokafka", "faust", "mode", "asyncio", "uvicorn", "charset_normalizer", "trafilatura", "htmldate")
 
 
 def configure(level: LogLevel, form: LogFormat) -> None:

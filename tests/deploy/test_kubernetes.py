@@ -19,14 +19,14 @@ from tests.sight.tools import WITHIN, installed
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "kubernetes"
 YAMLLINT = "{extends: default, rules: {line-length: {max: 140}, document-start: disable}}"
-VERSIONS = ["1.31", "1.37"]  # oldest and newest that we say it is for
+VERSIONS = {"base": "1.31", "example": "1.37"}  # each against another: the oldest that docs/deploy.md names, and the newest
 ELSEWHERE = {"ScaledObject", "PodMonitor"}  # their schemas are KEDA's and the Prometheus Operator's
 WORKLOADS = {"Deployment", "StatefulSet"}
 
 Manifest = dict[str, Any]
 
 
-@pytest.fixture(scope="module", params=["base", "example"])
+@pytest.fixture(scope="module", params=VERSIONS)
 def manifests(request: pytest.FixtureRequest) -> list[Manifest]:
     """What is applied."""
     made = subprocess.run(
@@ -72,8 +72,8 @@ def test_yamllint_finds_nothing() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("version", VERSIONS)
-def test_kubernetes_takes_all_of_it(manifests: list[Manifest], version: str) -> None:
+def test_kubernetes_takes_all_of_it(manifests: list[Manifest], request: pytest.FixtureRequest) -> None:
+    version = VERSIONS[request.node.callspec.params["manifests"]]
     for manifest in manifests:
         if manifest["kind"] not in ELSEWHERE:
             kubernetes_validate.validate(manifest, version, strict=True)
@@ -174,6 +174,12 @@ def test_no_secret_is_written_down_and_without_any_of_those_that_may_lack_pods_s
         assert needed == (["outlets"] if part == "notify" else [])
     (outlets,) = (mount["mountPath"] for mount in container(manifests, "notify")["volumeMounts"] if mount["name"] == "outlets")
     assert str(settings(manifests, "notify").outlets) == f"{outlets}/outlets.toml"
+
+
+def test_what_kubernetes_does_not_know_is_found() -> None:
+    manifest = yaml.safe_load((FOLDER / "base" / "namespace.yaml").read_text())
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(manifest | {"specification": {}}, VERSIONS["base"], strict=True)
 
 
 def test_without_a_secret_with_targets_no_notifier_is_started() -> None:

@@ -257,6 +257,22 @@ async def test_a_token_that_is_none_is_refused_at_the_start(tmp_path: Path, give
     assert "short" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("given_settings", "warned"),
+    [
+        ({"web_host": "127.0.0.1"}, False),
+        ({"web_host": "0.0.0.0"}, True),
+        ({"web_host": "0.0.0.0", "web_token": TOKEN}, False),
+    ],
+)
+async def test_who_starts_it_is_told_when_nobody_can_judge(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, given_settings: dict[str, str], warned: bool
+) -> None:
+    with pytest.raises(BrokerError):
+        await Web(Settings.model_validate({"data_dir": tmp_path, "web_port": 0, **given_settings}), Cluster("127.0.0.1:9")).start()
+    assert (access.NOT_HERE in caplog.text) == warned
+
+
 # The API.
 
 
