@@ -32,7 +32,7 @@ from tests.outlets.told import alert_of
 
 KILLS = 20
 MEETINGS, REVISIONS = 400, 25  # 10,000 alerts
-TABLES = ("meetings", "alerts", "meeting_sources", "alert_sources", "offsets", "words")
+TABLES = ("meetings", "alerts", "retracted", "meeting_sources", "alert_sources", "offsets", "words")
 
 
 @pytest.fixture(scope="module")

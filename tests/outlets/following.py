@@ -7,11 +7,11 @@ from typing import Self
 
 from agents.cluster import Cluster
 from agents.outlets.view.follower import Follower
-from agents.outlets.view.store import Record, Store
+from agents.outlets.view.store import REMEMBERED, Record, Store
 from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.meetings import AlertType, Meeting
 from schemas.verdicts import Ruling, Verdict
-from tests.outlets.told import alert_of, current, given, judged, told
+from tests.outlets.told import alert_of, current, given, judged, remembered, told
 
 
 class Following(Follower):
@@ -38,14 +38,14 @@ class Following(Follower):
     async def judge(self, meeting: Meeting, verdict: Verdict) -> None:
         """A verdict, and what a worker makes of it."""
         offsets = self._store.offsets
-        verdicts, alerts, meetings = (offsets.get((topic, 0), 0) for topic in (VERDICTS, ALERTS, CURRENT))
+        verdicts, alerts, meetings, table = (offsets.get((topic, 0), 0) for topic in (VERDICTS, ALERTS, CURRENT, REMEMBERED))
         await self.messages(given(verdicts, verdict))
         if verdict.ruling is Ruling.RIGHT:
             await self.messages(current(meetings, meeting.meeting_id, judged(meeting, verdict)))
             return
         article = meeting.applied[-1]
         alert = alert_of(meeting, article.source, meeting.revision + 1, AlertType.RETRACTED, article.evidence.sentence, verdict)
-        await self.messages(told(alerts, alert), current(meetings, meeting.meeting_id, None))
+        await self.messages(told(alerts, alert), current(meetings, meeting.meeting_id, None), remembered(table, judged(meeting, verdict)))
 
     async def messages(self, *records: Record) -> None:
         """Any."""

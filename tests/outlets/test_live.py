@@ -83,7 +83,7 @@ async def test_a_retraction_is_told_to_everybody_once_its_meeting_is_gone(tmp_pa
         await follower.tell(meeting)
         wanted = Query(Selection(status=frozenset({Status.CANCELLED})))  # which the meeting is not, or no longer
         waiting = asyncio.create_task(anext(aiter(one.items(wanted, 1))))
-        verdict, alert, tombstone = retraction(1, meeting, verdict_on("m", Ruling.NO_MEETING))
+        verdict, alert, tombstone, _ = retraction(1, meeting, verdict_on("m", Ruling.NO_MEETING))
         await follower.messages(verdict, alert)
         await asyncio.sleep(0)
         assert one.newest == 1  # a page that is made now still shows it, and is told

@@ -20,9 +20,9 @@ from agents.outlets.web.server import Web
 from agents.settings import Settings
 from schemas.errors import BrokerError, SettingsError
 from schemas.verdicts import LONGEST_NOTE, Ruling
-from tests.outlets.conftest import BASE, Site, Tray, simple
+from tests.outlets.conftest import BASE, Site, Tray, simple, source
 from tests.outlets.test_pages import BROWSER, HOSTILE, links, texts
-from tests.outlets.told import current, given, judged, retraction, verdict_on
+from tests.outlets.told import MINISTERS, current, given, judged, meeting_of, remembered, retraction, verdict_on
 
 TOKEN = "correct-horse-battery"
 WITH_TOKEN = {"authorization": f"Bearer {TOKEN}"}
@@ -374,9 +374,23 @@ def test_a_meeting_that_is_retracted_says_so_and_why_and_can_stand_again(site: S
 
 
 def test_a_retracted_meeting_of_which_no_alert_told_has_a_page_too(site: Site) -> None:
-    answer = site(more=[given(0, verdict_on("m", Ruling.NO_MEETING))]).get("/meetings/m", headers=BROWSER)
-    assert answer.status_code == 410
-    assert "A meeting that no alert told of" in answer.text
+    none = verdict_on("m", Ruling.NO_MEETING)
+    answer = site(more=[given(0, none), remembered(0, judged(simple("m"), none))]).get("/meetings/m", headers=BROWSER)
+    assert (answer.status_code, texts(answer.text, "//h1/s")) == (410, ["Sergey Lavrov – Wang Yi"])
+    assert texts(answer.text, "//ol[@class='sources']/li/h3") == ["Talks"]
+
+
+def test_a_retracted_meeting_shows_all_its_sources_and_what_was_refused(site: Site) -> None:
+    told = (source(article_id="a", title="First"), source(article_id="b", title="A copy", copy_of="a"), source(article_id="c", title="Last"))
+    gone = meeting_of("m", MINISTERS, told)
+    none, same = verdict_on("m", Ruling.NO_MEETING), verdict_on("m", Ruling.SAME_AS, after=1, same_as="n")
+    both = judged(gone, none, same)
+    refused = both.verdicts[1].model_copy(update={"refused": "n is retracted"})
+    known = both.model_copy(update={"verdicts": (both.verdicts[0], refused)})
+    page = site(gone, more=[*retraction(1, gone, none), given(2, same), remembered(2, known)]).get("/meetings/m", headers=BROWSER).text
+    assert texts(page, "//ol[@class='sources']/li/h3") == ["Last", "A copy", "First"]
+    assert texts(page, "//p[@class='notice']") == ["Retracted. Nobody met or will meet: the articles tell of something else."]
+    assert texts(page, "//section[@class='review']/ol/li/p") == ["Refused: n is retracted."]
 
 
 def test_the_other_meeting_leads_to_the_one_that_is_the_same(site: Site) -> None:

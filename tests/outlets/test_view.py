@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.outlets.view.conditions import Query
-from agents.outlets.view.reader import Reader, Retracted
-from agents.outlets.view.store import Record, Store
+from agents.outlets.view.reader import Reader
+from agents.outlets.view.store import REMEMBERED, Record, Store
 from agents.topics import ALERTS, CURRENT
 from pipeline.selection import Selection
 from schemas.meetings import AlertType, Facts, Format, Level, Meeting, Mode, Participant, Source, Status
@@ -30,6 +30,7 @@ from tests.outlets.told import (
     days,
     judged,
     meeting_of,
+    remembered,
     retraction,
     verdict_on,
 )
@@ -296,13 +297,32 @@ def test_what_is_retracted_is_gone_and_its_alerts_and_verdicts_are_left(store: S
         assert reader.retracted("kept") is reader.retracted("nothing") is None
 
 
-def test_what_is_retracted_is_known_from_the_verdict_alone_where_no_alert_told_of_it(store: Store, path: Path) -> None:
+def test_what_is_retracted_is_known_from_what_workers_remember_where_no_alert_told_of_it(store: Store, path: Path) -> None:
     verdict = verdict_on("m", Ruling.WRONG)
-    store.apply([current(0, "m", simple("m")), told.given(0, verdict)])
+    store.apply([current(0, "m", simple("m")), remembered(0, simple("m")), told.given(0, verdict)])
     with Reader(path) as reader:
         assert reader.retracted("m") is None  # no worker has taken it up
         store.apply([current(1, "m", None)])
-        assert reader.retracted("m") == Retracted("m", verdict, None)
+        assert not reader.is_taken_up(verdict)
+        store.apply([remembered(1, judged(simple("m"), verdict))])
+        left = reader.retracted("m")
+        assert left and (left.verdict, left.last, left.facts) == (verdict, None, MINISTERS)
+        assert reader.is_taken_up(verdict)
+        store.apply([Record(REMEMBERED, 0, 2, b"m", None, {})])
+        assert reader.retracted("m") is None
+
+
+def test_what_was_refused_is_no_reason_for_a_retraction(store: Store, path: Path) -> None:
+    none, same = verdict_on("m", Ruling.NO_MEETING), verdict_on("m", Ruling.SAME_AS, after=1, same_as="n")
+    store.apply([*retraction(0, simple("m"), none), told.given(1, same)])
+    with Reader(path) as reader:
+        left = reader.retracted("m")
+        assert left and left.verdict == none and not reader.is_taken_up(same)
+        both = judged(simple("m"), none, same)
+        refused = both.verdicts[1].model_copy(update={"refused": "n is retracted"})
+        store.apply([remembered(1, both.model_copy(update={"verdicts": (both.verdicts[0], refused)}))])
+        left = reader.retracted("m")
+        assert left and left.verdict == none and reader.is_taken_up(same)
 
 
 def test_one_that_is_forgotten_was_not_retracted(store: Store, path: Path) -> None:
@@ -318,7 +338,7 @@ def test_verdicts_show_on_both_meetings_and_are_taken_up_once_the_meeting_has_th
     with Reader(path) as reader:
         assert (reader.verdicts("a"), reader.verdicts("b")) == ([same], [same, right])
         assert not any(map(reader.is_taken_up, (same, right)))
-        store.apply([current(2, "a", None), current(3, "b", judged(simple("b"), same, right))])
+        store.apply([current(2, "a", None), remembered(0, judged(simple("a"), same)), current(3, "b", judged(simple("b"), same, right))])
         assert all(map(reader.is_taken_up, (same, right)))
         assert not reader.is_taken_up(verdict_on("a", Ruling.RIGHT))
 

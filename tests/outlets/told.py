@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from agents.outlets.view.store import Record
+from agents.outlets.view.store import REMEMBERED, Record
 from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.cloudevents import headers
 from schemas.ids import alert_id
@@ -150,10 +150,16 @@ def given(offset: int, verdict: Verdict) -> Record:
 
 
 def retraction(offset: int, meeting: Meeting, verdict: Verdict) -> list[Record]:
-    """What the topics say of a meeting that is taken back: verdict, alert and tombstone, all with this offset."""
+    """What the topics say of a meeting that is taken back: verdict, alert, tombstone, what is remembered; all with this offset."""
     article, sentence = meeting.applied[-1].source, meeting.applied[-1].evidence.sentence
     alert = alert_of(meeting, article, meeting.revision + 1, AlertType.RETRACTED, sentence, verdict)
-    return [given(offset, verdict), told(offset, alert), current(offset, meeting.meeting_id, None)]
+    gone = current(offset, meeting.meeting_id, None)
+    return [given(offset, verdict), told(offset, alert), gone, remembered(offset, judged(meeting, verdict))]
+
+
+def remembered(offset: int, meeting: Meeting) -> Record:
+    """A message of the workers' table of meetings."""
+    return Record(REMEMBERED, 0, offset, meeting.meeting_id.encode(), meeting.model_dump_json().encode(), {})
 
 
 def current(offset: int, meeting_id: str, meeting: Meeting | None) -> Record:

@@ -15,10 +15,9 @@ from aiokafka.errors import OffsetOutOfRangeError
 from agents.brokers import MAX_REQUEST, cluster_id, reaching, started
 from agents.cluster import Cluster
 from agents.lifecycle import LongLived
-from agents.outlets.view.store import Record, Store
+from agents.outlets.view.store import TOPICS, Record, Store
 from agents.progress import Rounds
 from agents.reading import partitions_of
-from agents.topics import ALERTS, CURRENT, VERDICTS
 from schemas.errors import BrokerError, WorkerError
 
 log = logging.getLogger(__name__)
@@ -53,7 +52,7 @@ class Follower(LongLived):
         """
         with self._writing():
             async with AsyncExitStack() as stack:
-                partitions = [p for topic in (CURRENT, ALERTS, VERDICTS) for p in await partitions_of(self._cluster, topic)]
+                partitions = [p for topic in TOPICS for p in await partitions_of(self._cluster, topic)]
                 self._store = stack.enter_context(Store(self.path, await cluster_id(self._cluster)))
                 consumer = AIOKafkaConsumer(
                     **self._cluster.client, enable_auto_commit=False, auto_offset_reset="none", max_partition_fetch_bytes=MAX_REQUEST

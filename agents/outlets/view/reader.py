@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from agents.outlets.view.conditions import Condition, Query, of_alerts, of_meetings, of_pair, still_so
 from agents.outlets.view.store import connected
-from schemas.meetings import Alert, AlertType, Facts, Level, Meeting
+from schemas.meetings import Alert, AlertType, Applied, Facts, Level, Meeting
 from schemas.verdicts import RETRACTING, Verdict
 
 Item = TypeVar("Item")
@@ -43,8 +43,17 @@ class Retracted:
     """What is left of a meeting that was taken back."""
 
     meeting_id: str
-    verdict: Verdict  # why; the last of several
+    verdict: Verdict  # why: the one that counts
+    facts: Facts  # what was told
+    known: Meeting | None  # as workers remember it; None where they have forgotten it
     last: Alert | None  # the retraction; None where no alert had told of it
+
+    @property
+    def applied(self) -> Sequence[Applied]:
+        """All articles of its own; that of the retraction alone where no others are remembered."""
+        if self.known:
+            return self.known.applied
+        return [Applied(source=one.article, mention=0, evidence=one.evidence, alert_id=one.alert_id) for one in (self.last,) if one]
 
 
 class Reader:
@@ -93,13 +102,11 @@ class Reader:
         """What is left of one that was taken back; None for every other."""
         if self.meeting(meeting_id) is not None:
             return None
-        given = [one for one in self.verdicts(meeting_id) if one.meeting_id == meeting_id]
-        why = next((one for one in reversed(given) if one.ruling in RETRACTING), None)
-        if told := self.alerts_of(meeting_id):
-            last = told[-1].alert
-            why = why or last.verdict
-            return Retracted(meeting_id, why, last) if why and last.type is AlertType.RETRACTED else None
-        return Retracted(meeting_id, why, None) if why else None
+        told, known = self.alerts_of(meeting_id), self._remembered(meeting_id)
+        last = told[-1].alert if told and told[-1].alert.type is AlertType.RETRACTED else None
+        why = (known and known.verdict) or (last and last.verdict)
+        what = last or known
+        return Retracted(meeting_id, why, what.facts, known, last) if why and what else None
 
     def verdicts(self, meeting_id: str) -> Sequence[Verdict]:
         """All on a meeting, and those that another one is the same, in the order in which they were given; some may not be taken up yet."""
@@ -111,10 +118,15 @@ class Reader:
         """Whether it shows, and what it does to its meeting too."""
         if not self._connection.execute("SELECT 1 FROM verdicts WHERE verdict_id = ?", (verdict.verdict_id,)).fetchone():
             return False
-        meeting = self.meeting(verdict.meeting_id)
+        meeting = self.meeting(verdict.meeting_id) or self._remembered(verdict.meeting_id)
         if meeting is None:
-            return verdict.ruling in RETRACTING
+            return verdict.ruling in RETRACTING and self.retracted(verdict.meeting_id) is not None
         return any(judged.verdict.verdict_id == verdict.verdict_id for judged in meeting.verdicts)
+
+    def _remembered(self, meeting_id: str) -> Meeting | None:
+        """One that was taken back, as workers remember it."""
+        row = self._connection.execute("SELECT message FROM retracted WHERE meeting_id = ?", (meeting_id,)).fetchone()
+        return _meeting(row) if row else None
 
     def of_pair(self, facts: Facts, limit: int) -> Sequence[Meeting]:
         """Meetings of the same people, those last told of first."""

@@ -1,4 +1,4 @@
--- A view of the topics meetings.current, meetings.alerts and meetings.verdicts, which can be made again from them at any time.
+-- A view of topics: meetings.current, meetings.alerts, meetings.verdicts, and what workers remember. It can be made again from them at any time.
 
 -- How far each partition was read: written in the transaction of what was read.
 CREATE TABLE offsets (
@@ -50,6 +50,12 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE INDEX alerts_by_meeting ON alerts (meeting_id);
 CREATE INDEX retractions ON alerts (meeting_id, number) WHERE type = 'retracted';
+
+-- Meetings that were taken back, as workers remember them: with all that their own articles tell, and all that was ruled.
+CREATE TABLE retracted (
+    meeting_id TEXT PRIMARY KEY,
+    message TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE verdicts (
     number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order of the topic

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from agents.topics import ALERTS, CURRENT, VERDICTS
+from agents.topics import ALERTS, CURRENT, MEETINGS, VERDICTS, changelog
 from pipeline.search import searched, searched_alert
 from pipeline.selection import hosts, people_text, place_text
 from schemas.cloudevents import TIME
@@ -25,7 +25,10 @@ M = TypeVar("M", bound=Message)
 
 log = logging.getLogger(__name__)
 
-VERSION = 2  # of schema.sql and of what is written into it: a file of another version is made again
+VERSION = 3  # of schema.sql and of what is written into it: a file of another version is made again
+
+REMEMBERED = changelog(MEETINGS)
+TOPICS = (CURRENT, ALERTS, VERDICTS, REMEMBERED)  # that it is a view of
 
 Partition = tuple[str, int]  # topic and number
 
@@ -88,7 +91,7 @@ class Store:
     def clear(self) -> None:
         """Forget all, so that it can be read again from the beginning."""
         with self._transaction():
-            for table in ("offsets", "meetings", "alerts", "verdicts", "words", "sqlite_sequence"):  # the last counts alerts and verdicts
+            for table in ("offsets", "meetings", "alerts", "retracted", "verdicts", "words", "sqlite_sequence"):  # the last counts alerts and verdicts
                 self._connection.execute(f"DELETE FROM {table}")
 
     def apply(self, records: Iterable[Record]) -> None:
@@ -109,6 +112,8 @@ class Store:
                     self._put_alert(record)
                 elif record.topic == VERDICTS:
                     self._put_verdict(record)
+                elif record.topic == REMEMBERED:
+                    self._put_remembered(record)
             rows = [(topic, number, offset) for (topic, number), offset in offsets.items()]
             self._connection.executemany("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", rows)
 
@@ -158,6 +163,14 @@ class Store:
             return
         row = (verdict.verdict_id, verdict.meeting_id, verdict.same_as, verdict.model_dump_json())
         self._connection.execute("INSERT OR IGNORE INTO verdicts (verdict_id, meeting_id, same_as, message) VALUES (?, ?, ?, ?)", row)
+
+    def _put_remembered(self, record: Record) -> None:
+        meeting = _decoded(Meeting, record)
+        if meeting is not None and meeting.retracted:
+            row = (meeting.meeting_id, meeting.model_dump_json())
+            self._connection.execute("INSERT OR REPLACE INTO retracted (meeting_id, message) VALUES (?, ?)", row)
+        else:
+            self._connection.execute("DELETE FROM retracted WHERE meeting_id = ?", (record.key.decode("utf-8", "replace"),))
 
     def _put_sources(self, table: str, number: int, sources: Iterable[Source]) -> None:
         rows: dict[tuple[str, str], bool] = {}

@@ -40,15 +40,14 @@ class MeetingPage:
     ) -> HTMLResponse:
         """The page as who asks may see it; after a form that was refused with what it `said`, and what is `wrong` with it."""
         alerts = self._reader.alerts_of(found.meeting_id)
-        facts = found.facts if isinstance(found, Meeting) else found.last.facts if found.last else None
         cookie, field = self._access.form_key(request)
         page = self._pages.page(
             "meeting.html" if isinstance(found, Meeting) else "retracted.html",
             meeting=found,
-            facts=facts,
+            facts=found.facts,
             alerts=alerts,
             verdicts=self._given(found),
-            others=self._others(found.meeting_id, facts),
+            others=self._others(found.meeting_id, found.facts),
             said=said or {},
             wrong=wrong,
             field=FIELD,
@@ -68,11 +67,10 @@ class MeetingPage:
         given = self._reader.verdicts(found.meeting_id)
         last = next((one for one in reversed(given) if one.meeting_id == found.meeting_id), None)
         waits = last is not None and not self._reader.is_taken_up(last)
-        judged = found.verdicts if isinstance(found, Meeting) else ()
-        refused = {one.verdict.verdict_id: one.refused for one in judged}
+        known = found if isinstance(found, Meeting) else found.known
+        refused = {one.verdict.verdict_id: one.refused for one in known.verdicts} if known else {}
         return [Given(one, one.meeting_id == found.meeting_id, waits and one is last, refused.get(one.verdict_id)) for one in given]
 
-    def _others(self, meeting_id: str, facts: Facts | None) -> Sequence[Meeting]:
+    def _others(self, meeting_id: str, facts: Facts) -> Sequence[Meeting]:
         """What this one may be the same as."""
-        some = self._reader.of_pair(facts, CHOICES + 1) if facts else ()
-        return [other for other in some if other.meeting_id != meeting_id][:CHOICES]
+        return [other for other in self._reader.of_pair(facts, CHOICES + 1) if other.meeting_id != meeting_id][:CHOICES]
