@@ -4,23 +4,28 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
+from typing import NoReturn
 
 import feedparser
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from icalendar import Calendar
+from starlette.testclient import TestClient
 
 from agents.outlets.view.reader import Reader
 from agents.outlets.view.store import Store
 from agents.outlets.web.app import web_app
 from agents.outlets.web.exports import harmless
 from agents.outlets.web.health import HowItIs
+from agents.outlets.web.reviews import LARGEST
 from schemas.meetings import Meeting, Status
 from schemas.verdicts import Ruling
-from tests.outlets.conftest import HERE, Site, Still, Tray, Well, records, simple
+from tests.outlets.conftest import BASE, HERE, Site, Still, Tray, Well, records, simple
 from tests.outlets.told import MINISTERS, days, judged, retraction, verdict_on
 
 MANY = [simple(f"m{n:02}", after=n) for n in range(7)]
@@ -61,6 +66,50 @@ def test_what_is_wrong_is_a_problem_in_words(site: Site, address: str, code: int
     assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
     assert answer.json()["status"] == code
     assert answer.json()["detail"] is None if told is None else told in answer.json()["detail"]
+
+
+class Broken(Reader):
+    """Its database is gone."""
+
+    def meetings(self, *_: object, **__: object) -> NoReturn:
+        raise sqlite3.OperationalError("disk I/O error in a folder of ours")
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "headers", "content", "code"),
+    [
+        ("GET", "/nothing", {}, b"", 404),
+        ("GET", "/static/nothing.js", {}, b"", 404),
+        ("GET", "/static/../app.py", {}, b"", 404),
+        ("DELETE", "/meetings/m", {}, b"", 405),
+        ("POST", "/static/live.js", {}, b"", 405),
+        ("GET", "/alerts", {"host": "evil.example"}, b"", 400),
+        ("POST", "/meetings/m/verdicts", {"content-type": "application/json"}, b"{", 422),
+        ("POST", "/meetings/m/verdicts", {}, b"x" * 2 * LARGEST, 413),
+        ("POST", "/meetings/m/review", {}, b"x" * 2 * LARGEST, 413),
+        ("GET", "/meetings", {}, b"", 500),
+        ("GET", "/", {}, b"", 500),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False], ids=["its length is known", "in chunks"])
+def test_every_error_is_a_problem_for_programs_and_a_page_for_people(
+    tmp_path: Path, method: str, address: str, headers: dict[str, str], content: bytes, code: int, whole: bool
+) -> None:
+    path = tmp_path / "view.sqlite"
+    with Store(path, "cluster"), Broken(path) as reader:
+        app = web_app(reader, Still(), Well(HowItIs({}, [], None)), ["127.0.0.1"], HERE, Tray())
+        client = TestClient(app, BASE, raise_server_exceptions=False)
+        body = content if whole else (content[n : n + 1000] for n in range(0, len(content), 1000))
+        answer = client.request(method, address, headers=headers, content=body)
+        assert (answer.status_code, answer.headers["content-type"]) == (code, "application/problem+json")
+        assert (answer.json()["status"], answer.json()["title"]) == (code, HTTPStatus(code).phrase)
+        body = content if whole else (content[n : n + 1000] for n in range(0, len(content), 1000))
+        page = client.request(method, address, headers={**headers, "accept": "text/html"}, content=body)
+        assert (page.status_code, page.headers["content-type"]) == (code, "text/html; charset=utf-8")
+        assert f"<h1>{HTTPStatus(code).phrase}</h1>" in page.text
+        for one in (answer, page):
+            assert one.headers["x-content-type-options"] == "nosniff"
+            assert "folder of ours" not in one.text
 
 
 def test_only_reading_is_possible(site: Site) -> None:

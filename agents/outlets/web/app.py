@@ -1,6 +1,7 @@
 """The web application: its routes, and what surrounds them."""
 from __future__ import annotations
 
+from http import HTTPStatus
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -17,20 +18,31 @@ from agents.outlets.web.live import Live
 from agents.outlets.web.meeting_page import MeetingPage
 from agents.outlets.web.security import SecurityHeaders
 
+DETAILS = {
+    HTTPStatus.BAD_REQUEST: "this service is not called by that name: its log says at which addresses it answers",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"at most {reviews.LARGEST:,} bytes are taken",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "the fault is ours: the log of this service has more",
+}
+
 
 def web_app(reader: Reader, live: Live, health: HealthCheck, hosts: list[str], access: Access, desk: Desk) -> FastAPI:
     """The application; `hosts` are the names under which it may be asked, `*` any, and `access` says who may give verdicts to `desk`."""
+    made = pages.Pages()
+    answers = problems.Answers(made.problem, DETAILS)
     app = FastAPI(
         title="dyadwatch",
         summary="Meetings of officials, as the news tells of them.",
         version=version("dyadwatch"),
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
-        middleware=[Middleware(SecurityHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=hosts)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(problems.EveryError, answers=answers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=hosts),
+        ],
     )
-    made = pages.Pages()
     one = MeetingPage(made, reader, access)
-    problems.register(app, made.problem)
+    answers.register(app)
     app.include_router(pages.router(made, reader, live, health))
     app.include_router(api.router(reader, one))
     app.include_router(reviews.router(reader, one, access, desk))

@@ -21,6 +21,7 @@ from schemas.verdicts import Ruling
 
 PAGE = 30  # meetings
 CHOICES = 40  # outlets that the filter offers
+MOST_DIGITS = 18  # of the number of an alert, as the database can count
 
 
 def templates() -> Environment:
@@ -109,7 +110,7 @@ def router(pages: Pages, reader: Reader, live: Live, health: HealthCheck) -> API
     @routes.get("/events")
     async def events(asked: SinceOf, request: Request) -> Response:
         given = request.headers.get("last-event-id", "")
-        after = int(given) if given.isdecimal() else asked.after
+        after = int(given[:MOST_DIGITS]) if given.isdecimal() else asked.after
 
         stream = live.events(asked.query, after, pages.news)
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
