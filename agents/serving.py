@@ -55,6 +55,11 @@ def address(bound: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def allowed_hosts(host: str) -> list[str]:
-    """The names under which a server at `host` may be asked: on loopback its own, so that no site has its name resolved to us."""
+def allowed_hosts(host: str, name: str | None = None) -> list[str]:
+    """The names under which a server at `host` may be asked: on loopback its own, so that no site has its name resolved to us.
+
+    `name` is that under which a proxy leads others to it; then there is no other anywhere.
+    """
+    if name is not None:
+        return [*HOSTS_OF_LOOPBACK, name]
     return list(HOSTS_OF_LOOPBACK) if host in LOOPBACK else ["*"]

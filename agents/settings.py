@@ -103,6 +103,11 @@ class Settings(BaseSettings):
         default="127.0.0.1", pattern=r"^[A-Za-z0-9.:-]{1,253}$", description="address of this machine where the web page answers"
     )
     web_port: int = Field(default=8642, ge=0, le=65535, description="its port; 0: a free one")
+    web_name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.-]{1,253}$",
+        description="host name under which a proxy leads others to the page, as meetings.example.org",
+    )
     web_token: SecretStr | None = Field(
         default=None, description="what has to be given to judge meetings there; needed beyond this machine"
     )

@@ -33,13 +33,18 @@ class Break:
 
 def breaks(old: Json, new: Json) -> list[Break]:
     """What of the `old` document does not hold in the `new` one, in the order of the old one."""
+    comparison = _Comparison(old, new)
     found: list[Finding] = []
     for name, channel in old["channels"].items():
         if (kept := new["channels"].get(name)) is None:
             found.append((name, f"the channel is gone: keep it, and {_BESIDE}"))
         else:
-            comparison = _Comparison(old, new)
             found += [(f"{name}{path}", what) for path, what in comparison.channels(channel, kept)]
+    for name, schema in _on_their_own(old):
+        if (kept := new["components"]["schemas"].get(name)) is None:
+            found.append((name, f"the schema is gone: keep it, and {_BESIDE}"))
+        else:
+            found += comparison.schemas(name, schema, kept)
     return [Break(where, what) for where, what in dict.fromkeys(found)]
 
 
@@ -113,6 +118,24 @@ class _Comparison:
             yield from self.schemas(f"{path}.*", was, now)
         else:
             yield from _equal(f"{path} (additionalProperties)", was, now)
+
+
+def _on_their_own(document: Json) -> Iterator[tuple[str, Json]]:
+    """The schemas that nothing in `document` refers to: what goes other ways than by a channel, as the body of a webhook."""
+    referred = set(_references(document))
+    for name, schema in document["components"]["schemas"].items():
+        if f"#/components/schemas/{name}" not in referred:
+            yield name, schema
+
+
+def _references(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(reference := part.get("$ref"), str):
+            yield reference
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _references(one)
 
 
 def _alternatives(document: Json, schema: Json) -> Iterator[Json]:

@@ -11,6 +11,7 @@ from agents.topics import CLEANUP, LARGEST, RETENTION, Topic, declared
 from schemas.generate import COMPONENT, components
 from schemas.kinds import Kind, Plain
 from schemas.message import Message
+from schemas.outlets import WebhookEvent
 
 Json = dict[str, Any]
 Examples = Mapping[str, Json]  # of a message by its name: `payload`, `headers` or both
@@ -58,7 +59,7 @@ def document(settings: Settings, examples: Examples) -> Json:
         "operations": {operation.name: _operation(operation, topics) for operation in OPERATIONS},
         "components": {
             "messages": {name: _message(kind, topic, examples) for name, (kind, topic) in sorted(carriers.items())},
-            "schemas": components(_models(topics)),
+            "schemas": components([*_models(topics), WebhookEvent]),  # which goes by no topic, and grows by the same rules
         },
     }
 

@@ -80,6 +80,8 @@ OPERATIONS = (
     _receives("page", topics.ALERTS, "The page and its feeds show them."),
     _receives("page", topics.CURRENT, "The page shows every meeting."),
     _receives("page", topics.VERDICTS, "The page shows what was ruled."),
+    _receives("page", _MEETINGS, "The page shows what is left of retracted ones."),
+    _receives("page", topics.OUTLET_STATES, "The page shows how each target stands."),
     _receives("notify", topics.ALERTS, "Each target gets those that its filter asks for.", f"{topics.NOTIFY_GROUPS}…"),
     _receives("notify", topics.OUTLET_STATES, "Who gets a target learns how it stands, and what a person ordered."),
     _sends("notify", topics.OUTLET_STATES, "What became of a delivery is remembered."),

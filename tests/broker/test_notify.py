@@ -15,6 +15,7 @@ import pytest_asyncio
 from agents.cluster import Cluster
 from agents.outlets.notify.notifier import Notifier
 from agents.outlets.notify.standing import Standing, enable, standings
+from agents.outlets.web.health import HealthCheck
 from agents.settings import Settings
 from agents.topic_changes import create_topics
 from agents.topics import ALERTS
@@ -175,6 +176,9 @@ async def test_a_target_that_is_gone_is_stopped_over_restarts_until_a_person_ena
         told = {one["id"]: one for one in map(json.loads, listed.out.splitlines())}
         assert (told["bad"]["condition"], told["bad"]["waiting"], told["well"]["condition"]) == ("stopped", 3, "well")
         assert told["bad"]["kind"] == "webhook http://127.0.0.1"
+        for known in (file, None):
+            shown = (await HealthCheck(cluster, known).look()).targets
+            assert {one.outlet_id: one.condition for one in shown} == {name: one["condition"] for name, one in told.items()}
         bad.status = 204
         assert (await run(environment, "outlets", "enable", "bad")).code == 0
         await until(lambda: bad.taken[-3:] == ["d1", "d2", "d3"])

@@ -15,6 +15,7 @@ from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from agents.outlets.notify.standing import Standing
 from agents.outlets.view.reader import Reader
 from agents.outlets.web.access import Access
 from agents.outlets.web.app import web_app
@@ -23,10 +24,11 @@ from agents.outlets.web.live import Live
 from agents.poll.subscriptions import Known
 from schemas.feeds import Feed, FeedState, Outcome
 from schemas.meetings import Level, Status
+from schemas.outlets import OutletState
 from schemas.verdicts import Ruling, Verdict
 from tests.outlets.conftest import HERE, Tray, Well, simple
 from tests.outlets.following import Following
-from tests.outlets.told import MINISTERS, days, verdict_on
+from tests.outlets.told import MINISTERS, THEN, days, verdict_on
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,7 +96,8 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         await follower.judge(gone, same)
         await follower.judge(simple("m1"), verdict_on("m1", Ruling.RIGHT, note="As the ministry says."))
         live = Live(follower, reader)
-        seen = HowItIs({"news.raw": 3}, [Known(feed, state), Known(feed, None)], None)
+        gone = OutletState(outlet_id="hook", place=0, since=THEN, failures=1, stopped="410: it wants nothing any more")
+        seen = HowItIs({"news.raw": 3}, [Known(feed, state), Known(feed, None)], None, [Standing("hook", gone, 3)])
         async with AsyncExitStack() as stack:
             told = asyncio.create_task(live.run())
             ways = (HERE, Access(TOKEN, loopback=False), Access(None, loopback=False))

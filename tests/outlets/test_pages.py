@@ -6,6 +6,7 @@ import re
 import pytest
 from lxml import html
 
+from agents.outlets.notify.standing import Standing
 from agents.outlets.web import shown
 from agents.outlets.web.asked import Asked
 from agents.outlets.web.health import HowItIs
@@ -14,8 +15,9 @@ from agents.poll.subscriptions import Known
 from agents.wording import link
 from schemas.feeds import Feed, FeedState, Outcome
 from schemas.meetings import Cue, DateRange, Evidence, Level
+from schemas.outlets import OutletState
 from tests.outlets.conftest import Site, simple
-from tests.outlets.told import MINISTERS, days
+from tests.outlets.told import MINISTERS, THEN, days
 
 BROWSER = {"accept": "text/html,application/xhtml+xml"}
 
@@ -164,6 +166,24 @@ def test_health_shows_what_waits_and_the_feeds_that_need_a_look(site: Site) -> N
     assert texts(page, "//tr[@class='bad']") == ["Example broken no answer"]
     assert "1,234" in page
     assert "cannot be reached" in site(seen=HowItIs({}, [], "cannot be reached")).get("/health", headers=BROWSER).text
+
+
+def test_health_shows_each_target_of_notifications_what_waits_for_it_and_why(site: Site) -> None:
+    begun = {"place": 7, "since": THEN}
+    well = OutletState(outlet_id="desk", succeeded_at=THEN, **begun)
+    away = OutletState(outlet_id="phone", failures=2, failing_since=THEN, next_attempt=THEN, error="no answer within 30 s", **begun)
+    gone = OutletState(outlet_id="hook", failures=1, failing_since=THEN, error="410", stopped="410: it wants nothing any more", **begun)
+    targets = [Standing("desk", well, 0), Standing("phone", away, 1200), Standing("hook", gone, 3), Standing("new", None, 0)]
+    page = site(seen=HowItIs({}, [], None, targets)).get("/health", headers=BROWSER).text
+    rows = "//div[@aria-label='Notifications and webhooks']//tbody/tr"
+    assert texts(page, rows) == [
+        "desk well 0 2025-07-03 12:00",
+        "phone failing 1,200 2025-07-03 12:00 no answer within 30 s",
+        "hook stopped 3 410: it wants nothing any more: dyadwatch outlets enable hook",
+        "new new 0",
+    ]
+    assert len(texts(page, f"{rows}[@class='bad']")) == 2
+    assert "Notifications" not in site(seen=HowItIs({}, [], None)).get("/health", headers=BROWSER).text
 
 
 def test_errors_are_pages_for_people(site: Site) -> None:

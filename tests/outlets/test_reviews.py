@@ -381,7 +381,8 @@ def test_a_retracted_meeting_of_which_no_alert_told_has_a_page_too(site: Site) -
 
 
 def test_a_retracted_meeting_shows_all_its_sources_and_what_was_refused(site: Site) -> None:
-    told = (source(article_id="a", title="First"), source(article_id="b", title="A copy", copy_of="a"), source(article_id="c", title="Last"))
+    first, last = source(article_id="a", title="First"), source(article_id="c", title="Last")
+    told = (first, source(article_id="b", title="A copy", copy_of="a"), last)
     gone = meeting_of("m", MINISTERS, told)
     none, same = verdict_on("m", Ruling.NO_MEETING), verdict_on("m", Ruling.SAME_AS, after=1, same_as="n")
     both = judged(gone, none, same)

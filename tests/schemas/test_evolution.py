@@ -171,6 +171,14 @@ def test_a_channel_that_is_gone_is_found() -> None:
     assert found(OLD | {"channels": {}}) == ["talks: the channel is gone: keep it, and let what replaces it stand beside it"]
 
 
+def test_a_schema_that_no_channel_carries_is_compared_too() -> None:
+    old, gone, other = (copy.deepcopy(OLD) for _ in range(3))
+    old["components"]["schemas"] |= components([Other])
+    other["components"]["schemas"] |= {"Other": components([Place])["Place"]}
+    assert breaks(old, old) == []
+    assert [str(one).partition(":")[0] for one in (*breaks(old, gone), *breaks(old, other))] == ["Other", "Other.town", "Other.city"]
+
+
 def test_a_channel_and_a_message_that_a_header_tells_apart_may_be_added_and_a_topic_be_kept_longer() -> None:
     new = copy.deepcopy(OLD)
     new["channels"]["more"] = new["channels"]["talks"]

@@ -43,15 +43,15 @@ class Standing:
         return condition(self.state)
 
 
-async def standings(cluster: Cluster, outlet_ids: Iterable[str]) -> Sequence[Standing]:
-    """Of each target, in the order given; the topics must exist.
+async def standings(cluster: Cluster, outlet_ids: Iterable[str] | None = None) -> Sequence[Standing]:
+    """Of each target, in the order given, or of all that have begun; the topics must exist.
 
     Raises:
         BrokerError: nobody answers.
     """
     states = await last_of_each(cluster, OUTLET_STATES, OutletState, [0])
-    alerts = await extent(cluster)
-    return [Standing(outlet_id, state := states.get(outlet_id), alerts.behind(state)) for outlet_id in outlet_ids]
+    alerts, known = await extent(cluster), sorted(states) if outlet_ids is None else outlet_ids
+    return [Standing(outlet_id, state := states.get(outlet_id), alerts.behind(state)) for outlet_id in known]
 
 
 async def enable(cluster: Cluster, outlet_id: str, *, skip: bool = False, from_now: bool = False) -> None:

@@ -32,6 +32,8 @@ TOPICS = (CURRENT, ALERTS, VERDICTS, REMEMBERED)  # that it is a view of
 
 Partition = tuple[str, int]  # topic and number
 
+_TABLES = ("offsets", "meetings", "alerts", "retracted", "verdicts", "words", "sqlite_sequence")  # the last counts alerts and verdicts
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -91,7 +93,7 @@ class Store:
     def clear(self) -> None:
         """Forget all, so that it can be read again from the beginning."""
         with self._transaction():
-            for table in ("offsets", "meetings", "alerts", "retracted", "verdicts", "words", "sqlite_sequence"):  # the last counts alerts and verdicts
+            for table in _TABLES:
                 self._connection.execute(f"DELETE FROM {table}")
 
     def apply(self, records: Iterable[Record]) -> None:

@@ -1,6 +1,7 @@
 """The web application: its routes, and what surrounds them."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 
@@ -18,8 +19,8 @@ from agents.outlets.web.live import Live
 from agents.outlets.web.meeting_page import MeetingPage
 from agents.outlets.web.security import SecurityHeaders
 
-DETAILS = {
-    HTTPStatus.BAD_REQUEST: "this service is not called by that name: its log says at which addresses it answers",
+DETAILS: Mapping[int, str] = {
+    HTTPStatus.BAD_REQUEST: "this page is not called by that name; DYADWATCH_WEB_NAME says how a proxy calls it",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: f"at most {reviews.LARGEST:,} bytes are taken",
     HTTPStatus.INTERNAL_SERVER_ERROR: "the fault is ours: the log of this service has more",
 }

@@ -1,17 +1,20 @@
-"""How the service is, as pages show it: what waits in the stream, and the feeds."""
+"""How the service is, as pages show it: what waits in the stream, the feeds, and the targets of notifications."""
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiokafka.errors import KafkaError
 
 from agents.cluster import Cluster
 from agents.lag import Lag
+from agents.outlets.notify.standing import Standing, standings
+from agents.outlets.notify.targets import load_targets
 from agents.poll.subscriptions import Known, read_subscriptions
-from schemas.errors import BrokerError
+from schemas.errors import BrokerError, SettingsError
 
 FRESH = 10.0  # seconds for which a look counts: pages may be many, and the broker has other work
 
@@ -23,13 +26,16 @@ class HowItIs:
     lag: Mapping[str, int]
     feeds: Sequence[Known]
     error: str | None
+    targets: Sequence[Standing] = ()
 
 
 class HealthCheck:
     """Looks when it is asked, and not too often."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, targets: Path | None) -> None:
+        """`targets` is the file of them; without it, or where it cannot be read here, all that have begun are shown."""
         self._cluster = cluster
+        self._targets = targets
         self._looking = asyncio.Lock()
         self._seen: tuple[float, HowItIs] | None = None
 
@@ -43,6 +49,14 @@ class HealthCheck:
     async def _look(self) -> HowItIs:
         try:
             async with Lag(self._cluster) as lag:
-                return HowItIs(await lag.of_topics(), await read_subscriptions(self._cluster), None)
+                waiting = await lag.of_topics()
+            targets = await standings(self._cluster, self._ids())
+            return HowItIs(waiting, await read_subscriptions(self._cluster), None, targets)
         except (BrokerError, KafkaError) as error:
             return HowItIs({}, [], str(error))
+
+    def _ids(self) -> Sequence[str] | None:
+        try:
+            return [target.id for target in load_targets(self._targets)] if self._targets else None
+        except SettingsError:  # who sends says what is wrong with it
+            return None

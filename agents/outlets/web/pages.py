@@ -20,6 +20,7 @@ from schemas.meetings import AlertType, Format, Level, Mode, Status
 from schemas.verdicts import Ruling
 
 PAGE = 30  # meetings
+AT_ONCE = {"cache-control": "no-store", "x-accel-buffering": "no"}  # the second is for nginx, which else keeps a stream until it is long
 CHOICES = 40  # outlets that the filter offers
 MOST_DIGITS = 18  # of the number of an alert, as the database can count
 
@@ -113,6 +114,6 @@ def router(pages: Pages, reader: Reader, live: Live, health: HealthCheck) -> API
         after = int(given[:MOST_DIGITS]) if given.isdecimal() else asked.after
 
         stream = live.events(asked.query, after, pages.news)
-        return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return StreamingResponse(stream, media_type="text/event-stream", headers=AT_ONCE)
 
     return routes

@@ -55,7 +55,8 @@ class Web(LongLived):
             BrokerError: no broker answers, or it refuses.
             WorkerError: the database cannot be written.
         """
-        loopback = self._settings.web_host in LOOPBACK
+        name = self._settings.web_name
+        loopback = self._settings.web_host in LOOPBACK and name is None
         access = Access(_token(self._settings), loopback=loopback)
         if not access.possible:
             log.warning(NOT_HERE)
@@ -67,7 +68,8 @@ class Web(LongLived):
             reader = stack.enter_context(Reader(self._follower.path))
             self._live = Live(self._follower, reader)
             desk = Desk(await stack.enter_async_context(VerdictProducer(self._cluster)), self._follower, reader)
-            app = web_app(reader, self._live, HealthCheck(self._cluster), allowed_hosts(host), access, desk)
+            health = HealthCheck(self._cluster, self._settings.outlets)
+            app = web_app(reader, self._live, health, allowed_hosts(host, name), access, desk)
             self._server = Server(app, STOP_WITHIN)
             self._stack = stack.pop_all()
 
