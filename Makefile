@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock schemas eval train chaos soak
+.PHONY: help demo test check lock schemas release eval train chaos soak
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,10 +57,14 @@ schemas: $(INSTALLED)  ## write schemas/json/, docs/asyncapi.json, docs/metrics.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links
 
-lock: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows: requirements.lock, and its two parts for the image
+lock: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows: requirements.lock, its two parts for the image, and what a release is made with
 	$(COMPILE) --all-extras --upgrade pyproject.toml --output-file requirements.lock
 	$(COMPILE) --upgrade --constraint requirements.lock pyproject.toml --output-file deploy/runtime.lock
 	$(COMPILE) --upgrade --constraint requirements.lock deploy/build.in --output-file deploy/build.lock
+	$(COMPILE) --upgrade --constraint requirements.lock deploy/release.in --output-file deploy/release.lock
+
+release: $(INSTALLED)  ## what is released of the last commit, into dist/: wheel, source, bill of materials, sums; the same on every machine
+	@deploy/release $(BIN)/python dist
 
 # --no-deps and --no-build-isolation: nothing is installed that the lock does not hold, not even to build.
 $(INSTALLED): requirements.lock pyproject.toml
