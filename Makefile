@@ -63,8 +63,14 @@ lock: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows: requi
 	$(COMPILE) --upgrade --constraint requirements.lock deploy/build.in --output-file deploy/build.lock
 	$(COMPILE) --upgrade --constraint requirements.lock deploy/release.in --output-file deploy/release.lock
 
-release: $(INSTALLED)  ## what is released of the last commit, into dist/: wheel, source, bill of materials, sums; the same on every machine
-	@deploy/release $(BIN)/python dist
+# In an environment of its own: what it brings would change how feeds are read beside ours.
+$(VENV)/cyclonedx/bin/cyclonedx-py: deploy/release.lock
+	@$(BIN)/python -m venv --clear $(VENV)/cyclonedx
+	@$(VENV)/cyclonedx/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r deploy/release.lock
+	@touch $@
+
+release: $(INSTALLED) $(VENV)/cyclonedx/bin/cyclonedx-py  ## what is released of the last commit, into dist/: wheel, source, bill of materials, sums; the same on every machine
+	@deploy/release $(BIN)/python $(VENV)/cyclonedx/bin/cyclonedx-py dist
 
 # --no-deps and --no-build-isolation: nothing is installed that the lock does not hold, not even to build.
 $(INSTALLED): requirements.lock pyproject.toml

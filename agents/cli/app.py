@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -43,6 +44,12 @@ def _code(error: DyadwatchError) -> Exit:
     return Exit.USAGE if isinstance(error, SettingsError) else Exit.FAILED
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"dyadwatch {metadata.version('dyadwatch')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=_Commands,
     name="dyadwatch",
@@ -54,6 +61,15 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def dyadwatch(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which one this is, and end.")] = False,
+) -> None:
+    """What stands before the command; `help` above says the rest."""
+
+
 for command in (demo, up, replay, subscribe, observe, explain, topics, doctor, backup, restore):
     app.command()(command)
 app.add_typer(feeds, name="feeds")
