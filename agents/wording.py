@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 from schemas.meetings import Alert, DateRange, Facts, Mode, Participant, Place
-from schemas.verdicts import Verdict
+from schemas.verdicts import Correction, Verdict
 
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and Indic scripts are written with them
 _SAFE = ("https://", "http://")
@@ -89,10 +89,19 @@ def manner(facts: Facts) -> str:
 
 
 def ruled(verdict: Verdict) -> str:
-    """The ruling, with the note and the name that go with it."""
+    """The ruling, with what is right instead, the name and the note that go with it."""
     ruling = words(verdict.ruling) + (f" {plain(verdict.same_as)}" if verdict.same_as else "")
     by = f", by {plain(verdict.reviewer)}" if verdict.reviewer else ""
-    return ruling + by + (f": {plain(verdict.note)}" if verdict.note else "")
+    instead = f" (right: {corrected(verdict.correction)})" if verdict.correction else ""
+    return ruling + instead + by + (f": {plain(verdict.note)}" if verdict.note else "")
+
+
+def corrected(correction: Correction) -> str:
+    """What is right instead, as far as it was said."""
+    told = [words(term) for term in (correction.status, correction.mode, correction.format) if term]
+    told += [who(person) for person in correction.participants]
+    told += [where(correction.place)] if correction.place else []
+    return "; ".join([*told, _span(correction.date)] if correction.date else told)
 
 
 def _span(span: DateRange) -> str:

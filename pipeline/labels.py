@@ -1,7 +1,7 @@
 """Labelled articles out of verdicts, in the form of the corpus: what an article tells, as far as analysts have judged it.
 
-An article becomes one where each meeting that it tells as news was judged, and none was ruled wrong, for nobody has said what would be
-right. What it only recalls, and meetings of many, count as they were told: analysts judge alerts.
+An article becomes one where each meeting that it tells as news was judged. One that was ruled wrong counts as its correction says; without
+one, nobody has said what would be right. What it only recalls, and meetings of many, count as they were told: analysts judge alerts.
 """
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CORPUS_SIDES = ("ru", "cn")
 class Omission(StrEnum):
     """Why an article is left out."""
 
-    WRONG = "tell of a meeting that was ruled wrong: write down by hand what is right"
+    WRONG = "tell of a meeting that was ruled wrong, and nobody has said what is right"
     UNJUDGED = "tell as news also of a meeting that nobody has judged"
     GONE = "have a text that the stream keeps no longer"
 
@@ -48,13 +48,16 @@ def label(unique: UniqueArticle, tagged: TaggedArticle, known: Ledger, verdicts:
         meeting = known.applied(tagged.source, mention.index)
         root = known.root(meeting) if meeting else None
         judged = bool(meeting and _verdicts(meeting, known))
-        ruling = root.verdict.ruling if judged and root and root.verdict else None
-        if ruling is Ruling.WRONG:
+        verdict = root.verdict if judged and root else None
+        ruling = verdict.ruling if verdict else None
+        correction = verdict.correction if verdict else None
+        if ruling is Ruling.WRONG and correction is None:
             return Omission.WRONG
         if not judged and mention.salience is Salience.MAIN and mention.facts.format is not Format.MULTILATERAL:
             return Omission.UNJUDGED
         if ruling is not Ruling.NO_MEETING:
-            meetings.append(_meeting(mention, root.meeting_id if root else f"{article.article_id}-{mention.index}"))
+            facts = mention.facts.model_copy(update=correction.said if correction else {})
+            meetings.append(_meeting(mention, facts, root.meeting_id if root else f"{article.article_id}-{mention.index}"))
     title, *_ = [*_texts(unique, {BlockKind.TITLE}), None]
     return {
         "doc_id": doc_id(article.watch, article.article_id),
@@ -88,8 +91,7 @@ def _texts(unique: UniqueArticle, kinds: frozenset[BlockKind] | set[BlockKind]) 
     return [unique.article.text[block.start : block.end] for block in unique.article.blocks if block.kind in kinds]
 
 
-def _meeting(mention: Mention, event: str) -> Label:
-    facts = mention.facts
+def _meeting(mention: Mention, facts: Facts, event: str) -> Label:
     return {
         "salience": mention.salience.value,
         "status": facts.status.value,

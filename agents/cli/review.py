@@ -7,11 +7,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agents.cli.connection import connected_settings
+from agents.cli.subscribe import FORMATS, MODES, STATUSES
 from schemas.errors import InputError, VerdictError
 
 if TYPE_CHECKING:
@@ -35,9 +36,33 @@ def right(meeting_id: Id, note: Note = None, reviewer: Reviewer = None) -> None:
 
 
 @review.command()
-def wrong(meeting_id: Id, note: Note = None, reviewer: Reviewer = None) -> None:
-    """There is a meeting, but not as it is told: who, when, where, how, or whether it was held. It is retracted."""
-    _judge("wrong", meeting_id, None, note, reviewer)
+def wrong(
+    meeting_id: Id,
+    note: Note = None,
+    reviewer: Reviewer = None,
+    status: Annotated[str | None, typer.Option(metavar="TERM", help=f"What is right: {', '.join(STATUSES)}.")] = None,
+    mode: Annotated[str | None, typer.Option(metavar="TERM", help=f"What is right: {', '.join(MODES)}.")] = None,
+    format_: Annotated[str | None, typer.Option("--format", metavar="TERM", help=f"What is right: {', '.join(FORMATS)}.")] = None,
+    who: Annotated[list[str] | None, typer.Option(metavar="SIDE:NAME", help='Who met, all of them, each as "RU:Sergey Lavrov".')] = None,
+    city: Annotated[str | None, typer.Option(help="Where, in English.")] = None,
+    country: Annotated[str | None, typer.Option(help="The place's country, in two letters.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DAY", help="When: 2025-05-03, or 2025-05-03/2025-05-05.")] = None,
+) -> None:
+    """There is a meeting, but not as it is told: who, when, where, how, or whether it was held. It is retracted.
+
+    What you say is right goes into labelled articles; what you leave out is as told.
+    """
+    people = [dict(zip(("side", "name", "office"), (*one.split(":", 1), None), strict=False)) for one in who or ()]
+    first, _, last = (date or "").partition("/")
+    right = {
+        "status": status,
+        "mode": mode,
+        "format": format_,
+        "participants": people,
+        "place": {"city": city, "country": country} if city or country else None,
+        "date": {"start": first, "end": last or first} if first else None,
+    }
+    _judge("wrong", meeting_id, None, note, reviewer, right)
 
 
 @review.command("none")
@@ -99,25 +124,32 @@ def export(
     _tell(made, len(before))
 
 
-def _judge(ruling: str, meeting_id: str, same_as: str | None, note: str | None, reviewer: str | None) -> None:
+def _judge(
+    ruling: str, meeting_id: str, same_as: str | None, note: str | None, reviewer: str | None, right: dict[str, Any] | None = None
+) -> None:
     from schemas.verdicts import Ruling
 
-    asyncio.run(_given(Ruling(ruling), meeting_id, same_as, note, reviewer))
+    asyncio.run(_given(Ruling(ruling), meeting_id, same_as, note, reviewer, right or {}))
 
 
-async def _given(ruling: Ruling, meeting_id: str, same_as: str | None, note: str | None, reviewer: str | None) -> None:
+async def _given(
+    ruling: Ruling, meeting_id: str, same_as: str | None, note: str | None, reviewer: str | None, right: dict[str, Any]
+) -> None:
     from pydantic import ValidationError
 
     from agents.reviews import give, known_meetings
     from agents.wording import plain, ruled
-    from schemas.verdicts import Verdict
+    from schemas.verdicts import Correction, Verdict
 
     _, cluster = connected_settings()
     meetings = await known_meetings(cluster)
     if (meeting := meetings.get(meeting_id)) is None:
         raise VerdictError(f"there is no meeting {meeting_id}, or no longer: alerts, pages and `dyadwatch subscribe --json` show their ids")
     try:
-        verdict = Verdict.given(meeting_id, meeting.watch, ruling, datetime.now(UTC), same_as=same_as, note=note, reviewer=reviewer)
+        correction, now = Correction.model_validate(right), datetime.now(UTC)
+        verdict = Verdict.given(
+            meeting_id, meeting.watch, ruling, now, same_as=same_as, note=note, reviewer=reviewer, correction=correction
+        )
     except ValidationError as error:
         told = (": ".join(filter(None, (".".join(map(str, one["loc"])), one["msg"]))) for one in error.errors())
         raise typer.BadParameter("; ".join(told)) from error

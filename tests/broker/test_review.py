@@ -159,7 +159,7 @@ async def test_verdicts_are_listed_and_exported_as_labelled_articles(
     file = tmp_path / "reviewed.jsonl"
     done = await review(environment, "export", file)
     assert (done.code, done.out) == (0, "")
-    assert done.err == "3 articles, 0 before\nleft out: 1 that tell of a meeting that was ruled wrong: write down by hand what is right\n"
+    assert done.err == "3 articles, 0 before\nleft out: 1 that tell of a meeting that was ruled wrong, and nobody has said what is right\n"
     labels = [json.loads(line) for line in file.read_text().splitlines()]
     assert [(label["doc_id"], len(label["meetings"])) for label in labels] == [
         ("russia-china-astana", 1), ("russia-china-dalian", 0), ("russia-china-astana-again", 1),
@@ -171,11 +171,19 @@ async def test_verdicts_are_listed_and_exported_as_labelled_articles(
     file.write_text("".join(f"{json.dumps(label)}\n" for label in edited))
     await review(environment, "right", others[1])
     await review(environment, "right", ids["Dalian"])
+    told_right = ["--city", "Moscow", "--country", "RU", "--date", "2024-10-23", "--who", "RU:Vladimir Putin", "--who", "CN:Li Qiang"]
+    done = await review(environment, "wrong", others[0], *told_right)
+    assert "ruled wrong (right: Vladimir Putin (Russia); Li Qiang (China); Moscow, Russia; 2024-10-23)" in done.err
+    assert (await review(environment, "wrong", others[0], "--status", "perhaps")).code == 2
     await stream.through()
-    assert (await review(environment, "export", file)).err.startswith("4 articles, 3 before\n")
-    texts = {label["doc_id"]: label["text"] for label in map(json.loads, file.read_text().splitlines())}
-    assert [name.removeprefix("russia-china-") for name, text in texts.items() if text != "corrected by hand"] == ["dalian", "sochi"]
-    assert (await review(environment, "export")).out.count("\n") == 4
+    assert (await review(environment, "export", file)).err.startswith("5 articles, 3 before\n")
+    labels = [json.loads(line) for line in file.read_text().splitlines()]
+    new = {one["doc_id"].removeprefix("russia-china-"): one["meetings"] for one in labels if one["text"] != "corrected by hand"}
+    assert list(new) == ["dalian", "kazan", "sochi"]
+    kazan = new["kazan"][0]
+    assert (kazan["place"], kazan["date"]) == ({"city": "Moscow", "country": "RU"}, {"start": "2024-10-23", "end": "2024-10-23"})
+    assert (kazan["ru"], kazan["cn"], kazan["status"]) == (["Vladimir Putin"], ["Li Qiang"], "held")
+    assert (await review(environment, "export")).out.count("\n") == 5
 
     file.write_text("{}\n")
     assert "is no labelled article" in (await review(environment, "export", file)).err

@@ -19,7 +19,7 @@ from agents.outlets.web.reviews import LARGEST
 from agents.outlets.web.server import Web
 from agents.settings import Settings
 from schemas.errors import BrokerError, SettingsError
-from schemas.verdicts import LONGEST_NOTE, Ruling
+from schemas.verdicts import LONGEST_NOTE, Ruling, Verdict
 from tests.outlets.conftest import BASE, Site, Tray, simple, source
 from tests.outlets.test_pages import BROWSER, HOSTILE, links, texts
 from tests.outlets.told import MINISTERS, current, given, judged, meeting_of, remembered, retraction, verdict_on
@@ -74,9 +74,51 @@ def test_the_form_gives_a_verdict_and_leads_back_to_the_page(
     assert (verdict.ruling, verdict.same_as, verdict.note, verdict.reviewer) == expected
 
 
+RIGHT_IS = {
+    "status": "cancelled", "mode": "video", "format": "sidelines",
+    "participants": [
+        {"side": "RU", "name": "Sergey Shoigu", "office": None},
+        {"side": "CN", "name": "Wang Yi", "office": None},
+        {"side": "CN", "name": "Xi Jinping", "office": None},
+    ],
+    "place": {"city": "Paris", "country": "FR"},
+    "date": {"start": "2025-05-03", "end": "2025-05-04", "told": True},
+}  # fmt: skip
+
+
+def test_who_rules_that_it_is_wrong_says_what_is_right_and_the_page_shows_it(site: Site, desk: Tray) -> None:
+    client = site(simple("m"), desk=desk)
+    said = {
+        "right_status": "cancelled", "right_mode": "video", "right_format": "sidelines", "who_RU": "Sergey Shoigu",
+        "who_CN": " Wang Yi, Xi Jinping,", "city": "Paris", "country": "fr", "first": "2025-05-03", "last": "2025-05-04",
+    }  # fmt: skip
+    fields = form(client)
+    assert said.keys() <= fields.keys()
+    assert send(client, fields | {"ruling": "wrong"} | said)[0] == 303
+    assert send(client, form(client) | {"ruling": "wrong", "first": "2025-05-03"})[0] == 303
+    assert send(client, form(client) | {"ruling": "no_meeting"} | said)[0] == 303
+    assert client.post("/meetings/m/verdicts", json={"ruling": "wrong", "correction": RIGHT_IS}).status_code == 201
+    whole, day, none, sent = (one.correction for one in desk.given)
+    assert whole and whole.model_dump(mode="json") == RIGHT_IS
+    assert day and list(day.said) == ["date"] and day.date and day.date.start == day.date.end
+    assert (none, sent) == (None, whole)
+    gone = simple("gone")
+    wrong = Verdict.given("gone", "russia-china", Ruling.WRONG, desk.given[0].at, correction=whole)
+    page = site(gone, more=retraction(1, gone, wrong)).get("/meetings/gone", headers=BROWSER).text
+    right = (
+        "cancelled; video; sidelines; Sergey Shoigu (Russia); Wang Yi (China); Xi Jinping (China); Paris, France; 2025-05-03 to 2025-05-04"
+    )
+    assert texts(page, "//p[@class='notice']") == [f"Retracted. There is a meeting, but not as it was told. Right is: {right}."]
+    assert texts(page, "//section[@class='review']/ol/li/p") == [f"Right is: {right}."]
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [
+        ({"ruling": "wrong", "right_status": "perhaps"}, "status: Input should be"),
+        ({"ruling": "wrong", "first": "2025-02-30"}, "date.start: Input should be a valid date"),
+        ({"ruling": "wrong", "first": "2025-05-04", "last": "2025-05-03"}, "the last day comes before the first"),
+        ({"ruling": "wrong", "city": "Paris", "country": "F1"}, "a country, as a side, is two capital letters"),
         ({}, "Choose what holds of the meeting."),
         ({"ruling": "perhaps"}, "Choose what holds of the meeting."),
         ({"ruling": "same_as"}, "Name the meeting that it is the same as."),
@@ -297,6 +339,9 @@ def test_a_verdict_is_given_and_read_as_json(site: Site, desk: Tray) -> None:
         ("m", {"ruling": "right", "same_as": "m"}, 422, "same_as: Extra inputs are not permitted"),
         ("m", {"ruling": "right", "note": "x" * (LONGEST_NOTE + 1)}, 422, "note: "),
         ("m", {"ruling": "right", "note": "\ud800"}, 422, "note: "),
+        ("m", {"ruling": "right", "correction": {"status": "held"}}, 422, "correction: Extra inputs are not permitted"),
+        ("m", {"ruling": "wrong", "correction": {"staus": "held"}}, 422, "correction.staus: Extra inputs are not permitted"),
+        ("m", {"ruling": "wrong", "correction": {"place": {"city": None, "country": None}}}, 422, "a place has a city or a country"),
     ],
 )
 def test_what_is_wrong_with_it_is_a_problem(site: Site, desk: Tray, address: str, said: object, code: int, told: str) -> None:

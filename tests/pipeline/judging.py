@@ -15,7 +15,7 @@ from pipeline.review import review
 from pipeline.tag import tag
 from schemas.articles import ContentType, RawArticle, UniqueArticle
 from schemas.meetings import TaggedArticle
-from schemas.verdicts import Ruling, Verdict
+from schemas.verdicts import Correction, Ruling, Verdict
 
 NOW = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -44,10 +44,11 @@ class Desk:
             ids.append(decision.meeting.meeting_id)
         return unique, tagged, ids
 
-    def rule(self, ruling: Ruling, meeting_id: str, same_as: str | None = None) -> str:
+    def rule(self, ruling: Ruling, meeting_id: str, same_as: str | None = None, correction: Correction | None = None) -> str:
         self.given += 1
+        name, times = f"v{self.given}", {"at": NOW, "came_at": NOW}
         verdict = Verdict(
-            verdict_id=f"v{self.given}", watch="russia-china", meeting_id=meeting_id, ruling=ruling, same_as=same_as, at=NOW, came_at=NOW
+            verdict_id=name, watch="russia-china", meeting_id=meeting_id, ruling=ruling, same_as=same_as, correction=correction, **times
         )
         for decision in review(verdict, self.known, self.lexicon.watches):
             self.known.put(decision.meeting)

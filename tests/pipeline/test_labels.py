@@ -1,6 +1,7 @@
 """Labelled articles out of verdicts: what a label says, and that the detector reads the exported text as it read the article."""
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from pipeline.clean import clean
 from pipeline.labels import Label, Omission, judged_articles
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import ContentType
-from schemas.verdicts import Ruling
+from schemas.meetings import DateRange, Mode, Participant, Place, Status
+from schemas.verdicts import Correction, Ruling
 from tests.corpus.articles import raw as corpus_raw
 from tests.corpus.evaluate import observe
 from tests.corpus.score import score
@@ -90,6 +92,26 @@ def test_what_is_wrong_or_not_judged_makes_no_label(desk: Desk, rulings: list[Ru
     for ruling in rulings:
         desk.rule(ruling, read[2][0])
     assert desk.label(*read) is (Omission.WRONG if rulings else Omission.UNJUDGED)
+
+
+def test_what_is_wrong_is_a_label_with_what_is_right_and_else_as_told(desk: Desk) -> None:
+    read = desk.read(LAVROV.format("Astana"))
+    desk.rule(Ruling.RIGHT, read[2][0])
+    (told,) = full(desk.label(*read))["meetings"]
+    who = (Participant(side="RU", name="Sergey Shoigu", office=None), Participant(side="CN", name="Wang Yi", office=None))
+    right = Correction(
+        status=Status.CANCELLED, mode=Mode.VIDEO, participants=who, place=Place(city="Paris", country="FR"),
+        date=DateRange(start=date(2025, 5, 3), end=date(2025, 5, 4)),
+    )  # fmt: skip
+    desk.rule(Ruling.WRONG, read[2][0], correction=right)
+    label = full(desk.label(*read))
+    assert label["meetings"] == [
+        told | {
+            "status": "cancelled", "mode": "video", "ru": ["Sergey Shoigu"], "cn": ["Wang Yi"],
+            "place": {"city": "Paris", "country": "FR"}, "date": {"start": "2025-05-03", "end": "2025-05-04"},
+        }
+    ]  # fmt: skip
+    assert label["negative_kind"] is None
 
 
 def test_all_that_an_article_tells_as_news_has_to_be_judged(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from agents.outlets.web.asked import MeetingsOf, MonthOf, SinceOf
 from agents.outlets.web.health import HealthCheck
 from agents.outlets.web.live import Item, Live, event
 from agents.outlets.web.problems import Problem
-from agents.wording import country, link, manner, when, where, who, words
+from agents.wording import corrected, country, link, manner, when, where, who, words
 from schemas.meetings import AlertType, Format, Level, Mode, Status
 from schemas.verdicts import Ruling
 
@@ -31,7 +31,7 @@ def templates() -> Environment:
         loader=PackageLoader("agents.outlets.web"), autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
-        "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country,
+        "who": who, "where": where, "when": when, "manner": manner, "words": words, "country": country, "corrected": corrected,
         "language": shown.language, "direction": shown.direction, "link": link, "marked": shown.marked,
         "told_best": shown.told_best, "languages": shown.languages, "minute": shown.minute,
     }  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -19,10 +19,11 @@ from agents.outlets.web.meeting_page import MeetingPage
 from agents.outlets.web.problems import answers
 from schemas.errors import BrokerError
 from schemas.meetings import Meeting
-from schemas.verdicts import LONGEST_NAME, LONGEST_NOTE, Ruling, Verdict
+from schemas.verdicts import LONGEST_NAME, LONGEST_NOTE, Correction, Ruling, Verdict
 
 LARGEST = 64 * 1024  # bytes of a form or of JSON
-MOST_FIELDS = 20
+MOST_FIELDS = 30
+WHO = "who_"  # begins the name of a field with the participants of a side
 _MAY_ANSWER = answers(401, 403, 404, 422, 503)
 
 
@@ -36,7 +37,20 @@ class _Said(BaseModel):
 class Judgement(_Said):
     """What holds of a meeting."""
 
-    ruling: Literal[Ruling.RIGHT, Ruling.WRONG, Ruling.NO_MEETING]
+    ruling: Literal[Ruling.RIGHT, Ruling.NO_MEETING]
+
+
+class Right(Correction):
+    """What is right instead. What is left out is as it was told, or nobody knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Wrongness(_Said):
+    """That it is not as it was told, and what is right instead."""
+
+    ruling: Literal[Ruling.WRONG]
+    correction: Right | None = None
 
 
 class Sameness(_Said):
@@ -44,6 +58,9 @@ class Sameness(_Said):
 
     ruling: Literal[Ruling.SAME_AS]
     same_as: str = Field(description="id of a meeting that stands")
+
+
+Ruled = Annotated[Judgement | Wrongness | Sameness, Field(discriminator="ruling")]
 
 
 def router(reader: Reader, page: MeetingPage, access: Access, desk: Desk) -> APIRouter:
@@ -64,7 +81,7 @@ def router(reader: Reader, page: MeetingPage, access: Access, desk: Desk) -> API
         responses=_MAY_ANSWER,
         dependencies=[Depends(from_here), *bearer],
     )
-    async def judge(meeting_id: str, said: Annotated[Judgement | Sameness, Field(discriminator="ruling")], request: Request) -> Verdict:
+    async def judge(meeting_id: str, said: Ruled, request: Request) -> Verdict:
         """Rule on a meeting. The broker has the verdict when this answers; a worker takes it up at once, if one runs."""
         access.demand(request)
         verdict = _verdict(reader, meeting_id, said.model_dump())
@@ -119,8 +136,8 @@ async def _fields(request: Request) -> Mapping[str, str]:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "that is no form of this page") from error
 
 
-def _chosen(fields: Mapping[str, str]) -> dict[str, str | None]:
-    """What the form says. The other meeting is typed, as id or address, or chosen from the list."""
+def _chosen(fields: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says. The other meeting is typed, as id or address, or chosen from the list; what is right counts of `wrong` alone."""
     same = fields.get("ruling") == Ruling.SAME_AS
     typed = unquote(urlsplit(fields.get("other", "").strip()).path.rstrip("/").rpartition("/")[2])
     return {
@@ -128,10 +145,31 @@ def _chosen(fields: Mapping[str, str]) -> dict[str, str | None]:
         "same_as": (typed or fields.get("same_as") or None) if same else None,
         "note": fields.get("note"),
         "reviewer": fields.get("reviewer"),
+        "correction": _right(fields) if fields.get("ruling") == Ruling.WRONG else None,
     }
 
 
-def _verdict(reader: Reader, meeting_id: str, said: Mapping[str, str | None]) -> Verdict:
+def _right(fields: Mapping[str, str]) -> dict[str, Any]:
+    """What is right instead, as the fields of the form say it."""
+    said = {name: text for name, value in fields.items() if (text := value.strip())}
+    people = [
+        {"side": name.removeprefix(WHO), "name": one.strip(), "office": None}
+        for name, several in said.items()
+        if name.startswith(WHO)
+        for one in several.split(",")
+        if one.strip()
+    ]
+    city, country = said.get("city"), said.get("country", "").upper() or None
+    first = said.get("first") or said.get("last")
+    return {
+        **{name: said.get(f"right_{name}") for name in ("status", "mode", "format")},
+        "participants": people,
+        "place": {"city": city, "country": country} if city or country else None,
+        "date": {"start": first, "end": said.get("last") or first} if first else None,
+    }
+
+
+def _verdict(reader: Reader, meeting_id: str, said: Mapping[str, Any]) -> Verdict:
     """What is said as a verdict, if it can be.
 
     Raises:
@@ -148,9 +186,11 @@ def _verdict(reader: Reader, meeting_id: str, said: Mapping[str, str | None]) ->
     try:
         ruling = Ruling(said.get("ruling") or "")
         note, reviewer = ((said.get(name) or "").replace("\r\n", "\n") for name in ("note", "reviewer"))
-        return Verdict.given(meeting_id, watch, ruling, datetime.now(UTC), same_as=same_as, note=note, reviewer=reviewer)
+        right = Correction.model_validate(said["correction"], strict=False) if said.get("correction") else None
+        now = datetime.now(UTC)
+        return Verdict.given(meeting_id, watch, ruling, now, same_as=same_as, note=note, reviewer=reviewer, correction=right)
     except ValidationError as error:
-        told = "; ".join(f"{one['loc'][0] if one['loc'] else 'verdict'}: {one['msg']}" for one in error.errors())
+        told = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'verdict'}: {one['msg']}" for one in error.errors())
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, told) from error
     except ValueError as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "Choose what holds of the meeting.") from error
