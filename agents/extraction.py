@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pebble import ProcessExpired
@@ -31,9 +33,9 @@ class Extraction(Processes):
     Enter it in the main thread. Each process loads the lexicon once.
     """
 
-    def __init__(self, processes: int, deadline: float) -> None:
-        """`deadline`: seconds for each step of one article."""
-        super().__init__(processes, deadline, load)
+    def __init__(self, processes: int, deadline: float, watches: Sequence[Path] = ()) -> None:
+        """`deadline`: seconds for each step of one article. `watches`: folders of watches beside the packaged ones."""
+        super().__init__(processes, deadline, partial(load, watches))
         self.at_once = AT_ONCE * processes
 
     async def start(self) -> None:
@@ -68,7 +70,7 @@ class Extraction(Processes):
         return result
 
 
-def load() -> None:
+def load(watches: Sequence[Path] = ()) -> None:
     """Prepare a process. What it imports takes a second that the main process need not spend."""
     global _lexicon  # noqa: PLW0603
     import htmldate  # noqa: F401
@@ -79,7 +81,7 @@ def load() -> None:
     from pipeline.lexicon.load import load_lexicon
 
     try:
-        _lexicon = load_lexicon()
+        _lexicon = load_lexicon(folders=watches)
     except LexiconError as error:
         _lexicon = error  # told to whoever waits for the process: one that dies here would only be replaced, again and again
     gc.freeze()  # nothing of it will ever be free: collections that look through it all take a fifth of a second

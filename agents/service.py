@@ -67,7 +67,7 @@ class Service(LongLived):
 
     async def _start(self) -> None:
         self._settings.data_dir.mkdir(parents=True, exist_ok=True)
-        extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline)
+        extraction = Extraction(self._settings.extraction_processes, self._settings.extraction_deadline, self._settings.watches)
         self._stack.push_async_callback(extraction.stop)
         # Each process loads and checks the lexicon, which takes longest of all: meanwhile the groups form.
         starting = asyncio.create_task(extraction.start())
@@ -79,7 +79,7 @@ class Service(LongLived):
             self._lag = await self._stack.enter_async_context(Lag(self._cluster))
             self._apps = (
                 read_app(self._settings, self._cluster, profile, extraction),
-                meet_app(self._settings, self._cluster, profile, load_watches(), self._pulse),
+                meet_app(self._settings, self._cluster, profile, load_watches(self._settings.watches), self._pulse),
             )
             async with asyncio.timeout(READY_WITHIN):
                 await asyncio.gather(*(_ready(app) for app in self._apps), starting)

@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     kafka_sasl_username: str | None = Field(default=None, description="the user that the brokers know")
     kafka_sasl_password: SecretStr | None = Field(default=None, description="the user's password")
     kafka_sasl_password_file: Path | None = Field(default=None, description="a file that holds that password, as container secrets are")
+    watches: tuple[Path, ...] = Field(
+        default=(), description='folders of what is watched besides russia-china, as ["examples/us-china"]; see its watches.toml'
+    )
     data_dir: Path = Field(default_factory=_data_dir, description="folder of the tables' copies; may be lost, for the broker has them")
     partitions: int = Field(default=1, ge=1, le=1000, description="of news.raw and news.unique, at least; order is kept only within each")
     replication: int = Field(default=1, ge=1, le=9, description="copies of each topic, at least; at most the number of brokers")

@@ -74,7 +74,7 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
             published_at=raw.published_at or content.published_at or reading.day,
             fetched_at=raw.fetched_at,
         )
-        for watch in passing(reading.tags, lexicon)
+        for watch in passing(reading.tags, reading.texts, language, lexicon)
     ]
     return Cleaned(tuple(articles), None if articles else Rejection.NOT_BOTH_SIDES, language.code)
 
@@ -92,7 +92,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     seen = "\n".join((tidy(raw.title or ""), *page.seen))
-    if not passing(language.tags(fold(seen), seen), lexicon):
+    if not passing(language.tags(fold(seen), seen), [seen], language, lexicon):
         return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
     date = raw.published_at or page.published(raw.url, raw.fetched_at)
     return _Content(page.article(), page.title, date, page.address)
@@ -100,10 +100,11 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The article's text and blocks, the words and names in what is read of it, and the day that a line above its first paragraph holds."""
+    """The article's text and blocks; what is read of it, with its words and names; and the day that a line above its first paragraph holds."""
 
     text: str
     blocks: tuple[Block, ...]
+    texts: Sequence[str]
     tags: Sequence[Tag]
     day: datetime | None
 
@@ -115,5 +116,5 @@ def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: da
     lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
     header = [day for found, kind in zip(days[:lead], kinds, strict=False) if kind is BlockKind.FURNITURE for day in found]
     text, blocks = join(lines, kinds)
-    tags = [tag for line, kind in zip(lines, kinds, strict=True) if kind in READ for tag in line.news]
-    return _Reading(text, blocks, tags, published.only(header, fetched_at))
+    read = [line for line, kind in zip(lines, kinds, strict=True) if kind in READ]
+    return _Reading(text, blocks, [line.text for line in read], [tag for line in read for tag in line.news], published.only(header, fetched_at))

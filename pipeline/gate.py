@@ -1,11 +1,13 @@
 """The gate: an article that does not name both sides of a watch cannot tell of their meeting and goes no further."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
+from pipeline.text.fold import fold
 
 
 class Rejection(StrEnum):
@@ -15,14 +17,29 @@ class Rejection(StrEnum):
     NOT_BOTH_SIDES = "not_both_sides"
 
 
-def passing(tags: Iterable[Tag], lexicon: Lexicon) -> tuple[str, ...]:
-    """The watches both of whose sides `tags` name, in the order of the lexicon.
+def passing(tags: Iterable[Tag], texts: Sequence[str], language: Language, lexicon: Lexicon) -> tuple[str, ...]:
+    """The watches both of whose sides are named in `texts`, whose words and names in `language` are `tags`, in the order of the lexicon.
 
     A side is named by its country, its adjective, one of its people, or one of its cities, which may stand for the government.
     It is enough that anything does: a missed meeting is worse than an article passed on in vain.
     """
-    named = {_country(tag, lexicon) for tag in tags}
-    return tuple(name for name, watch in lexicon.watches.items() if named.issuperset(watch.sides))
+    named = _named(tags, lexicon)
+    sides = {name: watch.sides for name, watch in lexicon.watches.items()}
+    return tuple(name for name, two in sides.items() if named.issuperset(two) or _also(name, named, texts, language, lexicon))
+
+
+def _also(name: str, named: set[str | None], texts: Sequence[str], language: Language, lexicon: Lexicon) -> bool:
+    """Whether a side that is not `named` is so by names that only the watch of this `name` knows: looked for where the other one is."""
+    own, sides = lexicon.own.get(name), lexicon.watches[name].sides
+    if own is None or language.code not in own.names or named.isdisjoint(sides):
+        return False
+    names = own.names[language.code]
+    return named.union(*(_named(names.tags(fold(text), text), own.lexicon) for text in texts)).issuperset(sides)
+
+
+def _named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:
+    """The countries that `tags` name."""
+    return {_country(tag, lexicon) for tag in tags}
 
 
 def _country(tag: Tag, lexicon: Lexicon) -> str | None:

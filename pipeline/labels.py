@@ -18,7 +18,6 @@ from schemas.verdicts import Ruling
 Label = dict[str, Any]
 PART = "develop"
 NEGATIVE = "reviewed"
-CORPUS_SIDES = ("ru", "cn")
 
 
 class Omission(StrEnum):
@@ -108,8 +107,8 @@ def _meeting(mention: Mention, facts: Facts, event: str) -> Label:
 
 
 def _people(facts: Facts) -> dict[str, list[str]]:
-    """Under the code of each side in small letters; those of the corpus are always there."""
-    people: dict[str, list[str]] = {side: [] for side in CORPUS_SIDES}
+    """Under the code of each side in small letters."""
+    people: dict[str, list[str]] = {}
     for person in facts.participants:
         people.setdefault(person.side.lower(), []).append(_called(person))
     return people

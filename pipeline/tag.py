@@ -45,6 +45,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
         ArticleError: its language or its watch is not in the lexicon.
     """
     article = unique.article
+    lexicon = lexicon.of(article.watch)
     language = lexicon.languages.get(article.language)
     if language is None or article.watch not in lexicon.watches:
         raise ArticleError(f"the lexicon has no language {article.language!r} or no watch {article.watch!r}: did it change meanwhile?")

@@ -84,7 +84,7 @@ async def _stream(reads: Sequence[Read], steps: Steps, as_json: bool) -> list[Al
         with steps.step("create the topics"):
             await create_topics(broker.cluster, settings)
         # Meanwhile the same articles in this process, to compare.
-        expecting = asyncio.create_task(asyncio.to_thread(_without_broker, reads))
+        expecting = asyncio.create_task(asyncio.to_thread(_without_broker, reads, settings.watches))
         with steps.step("start the agents clean, dedupe, tag and meet"):
             service = await stack.enter_async_context(Service(settings, broker.cluster))
             subscriber = await stack.enter_async_context(Subscriber(broker.cluster, from_beginning=True))
@@ -154,11 +154,11 @@ def _seeds() -> list[Read]:
     return reads
 
 
-def _without_broker(reads: Sequence[Read]) -> list[Alert]:
+def _without_broker(reads: Sequence[Read], watches: Sequence[Path]) -> list[Alert]:
     from pipeline.chain import Chain
     from pipeline.lexicon.load import load_lexicon
 
-    chain = Chain(load_lexicon())
+    chain = Chain(load_lexicon(folders=watches))
     alerts = []
     for read in reads:
         try:

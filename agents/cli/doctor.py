@@ -64,7 +64,7 @@ async def check_all() -> AsyncIterator[Check]:
         return
     yield Check("settings", True, "as declared")
     waiting = asyncio.ensure_future(check_extraction(settings)), asyncio.ensure_future(check_broker(settings, cluster))
-    yield await asyncio.to_thread(check_lexicon)
+    yield await asyncio.to_thread(check_lexicon, settings)
     yield check_folder(settings.data_dir)
     yield check_disk(settings.data_dir)
     if outlets := await asyncio.to_thread(check_outlets, settings):

@@ -27,11 +27,12 @@ def explain(
     """
     from agents.cli.explanation import heading
     from agents.display import show
+    from agents.settings import load_settings
     from pipeline.chain import Chain
     from pipeline.lexicon.load import load_lexicon
 
     reading = Reading(paths, bar=False)
-    lexicon = load_lexicon()
+    lexicon = load_lexicon(folders=load_settings().watches)
     chain = Chain(lexicon)
     for read, observed in reading.observed(chain):
         if as_json:

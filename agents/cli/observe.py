@@ -19,11 +19,12 @@ def observe(paths: Paths) -> None:
 
     The stages and their order are those of the stream; nothing is remembered from one run to the next.
     """
+    from agents.settings import load_settings
     from pipeline.chain import Chain
     from pipeline.lexicon.load import load_lexicon
 
     reading = Reading(paths, bar=not sys.stdout.isatty())
-    chain = Chain(load_lexicon())
+    chain = Chain(load_lexicon(folders=load_settings().watches))
     for read, observed in reading.observed(chain):
         for mention, decision in observed.decisions:
             print(json.dumps(observation(read.doc_id, mention, decision), ensure_ascii=False), flush=True)

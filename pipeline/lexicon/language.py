@@ -1,7 +1,8 @@
 """One language: how the world is written in it, and its words. The keys are explained in README.md beside this file."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from itertools import islice
@@ -150,9 +151,17 @@ class LanguageFile(_Table):
     page: PageWords = PageWords()
 
 
+class WatchWords(LanguageFile):
+    """What a watch adds to a language, for itself alone."""
+
+    name: str = ""
+    without: Forms = Field(default=(), description="forms of the language that this watch does without, wherever they stand in its file")
+
+
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = ("inflections", "day_month", "month_first", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
+NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
@@ -215,6 +224,20 @@ class Language:
         for code in (code for code in self._unlisted if code in names):
             yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing, names=True))
 
+    def extended(self, groups: Sequence[_Group], without: frozenset[str]) -> Language:
+        """This language with more forms and `without` some of its own. Only before anything was looked for in it."""
+        kept = [g if without.isdisjoint(g.forms) else g._replace(forms=tuple(f for f in g.forms if f not in without)) for g in self._groups]
+        return self._with([*kept, *groups], self._unlisted)
+
+    def of(self, groups: Iterable[_Group]) -> Language:
+        """This language with these forms alone."""
+        return self._with([*groups], [])
+
+    def _with(self, groups: list[_Group], unlisted: list[str]) -> Language:
+        other = copy(self)
+        other._groups, other._unlisted = groups, unlisted
+        return other
+
     def tags(self, folded: str, text: str) -> list[Tag]:
         """All tags of `text`, whose fold is `folded`, in order of place."""
         return self._matcher.find(folded, text)
@@ -231,6 +254,23 @@ def load_language(source: Traversable, world: World) -> Language:
     if not exists(code):
         raise toml.error((), f"{code!r} is no code of a language; name the file after one, as in de.toml")
     file = toml.validate(LanguageFile)
+    return Language(code, file, _checked_groups(toml, file, world), tuple(world.countries))
+
+
+def extend_language(language: Language, source: Traversable, folder: str, world: World) -> tuple[Language, Language]:
+    """`language` with what the file in `source`, of a `folder`, adds to it, and with the names alone that it adds.
+
+    Raises:
+        LexiconError: the file is wrong, or names an id that the world does not have.
+    """
+    toml = TomlFile.read(source, f"{folder}/languages/{source.name}")
+    file = toml.validate(WatchWords)
+    groups = _checked_groups(toml, file, world)
+    return language.extended(groups, frozenset(file.without)), language.of(g for g in groups if g.kind in NAMING)
+
+
+def _checked_groups(toml: TomlFile, file: LanguageFile, world: World) -> list[_Group]:
+    """The forms of `file`, all of which are right."""
     _check_ids(toml, file, world)
     groups = list(_groups(file))
     wrong = malformed([form for group in groups for form in group.forms])
@@ -238,7 +278,7 @@ def load_language(source: Traversable, world: World) -> Language:
         path, i, form = next(islice(((g.path, i, form) for g in groups for i, form in enumerate(g.forms)), wrong, None))
         what = "a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form"
         raise toml.error((*path, i), f"{form!r}: {what}")
-    return Language(code, file, groups, tuple(world.countries))
+    return groups
 
 
 def _groups(file: LanguageFile) -> Iterator[_Group]:

@@ -26,17 +26,17 @@ class TomlFile:
     data: dict[str, Any]
 
     @classmethod
-    def read(cls, file: Traversable) -> TomlFile:
-        """The file's content.
+    def read(cls, file: Traversable, name: str | None = None) -> TomlFile:
+        """The file's content. `name`: how messages call it, where its own says too little.
 
         Raises:
             LexiconError: it is no UTF-8 or no TOML.
         """
         try:
             text = file.read_bytes().decode("utf-8")
-            return cls(file.name, text, rtoml.loads(text))
+            return cls(name or file.name, text, rtoml.loads(text))
         except (UnicodeDecodeError, rtoml.TomlParsingError, OSError) as error:
-            raise LexiconError(f"{file.name}: {error}") from error
+            raise LexiconError(f"{name or file.name}: {error}") from error
 
     def validate(self, model: type[M]) -> M:
         """The file as `model`.

@@ -136,16 +136,29 @@ def load_world(root: Traversable) -> World:
         LexiconError: a file is wrong, or an entry refers to one that is not there.
     """
     files = {name: TomlFile.read(root / f"{name}.toml") for name in World.model_fields}
-    world = World(
-        watches=_entries(files["watches"], Watch),
-        countries=_entries(files["countries"], Country),
-        places=_entries(files["places"], City),
-        organisations=_entries(files["organisations"], Organisation),
-        offices=_entries(files["offices"], Office),
-        people=_entries(files["people"], Person),
-    )
+    world = _world(files)
     _check_references(world, files)
     return world
+
+
+def extend_world(world: World, root: Traversable) -> World:
+    """`world` with what the files in `root` add to it, or put in the place of an entry of the same id; its watches are theirs alone.
+
+    Raises:
+        LexiconError: there are no watches, a file is wrong, or an entry refers to one that is not there.
+    """
+    found = {name: root / f"{name}.toml" for name in World.model_fields}
+    files = {name: TomlFile.read(file, f"{root.name}/{file.name}") for name, file in found.items() if name == "watches" or file.is_file()}
+    own = _world(files)
+    extended = World(**{name: {**getattr(world, name), **getattr(own, name)} for name in World.model_fields} | {"watches": own.watches})
+    _check_references(extended, files)
+    return extended
+
+
+def _world(files: Mapping[str, TomlFile]) -> World:
+    """What `files` hold, by the name of a field; nothing for one that is not there."""
+    models = {"watches": Watch, "countries": Country, "places": City, "organisations": Organisation, "offices": Office, "people": Person}
+    return World(**{name: _entries(files[name], model) if name in files else {} for name, model in models.items()})
 
 
 def _entries(file: TomlFile, model: type[T]) -> Mapping[str, T]:

@@ -22,10 +22,10 @@ ANSWERS_WITHIN = 2.0  # seconds
 STARTS_WITHIN = 30.0  # seconds; a process takes two on an idle machine, whatever its deadline for an article
 
 
-def check_lexicon() -> Check:
+def check_lexicon(settings: Settings) -> Check:
     """Does it load?"""
     try:
-        lexicon = load_lexicon()
+        lexicon = load_lexicon(folders=settings.watches)
     except LexiconError as error:
         return Check("lexicon", False, str(error), "correct the file at that line")
     return Check("lexicon", True, f"languages {' '.join(sorted(lexicon.languages))}; watches {' '.join(sorted(lexicon.watches))}")
@@ -71,7 +71,7 @@ def check_outlets(settings: Settings) -> Check | None:
 
 async def check_extraction(settings: Settings) -> Check:
     """Does a process for reading pages start and answer?"""
-    extraction = Extraction(1, settings.extraction_deadline)
+    extraction = Extraction(1, settings.extraction_deadline, settings.watches)
     try:
         async with asyncio.timeout(STARTS_WITHIN), extraction:
             return Check("extraction", True, "a process starts and answers")
