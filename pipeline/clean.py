@@ -100,7 +100,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The article's text and blocks; what is read of it, with its words and names; and the day that a line above its first paragraph holds."""
+    """The article's text and blocks; what is read of it, with its words and names; the day that a line above its first paragraph holds."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -117,4 +117,5 @@ def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: da
     header = [day for found, kind in zip(days[:lead], kinds, strict=False) if kind is BlockKind.FURNITURE for day in found]
     text, blocks = join(lines, kinds)
     read = [line for line, kind in zip(lines, kinds, strict=True) if kind in READ]
-    return _Reading(text, blocks, [line.text for line in read], [tag for line in read for tag in line.news], published.only(header, fetched_at))
+    tags = [tag for line in read for tag in line.news]
+    return _Reading(text, blocks, [line.text for line in read], tags, published.only(header, fetched_at))

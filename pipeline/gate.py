@@ -23,7 +23,7 @@ def passing(tags: Iterable[Tag], texts: Sequence[str], language: Language, lexic
     A side is named by its country, its adjective, one of its people, or one of its cities, which may stand for the government.
     It is enough that anything does: a missed meeting is worse than an article passed on in vain.
     """
-    named = _named(tags, lexicon)
+    named = countries_named(tags, lexicon)
     sides = {name: watch.sides for name, watch in lexicon.watches.items()}
     return tuple(name for name, two in sides.items() if named.issuperset(two) or _also(name, named, texts, language, lexicon))
 
@@ -34,10 +34,10 @@ def _also(name: str, named: set[str | None], texts: Sequence[str], language: Lan
     if own is None or language.code not in own.names or named.isdisjoint(sides):
         return False
     names = own.names[language.code]
-    return named.union(*(_named(names.tags(fold(text), text), own.lexicon) for text in texts)).issuperset(sides)
+    return named.union(*(countries_named(names.tags(fold(text), text), own.lexicon) for text in texts)).issuperset(sides)
 
 
-def _named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:
+def countries_named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:
     """The countries that `tags` name."""
     return {_country(tag, lexicon) for tag in tags}
 

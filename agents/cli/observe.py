@@ -37,6 +37,7 @@ def observation(doc_id: str, mention: Mention, decision: Decision) -> dict[str, 
     evidence = mention.evidence.model_dump(mode="json", include={"sentence", "start", "end"})
     return {
         "doc_id": doc_id,
+        "watch": decision.meeting.watch,
         "meeting_id": decision.meeting.meeting_id,
         "alert": decision.alert and decision.alert.type,
         "meeting": {"salience": mention.salience} | facts | {"confidence": round(mention.confidence, 4), "evidence": evidence},

@@ -157,12 +157,18 @@ def extend_world(world: World, root: Traversable) -> World:
 
 def _world(files: Mapping[str, TomlFile]) -> World:
     """What `files` hold, by the name of a field; nothing for one that is not there."""
-    models = {"watches": Watch, "countries": Country, "places": City, "organisations": Organisation, "offices": Office, "people": Person}
-    return World(**{name: _entries(files[name], model) if name in files else {} for name, model in models.items()})
+    return World(
+        watches=_entries(files.get("watches"), Watch),
+        countries=_entries(files.get("countries"), Country),
+        places=_entries(files.get("places"), City),
+        organisations=_entries(files.get("organisations"), Organisation),
+        offices=_entries(files.get("offices"), Office),
+        people=_entries(files.get("people"), Person),
+    )
 
 
-def _entries(file: TomlFile, model: type[T]) -> Mapping[str, T]:
-    return file.validate(RootModel[dict[str, model]]).root  # type: ignore[valid-type]
+def _entries(file: TomlFile | None, model: type[T]) -> Mapping[str, T]:
+    return file.validate(RootModel[dict[str, model]]).root if file else {}  # type: ignore[valid-type]
 
 
 def _check_references(world: World, files: Mapping[str, TomlFile]) -> None:

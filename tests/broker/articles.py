@@ -1,8 +1,9 @@
 """Articles for broker tests, and what the stages make of them in this process."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from agents.archive import Read, read_articles
 from agents.seeds import seeds_folder
@@ -42,8 +43,8 @@ def talks(number: int) -> Iterator[RawArticle]:
         yield text(f"talks-{number}-none", f"The cyclist won stage {number} after a long climb in the rain.")
 
 
-def chained(articles: Iterable[RawArticle]) -> tuple[list[Alert], dict[str, Meeting]]:
-    """The alerts and the meetings that the stages give without a stream."""
-    chain = Chain(load_lexicon())
+def chained(articles: Iterable[RawArticle], watches: Sequence[Path] = ()) -> tuple[list[Alert], dict[str, Meeting]]:
+    """The alerts and the meetings that the stages give without a stream, with the watches of these folders beside the packaged ones."""
+    chain = Chain(load_lexicon(folders=watches))
     decisions = [decision for article in articles for _, decision in chain.observe(article).decisions]
     return [d.alert for d in decisions if d.alert], {d.meeting.meeting_id: d.meeting for d in decisions}

@@ -49,7 +49,7 @@ def test_observe_prints_each_meeting_of_each_article_as_the_yardstick_wants_it(t
     result = run("observe", path)
     assert result.exit_code == Exit.OK, result.output
     (line,) = [json.loads(line) for line in result.stdout.splitlines()]
-    assert set(line) == {"doc_id", "meeting_id", "alert", "meeting"}
+    assert set(line) == {"doc_id", "watch", "meeting_id", "alert", "meeting"}
     assert (line["doc_id"], line["alert"]) == ("first", "new")
     meeting = line["meeting"]
     assert {p["side"]: p["name"] for p in meeting["participants"]} == {"RU": "Sergey Lavrov", "CN": "Wang Yi"}

@@ -55,18 +55,18 @@ async def test_a_process_that_reads_pages_starts_whatever_its_deadline_for_an_ar
 
 
 def test_the_packaged_lexicon_loads_and_its_languages_are_named() -> None:
-    check = machine.check_lexicon()
+    check = machine.check_lexicon(Settings())
     assert check.ok
     assert "en" in check.found
     assert "russia-china" in check.found
 
 
 def test_a_mistake_in_the_lexicon_is_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mistaken() -> None:
+    def mistaken(folders: object) -> None:
         raise LexiconError("de.toml:7: no such office")
 
     monkeypatch.setattr(machine, "load_lexicon", mistaken)
-    check = machine.check_lexicon()
+    check = machine.check_lexicon(Settings())
     assert (check.ok, check.found) == (False, "de.toml:7: no such office")
 
 

@@ -60,6 +60,19 @@ def test_filters_are_in_the_address_and_the_form_shows_them(site: Site, address:
     assert {pair for pair in form.form_values() if pair[1]} == {*_pairs(address)}
 
 
+def test_where_there_are_several_watches_the_form_offers_them(site: Site) -> None:
+    other = simple("other").model_copy(update={"watch": "us-china"})
+    page = site(simple("one"), other).get("/?watch=us-china", headers=BROWSER).text
+    assert links(page)[-1] == "/meetings/other"
+    assert len(texts(page, "//article")) == 1
+    assert html.fromstring(page).xpath("//input[@name='watch']/@value") == ["russia-china", "us-china"]
+    assert html.fromstring(page).xpath("//input[@name='watch'][@checked]/@value") == ["us-china"]
+
+
+def test_where_there_is_one_watch_the_form_does_not_speak_of_it(site: Site) -> None:
+    assert html.fromstring(site(simple("one")).get("/", headers=BROWSER).text).xpath("//input[@name='watch']") == []
+
+
 def _pairs(address: str) -> list[tuple[str, str]]:
     pairs = [pair.partition("=")[::2] for pair in address.partition("?")[2].split("&")]
     return [(name, value) for name, value in pairs if value]

@@ -176,6 +176,10 @@ class Reader:
         rows = self._connection.execute(f"SELECT message FROM meetings WHERE {condition.sql} ORDER BY last, number", condition.values)
         return [_meeting(row) for row in rows]
 
+    def watches(self) -> Sequence[str]:
+        """The watches of which a meeting is known, by name."""
+        return [row[0] for row in self._connection.execute("SELECT DISTINCT watch FROM meetings ORDER BY 1")]
+
     def languages(self) -> Mapping[str, int]:
         """How many meetings are told of in each language, the most first."""
         return self._counted("language", "1")

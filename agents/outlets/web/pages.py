@@ -91,6 +91,7 @@ def router(pages: Pages, reader: Reader, live: Live, health: HealthCheck) -> API
             number=reader.count(asked.query),
             known=reader.count(Query(recorded=True)),
             bars=shown.bars(reader.months(asked.query)),
+            watches=reader.watches(),
             languages=list(reader.languages()),
             hosts=list(reader.hosts())[:CHOICES],
         )
