@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock schemas release eval train chaos soak
+.PHONY: help demo test check lock schemas release eval train bench chaos soak
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ check: $(INSTALLED)  ## lint, check the types, check that what is made of the co
 
 eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
 	@$(BIN)/python -m tests.corpus.evaluate
+
+bench: $(INSTALLED)  ## every performance figure beside its peers, written to docs/performance.md; a quarter of an hour; needs java and mvn
+	@$(BIN)/python -m tests.bench
 
 chaos: $(INSTALLED)  ## kill workers and their broker 100 times while 20,000 articles flow, then measure pauses; needs java and mvn
 	$(BIN)/python -m tests.broker.chaos 100 20000
