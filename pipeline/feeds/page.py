@@ -133,7 +133,7 @@ def _is_html(headers: Mapping[str, str], html: str) -> bool:
 
 def _letters(tree: HtmlElement) -> int:
     """Letters of running text: of the lines that are as long as a sentence, without menus and scripts."""
-    lines = (" ".join(line.split()) for line in "".join(visible(tree, _MARGINS)).split("\n"))
+    lines = (" ".join(line.split()) for line in visible(tree, _MARGINS).split("\n"))
     return sum(size for size in (len(line) + 2 * len(_DENSE.findall(line)) for line in lines) if size >= _A_SENTENCE)
 
 

@@ -48,7 +48,7 @@ class Page:
         if tree is None:
             raise Unreadable("the page is empty or no HTML: look at what its address answers")
         posting = _posting(tree)
-        seen = tidy_lines("".join(visible(tree)) + "\n" + _string(posting.get("articleBody")))
+        seen = tidy_lines(visible(tree) + "\n" + _string(posting.get("articleBody")))
         if not any(any(c.isalpha() for c in line) for line in seen):
             raise Unreadable("the page shows no text: it may need a browser to fill it, or a login")
         return cls(tree, _metas(tree), posting, tuple(seen))

@@ -2,50 +2,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
+from functools import cache
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from pipeline.text.plain import MAX_CHARACTERS, without_control
+from pipeline.text.plain import encoded
 
 MAX_PAGE = 2_000_000  # characters; 14 times the mean page of a news site, 2 seconds of work. What follows is not read
 UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "select"})
 _INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
 })  # fmt: skip
+_STYLESHEET = """
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:output method="text" encoding="UTF-8"/>
+  <xsl:template match="text()"><xsl:value-of select="translate(., '&#10;', ' ')"/></xsl:template>
+  <xsl:template match="*"><xsl:text>&#10;</xsl:text><xsl:apply-templates/><xsl:text>&#10;</xsl:text></xsl:template>
+  <xsl:template match="{inline}"><xsl:apply-templates/></xsl:template>
+  <xsl:template match="{unseen}"><xsl:text>&#10;&#10;</xsl:text></xsl:template>
+</xsl:stylesheet>
+"""
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 
 
 def tree_of(html: str) -> HtmlElement | None:
     """The tree of `html`, however broken, without comments; None where there is nothing in it. Never raises."""
-    source = _REFERENCE.sub(_fit, without_control(html)).encode()
+    source = encoded(_REFERENCE.sub(_fit, html))
     try:
         return document_fromstring(source, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
     except (etree.LxmlError, ValueError):
         return None
 
 
-def visible(tree: HtmlElement, unseen: Set[str] = UNSEEN) -> Iterator[str]:
-    """The text of `tree` outside the elements called `unseen`, newlines where blocks begin and end; about MAX_CHARACTERS of it at most."""
-    size, hidden = 0, None
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag if isinstance(element.tag, str) else ""
-        if event == "start":
-            if hidden is None and tag in unseen:
-                hidden = element
-            text = element.text if hidden is None else None
-        else:
-            if hidden is element:
-                hidden = None
-            text = element.tail if hidden is None else None
-        if tag not in _INLINE:
-            yield "\n"
-        if text:
-            yield " ".join(text.split("\n"))
-            size += len(text)
-            if size > MAX_CHARACTERS:
-                return
+def visible(tree: HtmlElement, unseen: Set[str] = UNSEEN) -> str:
+    """The text of `tree` outside the elements called `unseen`, newlines where blocks begin and end; about 1 ms for a mean page."""
+    return str(_seen_without(frozenset(unseen))(tree))
+
+
+@cache
+def _seen_without(unseen: frozenset[str]) -> etree.XSLT:
+    """A stylesheet, which walks a tree several times as fast as Python."""
+    stylesheet = _STYLESHEET.format(inline="|".join(sorted(_INLINE)), unseen="|".join(sorted(unseen)))
+    return etree.XSLT(etree.XML(stylesheet))
 
 
 def _fit(reference: re.Match[str]) -> str:
