@@ -8,23 +8,28 @@ from datetime import UTC, datetime, time
 
 from pipeline.events.ruled import whole
 from pipeline.retention import Ages
-from schemas.meetings import Facts, Meeting, Source
+from schemas.meetings import Facts, Meeting, Participant, Source
 
 _ANY = "*"
 _UNNAMED = "?"
+_UNDATED = None
+_MOVED = 1  # months; no told day of a meeting is taken for one that is farther from it (`sameness.contradicts`)
+_MANY = 24  # months
+_Month = int | None
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Ledger:
     """An index in memory over the meetings of one watch; the table or topic behind it is the truth.
 
-    Looking a mention up costs by the number of meetings of its pair, not of all that are known. Those that were retracted are known too,
-    so that who repeats them is known to do so. Each is here as its own articles tell it; `standing` is as everybody else sees it.
+    Looking a mention up costs by the number of meetings of its pair, and of those in the months around its day where one is told, not of
+    all that are known. Those that were retracted are known too, so that who repeats them is known to do so. Each is here as its own
+    articles tell it; `standing` is as everybody else sees it.
     """
 
     def __init__(self, meetings: Iterable[Meeting] = ()) -> None:
         self._meetings: dict[str, Meeting] = {}
-        self._by_pair: dict[tuple[str, ...], dict[str, None]] = {}
+        self._by_pair: dict[tuple[str, ...], dict[_Month, dict[str, None]]] = {}
         self._by_telling: dict[tuple[str, str, int], str] = {}
         self._ruled_same: dict[str, dict[str, None]] = {}  # by the meeting that they were ruled to be
         self._context: Counter[str] = Counter()
@@ -56,7 +61,9 @@ class Ledger:
         self._dated.update(applied.source.published_at is not None for applied in meeting.applied)
         self._context.update(meeting.context)
         for key in _kept_under(meeting.facts):
-            self._by_pair.setdefault(key, {})[meeting.meeting_id] = None
+            months = self._by_pair.setdefault(key, {})
+            for month in _months(meeting.facts, 0):
+                months.setdefault(month, {})[meeting.meeting_id] = None
         for telling in _tellings(meeting):
             self._by_telling[telling] = meeting.meeting_id
         if other := _other(meeting):
@@ -71,8 +78,12 @@ class Ledger:
         self._context.subtract(meeting.context)
         self._dated.subtract(applied.source.published_at is not None for applied in meeting.applied)
         for key in _kept_under(meeting.facts):
-            self._by_pair[key].pop(meeting_id, None)
-            if not self._by_pair[key]:
+            months = self._by_pair[key]
+            for month in _months(meeting.facts, 0):
+                del months[month][meeting_id]
+                if not months[month]:
+                    del months[month]
+            if not months:
                 del self._by_pair[key]
         for telling in _tellings(meeting):
             self._by_telling.pop(telling, None)
@@ -127,8 +138,11 @@ class Ledger:
         return self._meetings[known] if known else None
 
     def alike(self, facts: Facts) -> list[Meeting]:
-        """The meetings whose participants can be those of `facts`, by id, so that the answer does not hang on the order of a table."""
-        ids = {meeting_id for key in _sought_under(facts) for meeting_id in self._by_pair.get(key, ())}
+        """The meetings that people and months of `facts` do not rule out, by id: the answer does not hang on the order of a table."""
+        by_month = [self._by_pair[key] for key in _sought_under(facts) if key in self._by_pair]
+        sought = _months(facts, _MOVED)
+        found = ([m[month] for month in sought if month in m] if sought != [_UNDATED] else m.values() for m in by_month)
+        ids = {meeting_id for months in found for some in months for meeting_id in some}
         return [self._meetings[meeting_id] for meeting_id in sorted(ids)]
 
     def rarity(self, tag: str) -> float:
@@ -159,22 +173,44 @@ def _tellings(meeting: Meeting) -> Iterator[tuple[str, str, int]]:
         yield from ((applied.source.article_id, telling.version, telling.mention) for telling in applied.earlier)
 
 
-def _names(facts: Facts) -> Iterator[list[str]]:
-    """For each side, in order, the keys its participants are known by."""
-    for participant in facts.participants:
-        keys = [f"{participant.side}:{key}" for key in (participant.name, participant.office) if key]
-        yield keys or [f"{participant.side}:{_UNNAMED}"]
+def _months(facts: Facts, around: int) -> list[_Month]:
+    """The months of the day that is told, and so many before and behind; `_UNDATED` alone where none is told, or it may be in a great many.
+
+    What is sought with months may also be `_UNDATED`.
+    """
+    if facts.date is None or not facts.date.told:
+        return [_UNDATED]
+    first, last = (12 * day.year + day.month for day in (facts.date.start, facts.date.end))
+    if last - first > _MANY:
+        return [_UNDATED]
+    return [*range(first - around, last + around + 1), *([_UNDATED] if around else [])]
+
+
+def _keys(participant: Participant) -> tuple[str | None, str | None]:
+    """What a participant is known by: the name, the office."""
+    name, office = participant.name, participant.office
+    return name and f"{participant.side}:{name}", office and f"{participant.side}:{office}"
 
 
 def _kept_under(facts: Facts) -> list[tuple[str, ...]]:
-    first, second = ([*keys, _ANY] for keys in _names(facts))
+    sides = []
+    for participant in facts.participants:
+        name, office = _keys(participant)
+        unnamed = [f"{office}{_UNNAMED}"] if office else [f"{participant.side}:{_UNNAMED}"]
+        sides.append([*filter(None, (name, office)), *([] if name else unnamed), _ANY])
+    first, second = sides
     return [(a, b) for a in first for b in second]
 
 
 def _sought_under(facts: Facts) -> list[tuple[str, ...]]:
+    """Of two who are named differently, a common office makes no one."""
     sides = []
-    for participant, keys in zip(facts.participants, _names(facts), strict=True):
+    for participant in facts.participants:
+        name, office = _keys(participant)
         unnamed = f"{participant.side}:{_UNNAMED}"
-        sides.append([_ANY] if keys == [unnamed] else [*keys, unnamed])
+        if name:
+            sides.append([name, unnamed, *([f"{office}{_UNNAMED}"] if office else [])])
+        else:
+            sides.append([office, unnamed] if office else [_ANY])
     first, second = sides
     return [(a, b) for a in first for b in second]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.events.ledger import Ledger
+from pipeline.events.sameness import contradicts
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import AlertType, Facts, Format, Level, Mode, Place, Status, TaggedArticle
 from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
@@ -242,6 +243,21 @@ def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) ->
     for order in itertools.permutations({m.meeting_id: m for m in meetings}.values()):
         built = Ledger(order)
         assert [built.alike(f) for f in told] == [grown.alike(f) for f in told]
+
+
+def test_a_ledger_leaves_out_only_what_contradicts(lexicon: Lexicon) -> None:
+    office, lavrov = "foreign_minister", "Sergey Lavrov"
+    people = [(lavrov, office), ("Igor Morgulov", office), (None, office), (None, None)]
+    guessed = days("2025-02-07").model_copy(update={"told": False})
+    spans = [days("2025-01-01", "2025-01-31"), days("2025-01-30", "2025-02-02"), days("2020-01-01", "2025-01-01")]
+    dates = [None, guessed, days("2024-12-31"), days("2025-02-07"), days("2026-02-07"), *spans]
+    told = [facts(name, ru_office=of, date=date) for (name, of), date in itertools.product(people, dates)]
+    model = tell(lexicon, article("a", facts()))[0].meeting
+    known = Ledger(model.model_copy(update={"meeting_id": str(i), "facts": one}) for i, one in enumerate(told))
+    for one in told:
+        found = {meeting.meeting_id for meeting in known.alike(one)}
+        assert {meeting.meeting_id for meeting in known if not contradicts(one, meeting.facts)} <= found
+    assert len(known.alike(told[2])) < len(known)
 
 
 def test_meetings_are_forgotten_once_they_are_over_and_nobody_tells_of_them_any_more(lexicon: Lexicon) -> None:
