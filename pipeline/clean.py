@@ -20,7 +20,7 @@ from pipeline.text.blocks import join, kinds_of
 from pipeline.text.fold import fold
 from pipeline.text.html import Page
 from pipeline.text.language import identify
-from pipeline.text.line import lines_of
+from pipeline.text.line import Line, lines_of
 from pipeline.text.plain import tidy, tidy_lines
 from schemas.articles import READ, Block, BlockKind, CleanArticle, ContentType, RawArticle
 from schemas.errors import Unreadable
@@ -60,7 +60,10 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     title = tidy(raw.title or "") or content.title
-    reading = _read([title, *content.lines] if title else content.lines, bool(title), language, raw.fetched_at)
+    lines = lines_of([title, *content.lines] if title else content.lines, language)
+    if not passing((tag for line in lines for tag in line.news), lexicon):  # what parts of them are read makes no difference then
+        return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
+    reading = _read(lines, bool(title), language, raw.fetched_at)
     url = raw.url or content.url
     articles = [
         CleanArticle(
@@ -109,8 +112,7 @@ class _Reading:
     day: datetime | None
 
 
-def _read(texts: Sequence[str], titled: bool, language: Language, fetched_at: datetime) -> _Reading:
-    lines = lines_of(texts, language)
+def _read(lines: Sequence[Line], titled: bool, language: Language, fetched_at: datetime) -> _Reading:
     days = [list(published.header_dates(line.folded, language)) if line.weight <= LONGEST_HEADER else [] for line in lines]
     kinds = kinds_of(lines, titled, header_dates=[any(found) for found in days])
     lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
