@@ -47,8 +47,13 @@ class Sentence:
         """Its tags of these kinds, in order."""
         found = self._found.get(kinds)
         if found is None:
-            found = self._found[kinds] = [tag for tag in self.tags if tag.kind in kinds]
+            some = not self._kinds.isdisjoint(kinds)  # mostly there are none
+            found = self._found[kinds] = [tag for tag in self.tags if tag.kind in kinds] if some else []
         return found
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(tag.kind for tag in self.tags)
 
 
 @dataclass(frozen=True)
