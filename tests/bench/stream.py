@@ -60,7 +60,8 @@ def measure(effort: Effort, bar: Bar) -> Iterator[Result]:
         ways = [Way("functions in a loop, one core", observing(pages, known))]
         ways.append(Way("one worker, one core", _streamed(broker, 1, warm, pages)))
         ways.append(Way("two workers, two cores", _streamed(broker, 2, warm, pages)))
-        yield side_by_side(f"Stream: pages to the alert, {share} relevant", "pages/s", ways, rounds, bar, warm=False, note=f"{number} pages. {broker}.")
+        title, note = f"Stream: pages to the alert, {share} relevant", f"{number} pages. {broker}."
+        yield side_by_side(title, "pages/s", ways, rounds, bar, warm=False, note=note)
     told = Steady(broker, effort.of(round(RATE * STEADY), least=10))
     ways = [Way("half within", told.median), Way("99 of 100 within", told.late)]
     note = f"{told.number} clean texts at {RATE:g} a second, one worker on one core. {broker}."
