@@ -1,6 +1,6 @@
 """`python -m tests.bench [SUBJECT ...]`: all performance figures, side by side with their peers and bounds. Tables on standard output.
 
-All subjects together also write `docs/performance.md` and its plots, unless they are only tried with `--quick`.
+All subjects together also write `docs/performance.md`, its plots and the table of README, unless they are only tried with `--quick`.
 """
 from __future__ import annotations
 

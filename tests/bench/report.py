@@ -14,9 +14,11 @@ from rich.text import Text
 from tests.bench.measure import Curve, Figure, Result, Table
 from tests.bench.plot import svg
 
-DOCS = Path(__file__).parents[2] / "docs"
+README = Path(__file__).parents[2] / "README.md"
+DOCS = README.parent / "docs"
 PLOTS = "bench"  # folder in DOCS
 PEERS = ("trafilatura", "resiliparse", "feedparser", "aiokafka", "faststream", "faust-streaming", "lxml")
+_BEGIN, _END = "<!-- of make bench -->\n", "<!-- end -->\n"
 _HEAD = """# How fast it is
 
 Written by `make bench`, which measures all of it anew in about a quarter of an hour. Each figure is the median of several rounds, in
@@ -58,8 +60,10 @@ def shown(result: Result) -> RenderableType:
     return table
 
 
-def write(results: Mapping[str, Sequence[Result]], folder: Path = DOCS) -> None:
-    """`performance.md` and its plots in `folder`."""
+def write(results: Mapping[str, Sequence[Result]], folder: Path = DOCS, readme: Path = README) -> None:
+    """`performance.md` and its plots in `folder`, and in `readme`, between its two marks, the figures that have a target."""
+    before, _, rest = readme.read_text(encoding="utf-8").partition(_BEGIN)
+    readme.write_text(before + _BEGIN + _headlines(results) + _END + rest.partition(_END)[2], encoding="utf-8")
     (folder / PLOTS).mkdir(exist_ok=True)
     parts = [_HEAD.format(machine=machine(), versions=", ".join(f"{name} {number}" for name, number in versions().items()))]
     for result in (result for of in results.values() for result in of):
@@ -77,6 +81,16 @@ def _markdown(table: Table) -> str:
     for figure in table.figures:
         target = f"{figure.target}{'' if figure.target.met(figure) else ': missed'}" if figure.target else ""
         lines.append(f"| {' | '.join((*_cells(figure), target))} |")
+    return "\n".join([*lines, ""])
+
+
+def _headlines(results: Mapping[str, Sequence[Result]]) -> str:
+    lines = [f"\n{machine()}:\n", "| | | beside |", "| --- | ---: | --- |"]
+    for table in (result for of in results.values() for result in of if isinstance(result, Table)):
+        first = table.figures[0]
+        for figure in (figure for figure in table.figures if figure.target):
+            beside = f"{figure.ratio:.2f} × {first.name}" if figure is not first else ""
+            lines.append(f"| {table.title}: {figure.name} | {_number(figure.median)} {table.unit} | {beside} |")
     return "\n".join([*lines, ""])
 
 

@@ -47,7 +47,12 @@ def test_a_target_is_of_the_median_or_of_the_ratio_the_least_or_the_most(target:
 def test_the_document_has_each_figure_with_its_target_and_each_curve_as_a_plot(tmp_path: Path) -> None:
     table = Table("Pages", "pages/s", [Figure("alone", [8.0, 9.0], 1.0), Figure("ours", [1234.0], 150.0, Target(2000, least=True))])
     curve = Curve("growth", "Growth & cost", "known", "ms", {"one": [(10.0, 1.0), (1000.0, 3.0)], "two": [(10.0, 2.0), (1000.0, 2.0)]})
-    write({"subject": [table, curve]}, tmp_path)
+    readme = tmp_path / "README.md"
+    readme.write_text("Before.\n<!-- of make bench -->\nold\n<!-- end -->\nBehind.\n")
+    write({"subject": [table, curve]}, tmp_path, readme)
+    assert "| Pages: ours | 1,234 pages/s | 150.00 × alone |" in readme.read_text()
+    assert re.fullmatch(r"Before\.\n<!-- of make bench -->\n.*<!-- end -->\nBehind\.\n", readme.read_text(), flags=re.DOTALL)
+    assert "old" not in readme.read_text()
     told = (tmp_path / "performance.md").read_text()
     assert "| ours | 1,234 | 150.00 | 1,234 | 1,234 | ≥ 2000: missed |" in told
     assert "![Growth & cost](bench/growth.svg)" in told
