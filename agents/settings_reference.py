@@ -22,12 +22,13 @@ POLL, WORK, WEB, NOTIFY = PARTS = ("poll", "work", "web", "notify")
 # By the beginning of their names: the heading, and who reads them. A test holds the parts to the code.
 GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "kafka_": ("Kafka", PARTS),
+    "watches": ("What is watched", (WORK,)),
     "partitions replication articles_days deadletters_days alerts_days": ("Topics", PARTS),
     "data_dir": ("This machine", (WORK, WEB)),
     "extraction_ progress_deadline worker_id fingerprints_days meetings_days": ("Workers", (WORK,)),
     "feeds_": ("Feeds", (POLL,)),
     "web_": ("The page", (WEB,)),
-    "outlets": ("Notifications", (NOTIFY,)),
+    "outlets": ("Notifications", (WEB, NOTIFY)),
     "metrics_ log_": ("Sight", PARTS),
 }
 _HEAD = """\

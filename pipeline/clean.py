@@ -61,7 +61,8 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
         return Cleaned((), Rejection.NO_LANGUAGE)
     title = tidy(raw.title or "") or content.title
     lines = lines_of([title, *content.lines] if title else content.lines, language)
-    if not passing((tag for line in lines for tag in line.news), lexicon):  # what parts of them are read makes no difference then
+    told = [tag for line in lines for tag in line.news]
+    if not passing(told, [line.text for line in lines], language, lexicon):  # what parts of them are read makes no difference then
         return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
     reading = _read(lines, bool(title), language, raw.fetched_at)
     url = raw.url or content.url

@@ -25,7 +25,7 @@ RULES = yaml.safe_load((ROOT / "deploy" / "prometheus" / "dyadwatch.rules.yml").
 ALERTS = {rule["alert"]: rule["annotations"]["runbook"] for group in RULES for rule in group["rules"]}
 # Files that readers write.
 WRITTEN = {"pipeline/lexicon/languages/sv.toml", "tests/detect/phenomena/sv.toml", "tests/corpus/reviewed.jsonl"}
-FILES = {"outlets.toml"}  # named like topics
+FILES = {"outlets.toml", "outlets.env"}  # named like topics
 COMMANDS = "".join(path.read_text("utf-8") for path in (ROOT / "agents" / "cli").rglob("*.py"))
 CHECKS = set(re.findall(r'\b(?:Check|looking)\("([a-z ]+)"', COMMANDS))
 
