@@ -7,6 +7,7 @@ from agents.service import Service
 from agents.subscriber import Subscriber
 from agents.topics import ALERTS, CURRENT
 from schemas.meetings import Alert, Meeting
+from schemas.tracing import Trace
 from tests.broker.articles import THEN, chained, meeting_in, seeds
 from tests.broker.stream import Stream
 
@@ -35,6 +36,8 @@ async def test_any_kafka_client_reads_alerts_with_their_envelope(service: Servic
         alert = Alert.model_validate_json(record.value or b"")
         assert record.key == alert.meeting_id.encode()
         assert THEN < datetime.fromisoformat(record.headers.pop("ce_time").decode()) <= datetime.now(UTC)
+        trace = str(Trace.of(alert.article.article_id)).encode()
+        assert record.headers.pop("traceparent")[:35] == record.headers.pop("ce_traceparent")[:35] == trace[:35]
         assert record.headers == {
             "ce_specversion": b"1.0",
             "ce_id": alert.alert_id.encode(),

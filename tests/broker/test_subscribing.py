@@ -170,7 +170,7 @@ async def test_the_newest_alert_is_shown_with_its_key_and_the_headers_of_the_tab
     assert Alert.model_validate_json(value.removeprefix("value ")) == newest
     shown = dict(re.findall(r"([\w-]+)=([^,]*)", attributes.removeprefix("headers ")))
     assert shown["ce_id"] == newest.alert_id
-    assert list(shown) == re.findall(r"^\| `(ce_\w+|content-type)` \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert list(shown) == re.findall(r"^\| `(ce_\w+|content-type|traceparent)` \|", DOCUMENT.read_text("utf-8"), re.MULTILINE)
 
 
 async def test_one_more_meeting(service: Service, stream: Stream) -> None:

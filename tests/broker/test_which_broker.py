@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import Iterator
@@ -104,19 +105,19 @@ async def test_nor_is_a_kafka_on_which_a_worker_works(cluster: Cluster, settings
 async def test_tests_run_on_the_kafka_that_is_given_and_say_so(cluster: Cluster) -> None:
     code, out = await run_of_tests(DYADWATCH_KAFKA_BOOTSTRAP=str(cluster))
     assert code == 0, out
-    assert f"Kafka of DYADWATCH_KAFKA_BOOTSTRAP at {cluster}: 8 tests ran on it" in out
+    assert re.search(rf"Kafka of DYADWATCH_KAFKA_BOOTSTRAP at {re.escape(str(cluster))}: [1-9]\d* tests ran on it", out)
     assert await topics(cluster) == set()
 
 
 @pytest.mark.parametrize(
-    ("variables", "code", "told"), [({}, 0, "8 skipped"), ({"CI": "true"}, 1, "8 errors")], ids=["here", "with CI set"]
+    ("variables", "code", "told"), [({}, 0, r" [1-9]\d* skipped"), ({"CI": "true"}, 1, r" [1-9]\d* errors")], ids=["here", "with CI set"]
 )
 async def test_without_java_they_say_that_they_did_not_run_and_with_ci_set_they_fail(
     variables: dict[str, str], code: int, told: str
 ) -> None:
     ended, out = await run_of_tests(PATH="", **variables)
     assert ended == code, out
-    assert told in out
+    assert re.search(told, out)
     assert "Apache Kafka: NOT RUN: no java on the path: install Java 17 or newer" in out
 
 
