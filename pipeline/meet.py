@@ -57,7 +57,8 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
 
     Of equals it is the newest. Two mentions of one text are never the same, unless an analyst ruled that their meetings are.
     """
-    parts = [(meeting, _part(meeting, article)) for meeting in known.alike(mention.facts) if _may_tell(mention, meeting, known)]
+    alike = known.alike(mention.facts, known.as_of(article.source) or article.came_at)
+    parts = [(meeting, _part(meeting, article)) for meeting in alike if _may_tell(mention, meeting, known)]
     others = [(meeting, part) for meeting, part in parts if part is None or part.source.version != article.source.version]
     scored = [(probability_same(article, mention, meeting, known), meeting) for meeting, _ in others]
     told = [one for one, (_, part) in zip(scored, others, strict=True) if part and one[0] >= _EDITED]

@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 
 from pipeline.events.ruled import whole
 from pipeline.retention import Ages
@@ -12,18 +12,18 @@ from schemas.meetings import Facts, Meeting, Participant, Source
 
 _ANY = "*"
 _UNNAMED = "?"
-_UNDATED = None
 _MOVED = 1  # months; no told day of a meeting is taken for one that is farther from it (`sameness.contradicts`)
-_MANY = 24  # months
-_Month = int | None
+_MANY = 24  # months; a meeting whose day may be in more of them has none
+_ENOUGH = 48  # meetings; of more that can be meant, those nearest in time are, by whole months
+_Month = tuple[bool, int]  # whether it is that of a told day, else that in which it was spoken of; its number
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Ledger:
     """An index in memory over the meetings of one watch; the table or topic behind it is the truth.
 
-    Looking a mention up costs by the number of meetings of its pair, and of those in the months around its day where one is told, not of
-    all that are known. Those that were retracted are known too, so that who repeats them is known to do so. Each is here as its own
+    Looking a mention up costs by the number of meetings of its pair in the months around it, not of all that are known. Those that were
+    retracted are known too, so that who repeats them is known to do so. Each is here as its own
     articles tell it; `standing` is as everybody else sees it.
     """
 
@@ -62,7 +62,7 @@ class Ledger:
         self._context.update(meeting.context)
         for key in _kept_under(meeting.facts):
             months = self._by_pair.setdefault(key, {})
-            for month in _months(meeting.facts, 0):
+            for month in _months(meeting):
                 months.setdefault(month, {})[meeting.meeting_id] = None
         for telling in _tellings(meeting):
             self._by_telling[telling] = meeting.meeting_id
@@ -79,7 +79,7 @@ class Ledger:
         self._dated.subtract(applied.source.published_at is not None for applied in meeting.applied)
         for key in _kept_under(meeting.facts):
             months = self._by_pair[key]
-            for month in _months(meeting.facts, 0):
+            for month in _months(meeting):
                 del months[month][meeting_id]
                 if not months[month]:
                     del months[month]
@@ -137,13 +137,25 @@ class Ledger:
         known = self._by_telling.get((source.article_id, source.version, mention))
         return self._meetings[known] if known else None
 
-    def alike(self, facts: Facts) -> list[Meeting]:
-        """The meetings that people and months of `facts` do not rule out, by id: the answer does not hang on the order of a table."""
-        by_month = [self._by_pair[key] for key in _sought_under(facts) if key in self._by_pair]
-        sought = _months(facts, _MOVED)
-        found = ([m[month] for month in sought if month in m] if sought != [_UNDATED] else m.values() for m in by_month)
-        ids = {meeting_id for months in found for some in months for meeting_id in some}
-        return [self._meetings[meeting_id] for meeting_id in sorted(ids)]
+    def alike(self, facts: Facts, spoken: datetime) -> list[Meeting]:
+        """The meetings that `facts`, told at the time `spoken`, can mean by people and months, by id: no order of a table shows in it.
+
+        Where they are very many, those nearest in time.
+        """
+        told = _span(facts)
+        first, last = told or (_month(spoken), _month(spoken))
+        near: dict[int, list[Mapping[str, None]]] = {}
+        for key in _sought_under(facts):
+            for (dated, month), ids in self._by_pair.get(key, {}).items():
+                distance = max(0, first - month, month - last)
+                if not (told and dated and distance > _MOVED):
+                    near.setdefault(distance, []).append(ids)
+        found: set[str] = set()
+        for distance in sorted(near):
+            if len(found) >= _ENOUGH:
+                break
+            found.update(*near[distance])
+        return [self._meetings[meeting_id] for meeting_id in sorted(found)]
 
     def rarity(self, tag: str) -> float:
         """How much a context tag tells: 1 for one that every meeting has, more for a rare one."""
@@ -173,17 +185,23 @@ def _tellings(meeting: Meeting) -> Iterator[tuple[str, str, int]]:
         yield from ((applied.source.article_id, telling.version, telling.mention) for telling in applied.earlier)
 
 
-def _months(facts: Facts, around: int) -> list[_Month]:
-    """The months of the day that is told, and so many before and behind; `_UNDATED` alone where none is told, or it may be in a great many.
+def _month(moment: date) -> int:
+    return 12 * moment.year + moment.month
 
-    What is sought with months may also be `_UNDATED`.
-    """
+
+def _span(facts: Facts) -> tuple[int, int] | None:
+    """The months of the first and the last day that are told; None where none is, or it may be in a great many."""
     if facts.date is None or not facts.date.told:
-        return [_UNDATED]
-    first, last = (12 * day.year + day.month for day in (facts.date.start, facts.date.end))
-    if last - first > _MANY:
-        return [_UNDATED]
-    return [*range(first - around, last + around + 1), *([_UNDATED] if around else [])]
+        return None
+    first, last = _month(facts.date.start), _month(facts.date.end)
+    return (first, last) if last - first <= _MANY else None
+
+
+def _months(meeting: Meeting) -> list[_Month]:
+    """Those of its told day, else the one in which it was spoken of."""
+    if (told := _span(meeting.facts)) is not None:
+        return [(True, month) for month in range(told[0], told[1] + 1)]
+    return [(False, _month(meeting.as_of or meeting.last_seen))]
 
 
 def _keys(participant: Participant) -> tuple[str | None, str | None]:

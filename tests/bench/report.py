@@ -21,7 +21,7 @@ PEERS = ("trafilatura", "resiliparse", "feedparser", "aiokafka", "faststream", "
 _BEGIN, _END = "<!-- of make bench -->\n", "<!-- end -->\n"
 _HEAD = """# How fast it is
 
-Written by `make bench`, which measures all of it anew in about a quarter of an hour. Each figure is the median of several rounds, in
+Written by `make bench`, which measures all of it anew in some 25 minutes on 2 cores. Each figure is the median of several rounds, in
 which what is compared takes turns. The ratio is that to the first line of its table, the median of the rounds' ratios: it holds still
 where a shared machine makes the figures rise and fall. [How far it scales](scaling.md) says what follows for many machines.
 

@@ -21,7 +21,7 @@ from pipeline.linear import Features, probability
 from pipeline.meet import known_meeting, new_meeting
 from pipeline.tag import tag
 from schemas.articles import CleanArticle
-from schemas.meetings import Mention, TaggedArticle
+from schemas.meetings import Meeting, Mention, TaggedArticle
 from tests.corpus.articles import FETCHED, STREAMS, Label, cleaned, in_order
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import pair
@@ -85,10 +85,14 @@ def labelled(mentions: Sequence[Mention], meetings: Sequence[Label]) -> list[tup
 
 def compare(article: TaggedArticle, mention: Mention, event: str, known: Ledger, events: dict[str, str]) -> Iterable[tuple[Features, bool]]:
     """`mention` against each meeting that it can be; `events` names the event of each meeting id."""
-    for meeting in known.alike(mention.facts):
+    for meeting in _alike(article, mention, known):
         if not contradicts(mention.facts, meeting.facts):
             features = same_features(article, mention, meeting, known)
             yield features, events[meeting.meeting_id] == event
+
+
+def _alike(article: TaggedArticle, mention: Mention, known: Ledger) -> Sequence[Meeting]:
+    return known.alike(mention.facts, known.as_of(article.source) or article.came_at)
 
 
 def keep(
@@ -96,7 +100,7 @@ def keep(
 ) -> None:
     """Put `mention` where the label says it belongs."""
     watch = lexicon.watches[article.watch]
-    meeting = next((m for m in known.alike(mention.facts) if events[m.meeting_id] == event), None)
+    meeting = next((m for m in _alike(article, mention, known) if events[m.meeting_id] == event), None)
     now = known.as_of(article.source)
     decision = known_meeting(article, mention, meeting, 1.0, now, watch) if meeting else new_meeting(article, mention, now, watch)
     events[decision.meeting.meeting_id] = event

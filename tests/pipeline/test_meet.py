@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -144,7 +144,7 @@ def test_last_month_replayed_beside_this_month_s_news_is_two_meetings_in_any_ord
     meetings = {one.source.article_id: decision.meeting.meeting_id for decision in decisions for one in decision.meeting.applied}
     assert len(known) == 2
     assert {meetings[name] for name in "abc"}.isdisjoint({meetings[name] for name in "xyz"})
-    assert all(meeting.facts.status is Status.HELD for meeting in known.alike(may))
+    assert all(meeting.facts.status is Status.HELD for meeting in known.alike(may, NOW))
 
 
 def test_two_mentions_of_one_article_are_two_meetings(lexicon: Lexicon) -> None:
@@ -242,7 +242,7 @@ def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) ->
     meetings = [d.meeting for d in tell(lexicon, *(article(str(i), f, published="2025-07-13") for i, f in enumerate(told)), known=grown)]
     for order in itertools.permutations({m.meeting_id: m for m in meetings}.values()):
         built = Ledger(order)
-        assert [built.alike(f) for f in told] == [grown.alike(f) for f in told]
+        assert [built.alike(f, NOW) for f in told] == [grown.alike(f, NOW) for f in told]
 
 
 def test_a_ledger_leaves_out_only_what_contradicts(lexicon: Lexicon) -> None:
@@ -255,9 +255,20 @@ def test_a_ledger_leaves_out_only_what_contradicts(lexicon: Lexicon) -> None:
     model = tell(lexicon, article("a", facts()))[0].meeting
     known = Ledger(model.model_copy(update={"meeting_id": str(i), "facts": one}) for i, one in enumerate(told))
     for one in told:
-        found = {meeting.meeting_id for meeting in known.alike(one)}
+        found = {meeting.meeting_id for meeting in known.alike(one, NOW)}
         assert {meeting.meeting_id for meeting in known if not contradicts(one, meeting.facts)} <= found
-    assert len(known.alike(told[2])) < len(known)
+    assert len(known.alike(told[2], NOW)) < len(known)
+
+
+def test_of_very_many_that_can_be_meant_those_nearest_in_time_are(lexicon: Lexicon) -> None:
+    model = tell(lexicon, article("a", facts()))[0].meeting
+    each_month = [datetime(year, month, 5, tzinfo=UTC) for year in range(2000, 2025) for month in range(1, 13)]
+    known = Ledger(model.model_copy(update={"meeting_id": str(moment.date()), "as_of": moment}) for moment in each_month)
+    spoken = datetime(2012, 6, 20, tzinfo=UTC)
+    found = [datetime.fromisoformat(meeting.meeting_id).replace(tzinfo=UTC) for meeting in known.alike(facts(), spoken)]
+    farthest = max(abs(moment - spoken) for moment in found)
+    assert len(found) < len(known) / 4
+    assert all(abs(moment - spoken) > timedelta(days=2 * 365) for moment in {*each_month} - {*found}) and farthest < timedelta(days=3 * 365)
 
 
 def test_meetings_are_forgotten_once_they_are_over_and_nobody_tells_of_them_any_more(lexicon: Lexicon) -> None:
@@ -278,7 +289,7 @@ def test_a_forgotten_meeting_is_found_no_more(lexicon: Lexicon) -> None:
     known = Ledger()
     (decision,) = tell(lexicon, article("a", facts()), known=known)
     known.remove(decision.meeting.meeting_id)
-    assert known.alike(facts()) == [] and known.applied(decision.meeting.applied[0].source, 0) is None and len(known) == 0
+    assert known.alike(facts(), NOW) == [] and known.applied(decision.meeting.applied[0].source, 0) is None and len(known) == 0
 
 
 def test_an_edit_that_changes_the_meeting_updates_it_and_is_no_further_source(lexicon: Lexicon) -> None:
