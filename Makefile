@@ -36,7 +36,7 @@ check: $(INSTALLED)  ## lint, check the types, check that what is made of the co
 eval: $(INSTALLED)  ## the detector's figures on the labelled articles of tests/corpus/
 	@$(BIN)/python -m tests.corpus.evaluate
 
-bench: $(INSTALLED)  ## every performance figure beside its peers, written to docs/performance.md; a quarter of an hour; needs java and mvn
+bench: $(INSTALLED)  ## every performance figure beside its peers, written to docs/performance.md; 25 minutes; needs java and mvn
 	@$(BIN)/python -m tests.bench
 
 chaos: $(INSTALLED)  ## kill workers and their broker 100 times while 20,000 articles flow, then measure pauses; needs java and mvn
