@@ -1,7 +1,6 @@
 """`python -m agents.settings_reference [--check]`: write docs/settings.md, made of the declared settings, or check that it is current."""
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,6 +12,7 @@ from typing import Any, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from agents.made import write_or_check
 from agents.settings import Settings, variable
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "settings.md"
@@ -115,14 +115,7 @@ def _shown(value: object) -> str:
 
 def main() -> int:
     """Exit code 1 when `--check` finds a difference."""
-    parser = argparse.ArgumentParser(prog="python -m agents.settings_reference", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the file differs")
-    if not parser.parse_args().check:
-        REFERENCE.write_text(document(), "utf-8")
-    elif not REFERENCE.exists() or REFERENCE.read_text("utf-8") != document():
-        sys.stderr.write(f"{REFERENCE} does not match the settings: run `make schemas`\n")
-        return 1
-    return 0
+    return write_or_check("python -m agents.settings_reference", __doc__, REFERENCE, document, "the settings")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pipeline.lexicon.language import SEPARABLE
 from pipeline.lexicon.matcher import Tag
@@ -10,22 +10,17 @@ from pipeline.lexicon.matcher import Tag
 _CLAUSE_ENDS = re.compile(r"[.,;:!?()–—\"“”„»«]")
 
 
-def joined(folded: str, end: int, tags: Sequence[Tag]) -> list[Tag]:
-    """`tags` of a sentence that ends at `end`, in which a verb whose second part follows is that verb, and else nothing of the kind."""
-    verbs = {(tag.start, tag.end): verb for tag in tags if tag.kind == SEPARABLE and (verb := _whole(folded, end, tags, tag)) is not None}
-    return [tag for tag in _with(verbs, tags) if tag.kind != SEPARABLE]
+def joined(folded: str, end: int, tags: Sequence[Tag]) -> Sequence[Tag]:
+    """`tags` of a sentence that ends at `end`, in which a verb whose second part follows is that verb, and else nothing of the kind.
 
-
-def _with(verbs: dict[tuple[int, int], Tag], tags: Sequence[Tag]) -> Iterator[Tag]:
-    """`tags`, where those of a verb's first part give way to the verb: "sagte" says nothing in "sagte … ab"."""
-    told = set()
-    for tag in tags:
-        span = tag.start, tag.end
-        if span not in verbs:
-            yield tag
-        elif span not in told:
-            told.add(span)
-            yield verbs[span]
+    Other tags of the first part give way to the verb: "sagte" says nothing in "sagte … ab".
+    """
+    first_parts = [tag for tag in tags if tag.kind == SEPARABLE]
+    if not first_parts:  # as in nearly all sentences
+        return tags
+    verbs = {(tag.start, tag.end): verb for tag in first_parts if (verb := _whole(folded, end, tags, tag)) is not None}
+    others = (tag for tag in tags if tag.kind != SEPARABLE and (tag.start, tag.end) not in verbs)
+    return sorted([*others, *verbs.values()], key=lambda tag: (tag.start, tag.end))
 
 
 def _whole(folded: str, end: int, tags: Sequence[Tag], first: Tag) -> Tag | None:

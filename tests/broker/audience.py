@@ -49,6 +49,12 @@ class Teller:
         await self._producer.send(ALERTS, alert.model_dump_json().encode(), key=key, headers=list(headers(alert, THEN).items()))
         await self._producer.send(CURRENT, meeting.model_dump_json().encode(), key=key)
 
+    async def tell_on(self, number: int) -> None:
+        """Of so many more, at `RATE`."""
+        for _ in range(number):
+            await self.tell()
+            await asyncio.sleep(1 / RATE)
+
 
 @asynccontextmanager
 async def serving(cluster: Cluster, folder: Path) -> AsyncIterator[tuple[int, str]]:
@@ -87,8 +93,9 @@ async def watch(address: str, first: int, number: int, ready: asyncio.Semaphore)
     return came
 
 
-async def measure(streams: int, alerts: int) -> None:
-    """All of it."""
+@asynccontextmanager
+async def over_known() -> AsyncIterator[tuple[Teller, int, str]]:
+    """A page over `KNOWN` meetings on Apache Kafka: who tells of further ones, the page's process and its address."""
     with tempfile.TemporaryDirectory() as name, RealKafka(Path(name) / "kafka", kafka_jars()) as kafka:
         await create_topics(kafka.cluster, Settings())
         async with AIOKafkaProducer(**kafka.cluster.client) as producer:
@@ -97,22 +104,26 @@ async def measure(streams: int, alerts: int) -> None:
                 await teller.tell()
             await producer.flush()
             async with serving(kafka.cluster, Path(name) / "state") as (pid, address):
-                async with httpx2.AsyncClient(base_url=address) as client:
-                    took, size = [], 0
-                    for _ in range(PAGES):
-                        begun = time.monotonic()
-                        size = len((await client.get("/", headers={"accept": "text/html"})).content)
-                        took.append(time.monotonic() - begun)
-                print(f"first page: {size / 1000:.0f} kB, median {median(took) * 1000:.0f} ms, at most {max(took) * 1000:.0f} ms")
-                ready = asyncio.Semaphore(0)
-                watching = [asyncio.create_task(watch(address, KNOWN, alerts, ready)) for _ in range(streams)]
-                for _ in watching:
-                    await ready.acquire()
-                for _ in range(alerts):
-                    await teller.tell()
-                    await asyncio.sleep(1 / RATE)
-                seen = await asyncio.gather(*watching)
-                memory = megabytes(pid)
+                yield teller, pid, address
+
+
+async def measure(streams: int, alerts: int) -> None:
+    """All of it."""
+    async with over_known() as (teller, pid, address):
+        async with httpx2.AsyncClient(base_url=address) as client:
+            took, size = [], 0
+            for _ in range(PAGES):
+                begun = time.monotonic()
+                size = len((await client.get("/", headers={"accept": "text/html"})).content)
+                took.append(time.monotonic() - begun)
+        print(f"first page: {size / 1000:.0f} kB, median {median(took) * 1000:.0f} ms, at most {max(took) * 1000:.0f} ms")
+        ready = asyncio.Semaphore(0)
+        watching = [asyncio.create_task(watch(address, KNOWN, alerts, ready)) for _ in range(streams)]
+        for _ in watching:
+            await ready.acquire()
+        await teller.tell_on(alerts)
+        seen = await asyncio.gather(*watching)
+        memory = megabytes(pid)
     delays = [came - told for one in seen for came, told in zip(one, teller.told[KNOWN:], strict=True)]
     cuts = quantiles(delays, n=20)
     print(f"{streams} streams, {alerts} alerts: p50 {median(delays) * 1000:.0f} ms, p95 {cuts[-1] * 1000:.0f} ms, {memory:.0f} MB")

@@ -7,19 +7,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from statistics import median, quantiles
 
-from aiokafka import AIOKafkaProducer
 from playwright.async_api import async_playwright
 
-from agents.settings import Settings
-from agents.topic_changes import create_topics
-from tests.broker.audience import KNOWN, RATE, Teller, serving
-from tests.broker.jars import kafka_jars
-from tests.broker.real_kafka import RealKafka
+from tests.broker.audience import KNOWN, over_known
 from tests.outlets.test_browser import OPTIONS
 
 # A frame begins, the next one begins: in between the first was painted. The clock is the machine's, in milliseconds since 1970.
@@ -36,26 +29,17 @@ WATCH = """() => {
 
 async def measure(alerts: int) -> None:
     """All of it."""
-    with tempfile.TemporaryDirectory() as name, RealKafka(Path(name) / "kafka", kafka_jars()) as kafka:
-        await create_topics(kafka.cluster, Settings())
-        async with AIOKafkaProducer(**kafka.cluster.client) as producer:
-            teller = Teller(producer)
-            for _ in range(KNOWN):
-                await teller.tell()
-            await producer.flush()
-            async with serving(kafka.cluster, Path(name) / "state") as (_, address), async_playwright() as playwright:
-                path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-                browser = await playwright.chromium.launch(executable_path=path, args=OPTIONS.split())
-                page = await browser.new_page()
-                await page.goto(address)
-                await page.evaluate(WATCH)
-                ahead = time.time() - time.monotonic()
-                for _ in range(alerts):
-                    await teller.tell()
-                    await asyncio.sleep(1 / RATE)
-                await page.wait_for_function(f"Object.keys(window.painted).length >= {alerts}")
-                painted: dict[str, float] = await page.evaluate("window.painted")
-                await browser.close()
+    async with over_known() as (teller, _, address), async_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        browser = await playwright.chromium.launch(executable_path=path, args=OPTIONS.split())
+        page = await browser.new_page()
+        await page.goto(address)
+        await page.evaluate(WATCH)
+        ahead = time.time() - time.monotonic()
+        await teller.tell_on(alerts)
+        await page.wait_for_function(f"Object.keys(window.painted).length >= {alerts}")
+        painted: dict[str, float] = await page.evaluate("window.painted")
+        await browser.close()
     delays = [painted[f"m{n:05}"] - (told + ahead) * 1000 for n, told in enumerate(teller.told) if n >= KNOWN]
     print(f"{alerts} alerts: p50 {median(delays):.0f} ms, p95 {quantiles(delays, n=20)[-1]:.0f} ms, at most {max(delays):.0f} ms")
 

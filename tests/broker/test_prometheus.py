@@ -17,6 +17,7 @@ import yaml
 from agents.cluster import Cluster
 from agents.embedded import HOST, EmbeddedBroker, free_port
 from tests.broker.articles import seeds, talks
+from tests.broker.own_process import ended
 from tests.broker.stream import Stream
 from tests.sight.test_dashboard import QUERIES
 from tests.sight.test_rules import ALERTS, RULES
@@ -29,12 +30,8 @@ MEETINGS = 40
 @asynccontextmanager
 async def running(*command: str, environment: dict[str, str]) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(*command, env=os.environ | environment, stdout=DEVNULL, stderr=PIPE)
-    try:
+    async with ended(process):
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 @asynccontextmanager
