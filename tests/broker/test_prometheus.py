@@ -59,9 +59,20 @@ async def prometheus(program: str, target: str, folder: Path) -> AsyncIterator[h
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
     port = free_port()
     options = (f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data", f"--web.listen-address={HOST}:{port}")
-    address = f"http://{HOST}:{port}/api/v1"
-    async with running(program, *options, environment={}), httpx2.AsyncClient(base_url=address, timeout=WITHIN) as client:
+    address = f"http://{HOST}:{port}"
+    async with running(program, *options, environment={}), httpx2.AsyncClient(base_url=f"{address}/api/v1", timeout=WITHIN) as client:
+        await ready(client, f"{address}/-/ready")
         yield client
+
+
+async def ready(client: httpx2.AsyncClient, address: str) -> None:
+    """Return when it is: before that it hears nothing, or answers no JSON."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            with suppress(httpx2.TransportError):
+                if (await client.get(address)).is_success:
+                    return
+            await asyncio.sleep(0.2)
 
 
 async def asked(client: httpx2.AsyncClient, path: str, **parameters: str) -> Any:
@@ -73,11 +84,9 @@ async def asked(client: httpx2.AsyncClient, path: str, **parameters: str) -> Any
 async def until_there_is(client: httpx2.AsyncClient, query: str) -> float:
     """The value of the first sample, once there is one."""
     async with asyncio.timeout(WITHIN):
-        while True:
-            with suppress(httpx2.TransportError):  # it has just been started
-                if found := (await asked(client, "/query", query=query))["result"]:
-                    return float(found[0]["value"][1])
+        while not (found := (await asked(client, "/query", query=query))["result"]):
             await asyncio.sleep(0.2)
+    return float(found[0]["value"][1])
 
 
 async def test_prometheus_reads_what_a_service_under_load_tells_and_answers_every_query(tmp_path: Path) -> None:
