@@ -6,7 +6,7 @@ from collections.abc import Set
 from functools import cache
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from pipeline.text.plain import encoded
 
@@ -30,8 +30,10 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 def tree_of(html: str) -> HtmlElement | None:
     """The tree of `html`, however broken, without comments; None where there is nothing in it. Never raises."""
     source = encoded(_REFERENCE.sub(_fit, html))
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))  # lxml.html asks Python for each element's class
     try:
-        return document_fromstring(source, parser=HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True))
+        return document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):
         return None
 
