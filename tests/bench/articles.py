@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from itertools import cycle
+from pathlib import Path
 from random import Random
 
 from pipeline.chain import Chain
 from pipeline.clean import clean
+from pipeline.gate import countries_named
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.text.fold import fold
 from schemas.articles import ContentType, RawArticle
@@ -18,6 +20,7 @@ from tests.bench.measure import rate
 from tests.corpus.articles import STREAMS, labels, raw
 
 ONE_IN = 20  # articles of a mix is relevant
+_SHORTEST = 200  # characters
 _NAMING = frozenset({"country", "nationality", "person", "short_name", "place"})
 # A page has about the size and the make of the mean page of a news site: 145 kB, most of it scripts, styles and links, and 900
 # elements, a third of them within `nav`, `aside` and `footer`.
@@ -50,9 +53,26 @@ def others(languages: frozenset[str] | None = None) -> Sequence[RawArticle]:
 
 
 @cache
-def lexicon(languages: frozenset[str] | None = None) -> Lexicon:
-    """The packaged one, these languages ready to be read, in the memory of a process as a worker's is."""
-    found = load_lexicon()
+def one_sided(languages: frozenset[str] | None = None) -> Sequence[RawArticle]:
+    """The same articles without the lines that name one side: it depends on the other who shall hear of them."""
+    known, (_, second) = lexicon(languages), next(iter(lexicon(languages).watches.values())).sides
+    found = []
+    for article in relevant(languages):
+        language = clean(article, known).language
+        lines = [line for line in article.body.splitlines() if language and not _names(second, line, known, language)]
+        if sum(map(len, lines)) >= _SHORTEST:
+            found.append(article.model_copy(update={"article_id": f"half-{article.article_id}", "title": None, "body": "\n".join(lines)}))
+    return found
+
+
+def _names(country: str, line: str, known: Lexicon, language: str) -> bool:
+    return country in countries_named(known.languages[language].tags(fold(line), line), known)
+
+
+@cache
+def lexicon(languages: frozenset[str] | None = None, *folders: Path) -> Lexicon:
+    """The packaged one with these watches beside it, these languages ready to be read, in the memory of a process as a worker's is."""
+    found = load_lexicon(folders=folders)
     for code, language in found.languages.items():
         if languages is None or code in languages:
             language.tags("", "")
