@@ -25,6 +25,7 @@ _CJK_DAY = re.compile(
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _SHORT_NAME = 4  # letters of a month name that may be another word
+_JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
 _NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
 
@@ -218,7 +219,7 @@ def _nearest_year(pub: date, month: int, day: int | None, turn: int, future: boo
         return this
     ahead = date(this, month, min(day or 1, calendar.monthrange(this, month)[1]))
     if future and turn >= 0:
-        return this if (day is None and month >= pub.month) or ahead >= pub else this + 1
+        return this if (day is None and month >= pub.month) or ahead >= (pub - _JUST_PAST if day else pub) else this + 1
     if turn < 0 or ahead > pub + (_NEAR_FUTURE if turn == 0 and day else timedelta(0)):
         return this if ahead <= pub and (day is not None or month < pub.month) else this - 1
     return this

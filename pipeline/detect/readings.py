@@ -41,6 +41,8 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     future = frame.tense == "present" or cancelled or looks_ahead(document, frame)
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
+    if not looks_ahead(document, frame):
+        found = [when for when in found if not _is_year_to_come(document, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
@@ -131,6 +133,12 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     borders = cuts(document, frame.sentence, start, end)
     opened = any(0 <= tag.start - when.end <= _OPENS for tag in frame.sentence.of("structure.clause"))
     return borders == 0 or (borders == 1 and opened)
+
+
+def _is_year_to_come(document: Document, when: When) -> bool:
+    """Whether a date is a bare year that has not begun: what they plan for, "agreed on the exercises of 2027", and not when they meet."""
+    whole = when.first is not None and when.last is not None and when.first.month == 1 and when.last.month == 12
+    return whole and when.year and not when.day and document.published is not None and when.first.year > document.published.year
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:

@@ -83,9 +83,7 @@ def _beside(document: Document, verb: Tag, told: Span) -> bool:
 
 
 def day_around(document: Document, sentence: Sentence, status: Status) -> When | None:
-    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced."""
-    if document.published is None:
-        return None
+    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced; with its year if nothing dates the article."""
     ahead = status in AHEAD
     before = document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number]
     behind = document.sentences[sentence.number + 1 : sentence.number + 2]
@@ -97,8 +95,10 @@ def day_around(document: Document, sentence: Sentence, status: Status) -> When |
 
 
 def _fits(document: Document, when: When, ahead: bool) -> bool:
-    if not when.day or when.first is None or when.last is None or document.published is None:
+    if not when.day or when.first is None or when.last is None:
         return False
+    if document.published is None:
+        return when.year
     if ahead:
         return 0 <= (when.first - document.published).days <= _SOON
     return 0 <= (document.published - when.last).days <= _FRESH
