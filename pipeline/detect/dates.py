@@ -10,6 +10,7 @@ from functools import partial
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import relative, seasons, weekdays
+from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
@@ -39,7 +40,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     """
     found: list[When] = []
     numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
-    finders: tuple[_Finder, ...] = _months, relative, partial(weekdays, past=past), seasons
+    finders: tuple[_Finder, ...] = _months, solar_dates, relative, partial(weekdays, past=past), seasons
     for finder in (_full, *finders, _years) if numbers else finders:
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):

@@ -105,6 +105,7 @@ class RelativeDates(_Table):
     year: Forms = ()
     day_month: str = ""
     month_first: str = ""
+    solar_months: Annotated[Forms, Field(max_length=12)] = ()
     small_months: bool = False
     to: Forms = ()
     of: Forms = ()
@@ -160,7 +161,7 @@ class WatchWords(LanguageFile):
 
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
-DATE_GRAMMAR = ("inflections", "day_month", "month_first", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
+DATE_GRAMMAR = ("inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
@@ -193,6 +194,7 @@ class Language:
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
         self.month_first = file.dates.month_first
+        self.solar_months = tuple(map(fold, file.dates.solar_months))
         self._ending = ending_pattern(file.name_endings)
         self._prefixes = file.prefixes
         self._dates = file.dates
