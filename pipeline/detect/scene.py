@@ -83,7 +83,10 @@ def _beside(document: Document, verb: Tag, told: Span) -> bool:
 
 
 def day_around(document: Document, sentence: Sentence, status: Status) -> When | None:
-    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced; with its year if nothing dates the article."""
+    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced.
+
+    Where nothing dates the article it is one that is told with its year.
+    """
     ahead = status in AHEAD
     before = document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number]
     behind = document.sentences[sentence.number + 1 : sentence.number + 2]

@@ -22,7 +22,10 @@ _NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of 
 
 
 def solar_dates(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
-    """Days and months of that calendar, where the language has names for its months. A name alone, many of which are words as well, is none."""
+    """Days and months of that calendar, where the language has names for its months.
+
+    Most names are words as well, so that one is a month only with a day, a year or "month" beside it.
+    """
     months = document.language.solar_months
     if not months:
         return

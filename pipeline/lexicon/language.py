@@ -161,7 +161,9 @@ class WatchWords(LanguageFile):
 
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
-DATE_GRAMMAR = ("inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal")  # keys of `dates` that are no forms
+DATE_GRAMMAR = (  # keys of `dates` that are no forms
+    "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal",
+)  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
