@@ -4,6 +4,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
+from pydantic.dataclasses import dataclass
 
 from schemas.facts import AHEAD, REMOTE, DateRange, Facts, Format, Level, Mode, Participant, Place, Status
 from schemas.message import Message
@@ -22,7 +23,8 @@ class Salience(StrEnum):
     BACKGROUND = "background"
 
 
-class Cue(Message):
+@dataclass(config=Message.model_config, slots=True, kw_only=True)
+class Cue:
     """One expression that the decision rests on: `text[start:end]` of the article, in characters."""
 
     kind: str = Field(description="its tag class, e.g. `meet.past` or `person`")

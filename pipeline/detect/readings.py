@@ -137,8 +137,9 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 def _is_year_to_come(document: Document, when: When) -> bool:
     """Whether a date is a bare year that has not begun: what they plan for, "agreed on the exercises of 2027", and not when they meet."""
-    whole = when.first is not None and when.last is not None and when.first.month == 1 and when.last.month == 12
-    return whole and when.year and not when.day and document.published is not None and when.first.year > document.published.year
+    if document.published is None or when.first is None or when.last is None or not when.year or when.day:
+        return False
+    return (when.first.month, when.last.month) == (1, 12) and when.first.year > document.published.year
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:

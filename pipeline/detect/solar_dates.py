@@ -30,8 +30,7 @@ def solar_dates(document: Document, sentence: Sentence, future: bool) -> Iterato
     if not months:
         return
     for match in _NUMERIC.finditer(document.folded, sentence.start, sentence.end):
-        year, month, day = map(int, match.groups())
-        yield from _when(match.start(), match.end(), _span(year, month, day), year=True, day=True)
+        yield from _when(match.start(), match.end(), _span(*map(int, match.groups())), year=True, day=True)
     for match in _pattern(months).finditer(document.folded, sentence.start, sentence.end):
         first, last, name, of_month, written = match.groups()
         if not (last or of_month or written) or is_ignored(sentence, match.start(), match.end()):
