@@ -13,6 +13,7 @@ _CUT = 16  # words that a clause border counts for
 _COUNTRY = 6  # words that a country counts more than a city
 _FOREIGN = 10  # words that a place in a third country counts more
 _TOO_FAR = 30  # words
+_CAPITAL_REACH = 3  # sentences
 
 
 def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
@@ -87,7 +88,18 @@ def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None
     if place.kind == "place":
         return document.lexicon.world.city_of(place.value or "").country
     nations = sentence.of("nationality", "country")
-    return next((tag.value for tag in nations if words_between(document, *gap(tag, place)) == 0), None)
+    beside = next((tag.value for tag in nations if words_between(document, *gap(tag, place)) == 0), None)
+    return beside or _capital_before(document, sentence, place)
+
+
+def _capital_before(document: Document, sentence: Sentence, capital: Tag) -> str | None:
+    """The country whose capital was named last before a bare "the capital"."""
+    world = document.lexicon.world
+    for one in reversed(document.sentences[max(0, sentence.number - _CAPITAL_REACH) : sentence.number + 1]):
+        for tag in reversed(one.of("place")):
+            if tag.start < capital.start and (country := world.city_of(tag.value or "").country) and world.countries[country].capital == tag.value:
+                return country
+    return None
 
 
 def _of_another(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> bool:

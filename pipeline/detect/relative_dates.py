@@ -57,7 +57,8 @@ def weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -
             continue
         number = document.language.date_words.weekdays[match[0]]
         mark = mark_of(document, sentence, match.start(), match.end())
-        ahead = future or (mark is not None and (mark.kind == "dates.next" or (mark.kind == "dates.this" and not past)))
+        kind = mark.kind if mark is not None else None
+        ahead = kind == "dates.next" or (kind != "dates.last" and future) or (kind == "dates.this" and not past)
         day = None
         if pub is not None:
             back = (pub.isoweekday() - number) % 7

@@ -14,8 +14,8 @@ from schemas.meetings import DateRange, Format, Mention, Salience
 PUBLISHED = datetime(2025, 7, 16, 12, tzinfo=UTC)  # a Wednesday
 
 
-def told(text: str, lexicon: Lexicon) -> list[Mention]:
-    raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=PUBLISHED, fetched_at=PUBLISHED)
+def told(text: str, lexicon: Lexicon, published: datetime | None = PUBLISHED) -> list[Mention]:
+    raw = RawArticle(article_id="a", content_type=ContentType.TEXT, body=text, published_at=published, fetched_at=PUBLISHED)
     (article,) = clean(raw, lexicon).articles
     unique = UniqueArticle(article=article, version="1", copy_of=None, came_at=PUBLISHED)
     return [mention for mention in tag(unique, lexicon).mentions if mention.salience is Salience.MAIN]
@@ -31,6 +31,7 @@ PLACES = {
     ),
     "a venue needs no preposition": (f"{MEETING} Diaoyutai was closed to traffic.", "Beijing"),
     "a city where somebody speaks is none": (f"{MEETING} Trade was discussed, a spokesman said in Harbin.", None),
+    "the capital is the one that was named last": (f"Lavrov flew from Beijing to Moscow. {MEETING[:-1]} in the capital.", "Moscow"),
     "a capital alone is a government": (f"{MEETING} Beijing praised the talks.", None),
 }
 
@@ -52,6 +53,13 @@ def test_a_venue_may_stand_in_another_sentence(text: str, city: str | None, lexi
 def test_who_meets_at_a_gathering_abroad_meets_at_its_margin(text: str, where: tuple[Format, str | None], lexicon: Lexicon) -> None:
     (mention,) = told(text, lexicon)
     assert (mention.facts.format, mention.facts.place.city if mention.facts.place else None) == where
+
+
+def test_where_nothing_dates_the_article_a_day_with_its_year_is_known_and_one_without_is_not(lexicon: Lexicon) -> None:
+    (dated,) = told(f"The delegation arrived on 14 July 2025. {MEETING}", lexicon, published=None)
+    assert dated.facts.date == DateRange(start=date(2025, 7, 14), end=date(2025, 7, 14), told=False)
+    (undated,) = told(f"The delegation arrived on 14 July. {MEETING}", lexicon, published=None)
+    assert undated.facts.date is None
 
 
 def test_a_day_told_in_the_sentence_before_is_inferred(lexicon: Lexicon) -> None:
