@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Via, participants
+from pipeline.detect.participants import Actor, Via, participants
 from pipeline.detect.places import country_of
 from pipeline.detect.readings import Reading
 from pipeline.detect.tags import is_contact
@@ -22,6 +22,7 @@ from schemas.meetings import AHEAD, REMOTE, Format, Status
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _OLD = 10  # days before publication that make a report a recollection
+_LEFT = 60  # days after the end of a term in which a new office may not be known yet
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 _MANY = 3  # third countries around a gathering of many
@@ -118,8 +119,17 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),
+        "former": float(any(_former(document, actor) for actor in candidate.actors)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _former(document: Document, actor: Actor) -> bool:
+    """Whether somebody had left every office that we know of long before the article was written: a recollection."""
+    terms = document.lexicon.people[actor.person].terms if actor.person else ()
+    if not terms or document.published is None:
+        return False
+    return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
 
 
 def _headline(document: Document) -> _Headline:
