@@ -97,7 +97,8 @@ def _capital_before(document: Document, sentence: Sentence, capital: Tag) -> str
     world = document.lexicon.world
     for one in reversed(document.sentences[max(0, sentence.number - _CAPITAL_REACH) : sentence.number + 1]):
         for tag in reversed(one.of("place")):
-            if tag.start < capital.start and (country := world.city_of(tag.value or "").country) and world.countries[country].capital == tag.value:
+            country = world.city_of(tag.value or "").country
+            if tag.start < capital.start and country and world.countries[country].capital == tag.value:
                 return country
     return None
 
