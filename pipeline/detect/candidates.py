@@ -98,13 +98,16 @@ def _strongest_first(reading: Reading) -> tuple[bool, int, int, int, int]:
 
 
 def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Actor:
-    """`actor` with the person that its title stands for: the only one with this office in the article, or on the day of publication."""
+    """`actor` with the person that its title stands for: the only one with this office in the article, or on the day of publication.
+
+    The latter only of an office that one person has at a time: nobody knows all deputy ministers.
+    """
     if actor.person is not None or actor.office is None or document.lexicon.offices[actor.office].body:
         return actor
     people = document.lexicon.people
     here = {a.person for f in frames for a in f.actors if a.person and a.side == actor.side and a.office == actor.office}
     here = here or {p for p in document.people if people[p].side == actor.side and people[p].held(actor.office, document.published)}
-    if not here and document.published is not None:
+    if not here and document.published is not None and document.lexicon.offices[actor.office].single:
         here = set(document.lexicon.world.holders(actor.office, actor.side, document.published))
     return replace(actor, person=here.pop()) if len(here) == 1 else actor
 

@@ -60,6 +60,7 @@ class Office(Entry):
 
     level: Level
     security: bool = Field(default=False, description="belongs to the security track")
+    single: bool = Field(default=False, description="one person of a country has it at a time")
     body: bool = Field(default=False, description="an institution or a group, not a person")
     local: bool = Field(default=False, description="of a place: \"governor of Amur\", \"mayor of Harbin\"")
     serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")
