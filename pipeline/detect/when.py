@@ -34,8 +34,8 @@ class When:
 
 
 def is_ignored(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is part of an expression that the language says means nothing, though a day stands in it."""
-    return any(tag.start <= start and end <= tag.end for tag in sentence.of("structure.ignored"))
+    """Whether `text[start:end]` is part of an expression that the language says means nothing, though a day stands in it, or of a name."""
+    return any(tag.start <= start and end <= tag.end for tag in sentence.of("structure.ignored", "place", "organisation"))
 
 
 def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:

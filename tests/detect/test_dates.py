@@ -60,6 +60,7 @@ def test_the_last_winter_of_a_january_is_the_one_before_this(lexicon: Lexicon) -
         ("en", "They will go on with what they agreed last Friday", True, ["2025-07-11..2025-07-11"]),
         ("en", "They will meet on 14 July, as was told before", True, ["2025-07-14..2025-07-14"]),
         ("en", "They will meet on 14 May", True, ["2026-05-14..2026-05-14"]),
+        ("it", "L'incontro è avvenuto al palazzo Primo Agosto", False, []),
         ("fa", "آنها جمعه ۲۰ تیر دیدار کردند", False, ["2025-07-11..2025-07-11"]),
         ("fa", "از ۱۴ تا ۱۶ تیرماه در پکن بود", False, ["2025-07-05..2025-07-07"]),
         ("fa", "در ۲۶ اسفند ۱۴۰۳ دیدار کردند", False, ["2025-03-16..2025-03-16"]),
