@@ -76,7 +76,7 @@ class _Title:
 def _titles(document: Document, sentence: Sentence) -> tuple[list[_Title], set[int]]:
     """The offices of `sentence` with their countries; and where the country tags stand that belong to one."""
     offices = sentence.of("office")
-    nations = sentence.of(*_NATIONS)
+    nations = list({(tag.start, tag.end, tag.value): tag for tag in sentence.of(*_NATIONS)}.values())  # a word may be name and adjective
     used: set[int] = set()
     titles = []
     for office in offices:
