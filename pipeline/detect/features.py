@@ -72,7 +72,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "third_nearest": float(frame.third_nearest),
         "third_here": float(frame.third_here),
         "third_in_title": float(title.third),
-        "one_stranger": float(max(f.strangers for f in candidate.frames) == 1),
+        "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
         "third_countries": min(_MOST_COUNTED, max(len(_third_countries(document, [f.sentence])) for f in candidate.frames)) / 2,
         "received": float(frame.kind == "receive"),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
