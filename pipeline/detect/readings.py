@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.detect.clauses import attached, cues, cuts, gap, of_saying, words_between
+from pipeline.detect.clauses import attached, cues, cuts, gap, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
@@ -38,7 +38,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
     cancelled = bool(cues(document, frame.sentence, frame.contact, "cancelled", "postponed"))
-    future = frame.tense == "present" or cancelled or looks_ahead(document, frame)
+    future = frame.tense == "present" or cancelled or looks_ahead(document, frame) or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
     if not looks_ahead(document, frame):
@@ -48,6 +48,12 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
     borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
     return [_reading(document, frame, when, start, end) for when, start, end in zip(groups, borders, borders[1:], strict=False)]
+
+
+def _of_a_journey_now(document: Document, frame: Frame) -> bool:
+    """Whether a noun says what somebody comes for: "arrives in Moscow on Friday for talks"."""
+    journeys = frame.sentence.of("visit.present")
+    return frame.tense == "noun" and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in journeys)
 
 
 def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int) -> Reading:
