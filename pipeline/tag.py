@@ -146,9 +146,9 @@ def _place(document: Document, candidate: Candidate) -> Place | None:
     if (city := next((p for p in places if p.city), None)) is not None:
         return city
     bilateral = candidate.format is Format.BILATERAL
-    there = place_around(document, candidate.best.frame.sentence, anywhere=not bilateral)
     own = [p for p in places if p.country in document.watch.sides] if bilateral else places
-    return there if there and not any(elsewhere(there, p) for p in own) else next(iter(own), None)
+    countries = {p.country for p in own[:1]} or (document.watch.sides if bilateral else None)
+    return place_around(document, candidate.best.frame.sentence, countries) or next(iter(own), None)
 
 
 def _participant(document: Document, actor: Actor) -> Participant:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from pipeline.detect.clauses import Span, commas, gap, words_between
 from pipeline.detect.dates import dates
@@ -23,17 +23,18 @@ _FRESH = 10  # days that a report comes after what it reports
 _SOON = 30  # days that an announcement comes before it
 
 
-def place_around(document: Document, sentence: Sentence, anywhere: bool) -> Place | None:
+def place_around(document: Document, sentence: Sentence, countries: Container[str] | None) -> Place | None:
     """Where what is told around `sentence` happens: the located city nearest before it, else the nearest behind it, at most `_AROUND`
-    sentences away; else the only one of the article. Of the two countries, unless it may be `anywhere`.
+    sentences away; else the only one of the article. Of these `countries`, or anywhere.
     """
     before = reversed(document.sentences[max(0, sentence.number - _AROUND) : sentence.number])
     behind = document.sentences[sentence.number + 1 : sentence.number + 1 + _AROUND]
-    if (found := next((cities[-1] for s in before if (cities := _cities(document, s, anywhere))), None)) is not None:
+    if (found := next((cities[-1] for s in before if (cities := _cities(document, s, countries))), None)) is not None:
         return found
-    if (found := next((cities[0] for s in behind if (cities := _cities(document, s, anywhere))), None)) is not None:
+    if (found := next((cities[0] for s in behind if (cities := _cities(document, s, countries))), None)) is not None:
         return found
-    everywhere = {city for s in document.sentences[:_READ] for city in _cities(document, s, anywhere)} or set(_no_capitals(document))
+    everywhere = {city for s in document.sentences[:_READ] for city in _cities(document, s, countries)}
+    everywhere = everywhere or {city for city in _no_capitals(document) if countries is None or city.country in countries}
     return everywhere.pop() if len(everywhere) == 1 else None
 
 
@@ -66,13 +67,13 @@ def _no_capitals(document: Document) -> Iterator[Place]:
                 yield Place(city=city.name, country=city.country)
 
 
-def _cities(document: Document, sentence: Sentence, anywhere: bool) -> list[Place]:
+def _cities(document: Document, sentence: Sentence, countries: Container[str] | None) -> list[Place]:
     """The located cities of `sentence`, without those where somebody says something."""
     verbs = sentence.of("cue.speech")
     return [
         place
         for tag, place in located(document, sentence)
-        if place.city and (anywhere or place.country in document.watch.sides) and not any(_beside(document, verb, tag) for verb in verbs)
+        if place.city and (countries is None or place.country in countries) and not any(_beside(document, verb, tag) for verb in verbs)
     ]
 
 
