@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -51,23 +52,46 @@ def weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -
     pattern = document.language.date_words.weekday
     if pattern is None:
         return
-    pub = document.published
+    first: When | None = None  # the one before, which may begin a span: "from Monday to Wednesday"
     for match in pattern.finditer(document.folded, sentence.start, sentence.end):
         if is_ignored(sentence, match.start(), match.end()):
             continue
-        number = document.language.date_words.weekdays[match[0]]
-        mark = mark_of(document, sentence, match.start(), match.end())
-        kind = mark.kind if mark is not None else None
-        ahead = kind == "dates.next" or (kind != "dates.last" and future) or (kind == "dates.this" and not past)
-        day = None
-        if pub is not None:
-            back = (pub.isoweekday() - number) % 7
-            marked = mark is not None and mark.kind in ("dates.next", "dates.last")
-            same = 7 if marked else 0  # "next Tuesday" of a Tuesday
-            day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
-            if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
-                day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
-        yield When(match.start(), match.end(), day, day, day=True, weekday=True)
+        when = _weekday(document, sentence, match, future, past)
+        if first is None:
+            first = when
+        elif (span := _to(document, first, when, future)) is not None:
+            first = span
+        else:
+            yield first
+            first = when
+    if first is not None:
+        yield first
+
+
+def _to(document: Document, first: When, last: When, future: bool) -> When | None:
+    """The days from one weekday to the other, of which the first is ahead or the last is over; None where they are two days."""
+    joined = document.language.date_words.joint.fullmatch(document.folded, first.end, last.start)
+    if not joined or first.first is None or last.last is None:
+        return None
+    days = timedelta((last.last.isoweekday() - first.first.isoweekday()) % 7)
+    begin, end = (first.first, first.first + days) if future else (last.last - days, last.last)
+    return When(first.start, last.end, begin, end, day=True, weekday=True)
+
+
+def _weekday(document: Document, sentence: Sentence, match: re.Match[str], future: bool, past: bool) -> When:
+    pub = document.published
+    number = document.language.date_words.weekdays[match[0]]
+    mark = mark_of(document, sentence, match.start(), match.end())
+    kind = mark.kind if mark is not None else None
+    ahead = kind == "dates.next" or (kind != "dates.last" and future) or (kind == "dates.this" and not past)
+    day = None
+    if pub is not None:
+        back = (pub.isoweekday() - number) % 7
+        same = 7 if kind in ("dates.next", "dates.last") else 0  # "next Tuesday" of a Tuesday
+        day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
+        if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
+            day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
+    return When(match.start(), match.end(), day, day, day=True, weekday=True)
 
 
 def _week_beside(document: Document, sentence: Sentence, start: int, end: int, mark: Tag | None) -> int | None:

@@ -23,7 +23,7 @@ _FRESH = 10  # days that a report comes after what it reports
 _SOON = 30  # days that an announcement comes before it
 
 
-def place_around(document: Document, sentence: Sentence, countries: Container[str] | None) -> Place | None:
+def place_around(document: Document, sentence: Sentence, countries: Container[str | None] | None) -> Place | None:
     """Where what is told around `sentence` happens: the located city nearest before it, else the nearest behind it, at most `_AROUND`
     sentences away; else the only one of the article. Of these `countries`, or anywhere.
     """
@@ -67,7 +67,7 @@ def _no_capitals(document: Document) -> Iterator[Place]:
                 yield Place(city=city.name, country=city.country)
 
 
-def _cities(document: Document, sentence: Sentence, countries: Container[str] | None) -> list[Place]:
+def _cities(document: Document, sentence: Sentence, countries: Container[str | None] | None) -> list[Place]:
     """The located cities of `sentence`, without those where somebody says something."""
     verbs = sentence.of("cue.speech")
     return [

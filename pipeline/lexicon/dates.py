@@ -21,8 +21,9 @@ class DateWords:
     """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns are for folded text.
 
     `month` and `weekday` find a name. `day_before` finds a day or two, "8 to 9", that end at the month (groups: first, last); `day_behind`
-    matches those behind it; `day_to` finds the first of two days that ends at the second; `year_behind` matches a year behind a month or a
-    season. `full` finds whole dates as (day, name, year), and `full_month_first` as (name, day, year).
+    matches those behind it; `day_to` finds the first of two days that ends at the second, `joint` is what stands between two weekdays;
+    `year_behind` matches a year behind a month or a season. `full` finds whole dates as (day, name, year), and `full_month_first` as
+    (name, day, year).
     """
 
     months: Mapping[str, int]
@@ -34,6 +35,7 @@ class DateWords:
     day_before: re.Pattern[str]
     day_behind: re.Pattern[str]
     day_to: re.Pattern[str]
+    joint: re.Pattern[str]
     year_behind: re.Pattern[str]
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
@@ -44,13 +46,15 @@ def date_words(
     spacing: Spacing,
     written: Sequence[tuple[str, str]],
     to: Sequence[str],
+    up_to: Sequence[str],
     of: Sequence[str],
     ordinal: Sequence[str],
     small_months: bool,
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
-    `to` are the words between two days, `of` those between a day, a month and a year, `ordinal` what is glued behind a day.
+    `to` are the words between two days, `up_to` those of them that make a span also of two weekdays ("Monday and Friday" is none), `of`
+    those between a day, a month and a year, `ordinal` what is glued behind a day.
     `small_months`: they are written in small letters too, whatever CLDR does.
     """
     named_months, named_days = _names(code)
@@ -61,7 +65,7 @@ def date_words(
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
-    range_ = f"(?:[-–—]|(?:{_any(to)})(?!\\w))" if to else "[-–—]"
+    range_, span = (f"(?:[-–—]|(?:{_any(words)})(?!\\w))" if words else "[-–—]" for words in (to, up_to))
     names = _any(months)
     return DateWords(
         months=months,
@@ -73,6 +77,7 @@ def date_words(
         day_before=re.compile(rf"(?:({_DAY}){nth}\s*{range_}\s*)?({_DAY}){nth}\s*{of_}$"),
         day_behind=re.compile(rf"\s+({_DAY})(?:\s*[-–—]\s*({_DAY}))?(?!\d|[:.]\d){nth}"),
         day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
+        joint=re.compile(rf"\s*{span}\s*"),
         year_behind=re.compile(rf"(?:,?\s+{of_}|/){_YEAR}(?!\d)"),
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,

@@ -200,6 +200,7 @@ class Language:
         self._ending = ending_pattern(file.name_endings)
         self._prefixes = file.prefixes
         self._dates = file.dates
+        self._and = frozenset(file.structure.joined)
         self._groups = list(groups)
         self._unlisted = [country for country in countries if country not in file.countries]
 
@@ -208,7 +209,8 @@ class Language:
         """Its month and weekday names."""
         own = self._dates
         rules = [(ending, instead) for ending, _, instead in (rule.partition("=") for rule in own.inflections)]
-        return date_words(self.code, self.spacing, rules, own.to, own.of, own.ordinal, own.small_months)
+        up_to = [word for word in own.to if word not in self._and]
+        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, own.small_months)
 
     @cached_property
     def _matcher(self) -> Matcher:
