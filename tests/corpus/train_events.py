@@ -2,7 +2,8 @@
 
 The articles of each stream are told to a ledger that the labels keep right, in its order and once more in none, as an archive may
 come; each mention is compared with the known meetings of its pair that it does not contradict, and the labels say whether it is the same
-event. Stories in variants are left out: news do not tell of as many meetings that differ in so little.
+event. Stories in variants are left out: news do not tell of as many meetings that differ in so little; and sets of many hands, whose keys
+of recalled meetings differ.
 """
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from pipeline.meet import known_meeting, new_meeting
 from pipeline.tag import tag
 from schemas.articles import CleanArticle
 from schemas.meetings import Meeting, Mention, TaggedArticle
-from tests.corpus.articles import FETCHED, STREAMS, Label, cleaned, in_order
+from tests.corpus.articles import FETCHED, MANY_HANDS, STREAMS, Label, cleaned, in_order
 from tests.corpus.logistic import fit, table
 from tests.corpus.score import pair
 
@@ -53,7 +54,7 @@ class Example:
 def examples(lexicon: Lexicon) -> list[Example]:
     """The comparisons of all `develop` articles."""
     found = []
-    for names in STREAMS:
+    for names in (one for one in STREAMS if not set(one) & {*MANY_HANDS}):
         told = in_order((one for name in names for one in cleaned(name, "develop", lexicon)), lambda one: one[0])
         shuffled = random.Random(1).sample(told, len(told))
         found += [Example(features, same) for order in (told, shuffled) for features, same in gather(order, lexicon)]
