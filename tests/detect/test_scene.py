@@ -32,7 +32,7 @@ PLACES = {
     "a venue needs no preposition": (f"{MEETING} Diaoyutai was closed to traffic.", "Beijing"),
     "a city where somebody speaks is none": (f"{MEETING} Trade was discussed, a spokesman said in Harbin.", None),
     "the capital is the one that was named last": (f"Lavrov flew from Beijing to Moscow. {MEETING[:-1]} in the capital.", "Moscow"),
-    "a city of the country that is told": (f"The guests landed in Kazan. They had met others in Harbin. {MEETING[:-1]} in Russia.", "Kazan"),
+    "a city of the country that is told": (f"They landed in Kazan. They had met others in Harbin. {MEETING[:-1]} in Russia.", "Kazan"),
     "a capital alone is a government": (f"{MEETING} Beijing praised the talks.", None),
 }
 
