@@ -11,7 +11,7 @@ from functools import partial
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
-from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
 _DIGIT = re.compile("[0-9]")  # folded text has no others
@@ -26,8 +26,6 @@ _CJK_DAY = re.compile(
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _SHORT_NAME = 4  # letters of a month name that may be another word
-_JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
-_NEAR_FUTURE = timedelta(days=60)  # a month and day without a year: the nearest one that is at most so far ahead
 
 
 _Finder = Callable[[Document, Sentence, bool], Iterator[When]]
@@ -220,8 +218,8 @@ def _nearest_year(pub: date, month: int, day: int | None, turn: int, future: boo
         return this
     ahead = date(this, month, min(day or 1, calendar.monthrange(this, month)[1]))
     if future and turn >= 0:
-        return this if (day is None and month >= pub.month) or ahead >= (pub - _JUST_PAST if day else pub) else this + 1
-    if turn < 0 or ahead > pub + (_NEAR_FUTURE if turn == 0 and day else timedelta(0)):
+        return this if (day is None and month >= pub.month) or ahead >= (pub - JUST_PAST if day else pub) else this + 1
+    if turn < 0 or ahead > pub + (NEAR_FUTURE if turn == 0 and day else timedelta(0)):
         return this if ahead <= pub and (day is not None or month < pub.month) else this - 1
     return this
 

@@ -38,10 +38,11 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
     cancelled = bool(cues(document, frame.sentence, frame.contact, "cancelled", "postponed"))
-    future = frame.tense == "present" or cancelled or looks_ahead(document, frame) or _of_a_journey_now(document, frame)
+    ahead = looks_ahead(document, frame)
+    future = frame.tense == "present" or cancelled or ahead or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
-    if not looks_ahead(document, frame):
+    if not ahead:
         found = [when for when in found if not _is_year_to_come(document, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import When, is_ignored
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, is_ignored
 from pipeline.text.fold import LETTER
 
 _NUMERIC = re.compile(r"(?<![\d/])(1[34]\d\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
@@ -17,8 +17,6 @@ _NOWRUZ = date(1921, 3, 21)  # the first day of that year
 _LEAP = frozenset({1, 5, 9, 13, 17, 22, 26, 30})  # years of a cycle of 33 that have a day more
 _CYCLE = 33
 _LONG_MONTHS = 6  # the first ones, of 31 days; the others have 30, and the last 29 but in a leap year
-_JUST_PAST = timedelta(days=45)  # a day that is past by so little is not one of next year, whatever the words say
-_NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of last year
 
 
 def solar_dates(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -64,8 +62,8 @@ def _nearest(published: date, month: int, day: int | None, future: bool) -> tupl
     year = _year_of(published)
     spans = [span for step in (-1, 0, 1) if (span := _span(year + step, month, day)) is not None]
     if future:
-        return next((span for span in spans if span[1] >= published - (_JUST_PAST if day else timedelta(0))), None)
-    return next((span for span in reversed(spans) if span[0] <= published + (_NEAR_FUTURE if day else timedelta(0))), None)
+        return next((span for span in spans if span[1] >= published - (JUST_PAST if day else timedelta(0))), None)
+    return next((span for span in reversed(spans) if span[0] <= published + (NEAR_FUTURE if day else timedelta(0))), None)
 
 
 def _span(year: int, month: int, day: int | None) -> tuple[date, date] | None:

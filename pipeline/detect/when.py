@@ -10,6 +10,8 @@ from pipeline.lexicon.matcher import Tag
 
 _TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
 _PARTS = ("dates.early", "dates.middle", "dates.late")
+JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
+NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of last year
 _PART_REACH = 2  # words: "at the end of the month", "in early next month"
 
 

@@ -94,9 +94,9 @@ class Page:
         """
         from trafilatura import bare_extraction  # half of the imports of a start, which only pages need; so is htmldate
 
-        inner = deepcopy(self.tree)
-        strip_elements(inner, *_MARGINS, with_tail=False)
-        for tree in (inner, self.tree):
+        for margins in (_MARGINS, ()):
+            tree = deepcopy(self.tree)  # the page stays whole: its title is still to be read
+            strip_elements(tree, *margins, with_tail=False)
             document = bare_extraction(tree, fast=True, include_comments=False, include_tables=False)
             if document is not None and not isinstance(document, dict) and (lines := tidy_lines(document.text or "")):
                 return lines

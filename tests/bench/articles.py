@@ -65,6 +65,14 @@ def one_sided(languages: frozenset[str] | None = None) -> Sequence[RawArticle]:
     return found
 
 
+def passes(article: RawArticle, lexicon: Lexicon) -> bool:
+    """Whether it goes through the gate of any watch, or cannot be read."""
+    try:
+        return bool(clean(article, lexicon).articles)
+    except ArticleError:
+        return True
+
+
 def _names(country: str, line: str, known: Lexicon, language: str) -> bool:
     return country in countries_named(known.languages[language].tags(fold(line), line), known)
 
@@ -121,10 +129,7 @@ def _other(article: RawArticle, lexicon: Lexicon) -> RawArticle | None:
                 changed, at = f"{changed}{text[at : tag.start]}Andorra", tag.end
         parts.append(changed + text[at:])
     other = article.model_copy(update={"article_id": f"other-{article.article_id}", "body": parts[0], "title": parts[1] or None})
-    try:
-        return None if clean(other, lexicon).articles else other
-    except ArticleError:
-        return None
+    return None if passes(other, lexicon) else other
 
 
 @cache

@@ -16,10 +16,9 @@ from pipeline.lexicon.load import Lexicon
 from pipeline.meet import decide
 from pipeline.tag import tag
 from schemas.articles import RawArticle
-from schemas.errors import ArticleError
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import DateRange, Meeting, Participant
-from tests.bench.articles import lexicon, observing, one_sided, others, relevant
+from tests.bench.articles import lexicon, observing, one_sided, others, passes, relevant
 from tests.bench.measure import Bar, Curve, Effort, Figure, Result, Table, Target, Way, rate, side_by_side
 from tests.broker.articles import THEN, meeting_in
 from tests.corpus.gate import EXAMPLE
@@ -49,7 +48,7 @@ def _by_watches(
 ) -> Iterator[Result]:
     (first,), both = known.watches, lexicon(effort.languages, EXAMPLE)
     second = next(name for name in both.watches if name != first)
-    for named, articles in (("no side", rest), ("one side", [one for one in half if not _passes(one, both)])):
+    for named, articles in (("no side", rest), ("one side", [one for one in half if not passes(one, both)])):
         ways = [Way(f"{first} alone", _milliseconds(articles, _cleaning(known)))]
         ways.append(Way(f"{second} as well", _milliseconds(articles, _cleaning(both)), Target(1.2, least=False, ratio=True)))
         yield side_by_side(f"Watches: a text that names {named} and passes no gate", "ms", ways, effort.rounds, bar)
@@ -96,13 +95,6 @@ def _by_meetings(told: Sequence[RawArticle], known: Lexicon, effort: Effort, bar
 
 def _cleaning(watching: Lexicon) -> Callable[[RawArticle], object]:
     return lambda one: clean(one, watching)
-
-
-def _passes(article: RawArticle, watching: Lexicon) -> bool:
-    try:
-        return bool(clean(article, watching).articles)
-    except ArticleError:
-        return True
 
 
 def _deciding(ledger: Ledger, known: Lexicon) -> Callable[[RawArticle], None]:

@@ -105,7 +105,8 @@ def test_a_page_that_names_a_side_only_around_its_article_is_rejected(tiny_lexic
 
 def test_an_article_that_its_page_calls_a_menu_is_read_where_there_is_no_other(tiny_lexicon: Lexicon) -> None:
     menu = f"<nav><h1>Ministers meet</h1>{NEWS}</nav>"
-    assert "met his Chinese counterpart" in cleaned(tiny_lexicon, f"<html><body>{menu}</body></html>").text
+    alone = cleaned(tiny_lexicon, f"<html><head><title>Talks in Harbin</title></head><body>{menu}</body></html>")
+    assert "met his Chinese counterpart" in alone.text and alone.title == "Talks in Harbin"
     other = NEWS.replace("Sunday", "Monday")
     article = cleaned(tiny_lexicon, page(body=other).replace("<article>", f"{menu}<article>"))
     assert "on Monday" in article.text and "on Sunday" not in article.text
