@@ -10,6 +10,7 @@ a session lasts, which is long for a worker with a name of its own.
 """
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from aiokafka.errors import UnknownTopicOrPartitionError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Producer, Transport
 
 ANSWER_WITHIN = 10.0  # seconds; then another broker may lead the partition. Longer than a join waits for the rest of its group
+JOINS_WITHIN = 0.5  # seconds for a group to let in who is about to leave it; while it waits for a dead member it lets nobody in
 SENT_WITHIN = 7 * 24 * 60 * 60.0  # seconds; what is lost after them is a row of a changelog, so nobody shall see the day
 
 
@@ -30,6 +32,17 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         consumer._fetch_max_wait_ms = round(transport.fetch_wait * 1000)  # type: ignore[attr-defined]  # read when it starts
         consumer._client._request_timeout_ms = consumer._request_timeout_ms = round(ANSWER_WITHIN * 1000)
         return consumer
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group. The client would first wait to be let in, which takes as long as a dead member is missed."""
+        stopping = asyncio.create_task(super().on_thread_stop())
+        await asyncio.wait((stopping,), timeout=JOINS_WITHIN)
+        if not stopping.done() and self._consumer is not None:
+            coordinator = self._consumer._coordinator
+            coordinator._coordination_task.cancel()
+            await asyncio.gather(stopping, return_exceptions=True)
+            await coordinator._maybe_leave_group()
+            await self._consumer._client.close()
 
     async def seek_to_committed(self) -> Mapping[Any, Any]:
         """Move every partition to what is committed of it; Faust asks for it when it has dropped what was fetched, as in a rebalance."""
