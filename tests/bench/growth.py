@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from statistics import median
 from typing import Any
@@ -132,7 +132,9 @@ def known_meetings(number: int, pairs: int | None, known: Lexicon) -> Iterator[M
         told = chance.randrange(4) > 0
         facts = model.facts.model_copy(update={"participants": participants, "date": DateRange(start=day, end=day) if told else None})
         part = model.applied[0].model_copy(update={"source": model.applied[0].source.model_copy(update={"article_id": f"known-{n}"})})
-        yield model.model_copy(update={"meeting_id": f"known-{n}", "facts": facts, "applied": (part,), "last_seen": THEN})
+        spoken = datetime.combine(day, time.min, UTC)
+        told_of = {"facts": facts, "applied": (part,), "as_of": spoken, "last_seen": spoken}
+        yield model.model_copy(update={"meeting_id": f"known-{n}"} | told_of)
 
 
 def _fingerprints(number: int) -> Iterator[Fingerprint]:
