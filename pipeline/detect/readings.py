@@ -101,7 +101,8 @@ def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
 def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
-    if _is_occasion(document, frame.sentence, frame.contact) or frame.strangers >= _MANY or frame.joined:
+    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame)
+    if many or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
 
@@ -123,6 +124,14 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
         return False
     bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
     return any(_steps(document, sentence, tag, contact) <= _OCCASION_REACH for tag in bodies)
+
+
+def _is_of_many(frame: Frame) -> bool:
+    """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them"."""
+    if frame.kind not in ("meet", "receive") or frame.tense == "noun":
+        return False
+    between = [(min(a.end, frame.contact.end), max(a.start, frame.contact.start)) for a in frame.actors if frame.sentence.start <= a.start < frame.sentence.end]
+    return any(start <= tag.start and tag.end <= end for tag in frame.sentence.of("cue.multilateral") for start, end in between)
 
 
 def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
