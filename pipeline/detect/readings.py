@@ -130,8 +130,7 @@ def _is_of_many(frame: Frame) -> bool:
     """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them"."""
     if frame.kind not in ("meet", "receive") or frame.tense == "noun":
         return False
-    here = (actor for actor in frame.actors if frame.sentence.start <= actor.start < frame.sentence.end)
-    between = [(min(actor.end, frame.contact.end), max(actor.start, frame.contact.start)) for actor in here]
+    between = [gap(actor, frame.contact) for actor in frame.actors if frame.sentence.start <= actor.start < frame.sentence.end]
     return any(start <= tag.start and tag.end <= end for tag in frame.sentence.of("cue.multilateral") for start, end in between)
 
 
