@@ -15,7 +15,6 @@ from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Watch
-from pipeline.text.fold import fold
 from schemas.articles import READ, BlockKind, CleanArticle
 
 _COMMAS = re.compile("[,،，、()–—]")
@@ -91,8 +90,7 @@ class Document:
 
 def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Document:
     """`article` with its tags; surnames that the article has introduced are names like any other."""
-    folded = fold(article.text)
-    tags = language.tags(folded, article.text)
+    folded, tags = language.read(article.text)
     people = frozenset(tag.value for tag in tags if tag.kind == "person" and tag.value)
     tags = _named(tags, people)
     return Document(

@@ -1,9 +1,9 @@
 """One language: how the world is written in it, and its words. The keys are explained in README.md beside this file."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Annotated, NamedTuple
@@ -166,6 +166,7 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
+_LAST_TEXTS = 8
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
 
@@ -244,9 +245,17 @@ class Language:
         other._groups, other._unlisted = groups, unlisted
         return other
 
-    def tags(self, folded: str, text: str) -> list[Tag]:
-        """All tags of `text`, whose fold is `folded`, in order of place."""
-        return self._matcher.find(folded, text)
+    def read(self, text: str) -> tuple[str, Sequence[Tag]]:
+        """The fold of `text`, and its tags in order of place. Of the last texts they are remembered: stage after stage reads the same."""
+        return self._remembered(text)
+
+    @cached_property
+    def _remembered(self) -> Callable[[str], tuple[str, Sequence[Tag]]]:
+        return lru_cache(_LAST_TEXTS)(self._found)
+
+    def _found(self, text: str) -> tuple[str, Sequence[Tag]]:
+        folded = fold(text)
+        return folded, tuple(self._matcher.find(folded, text))
 
 
 def load_language(source: Traversable, world: World) -> Language:

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from lxml.etree import strip_elements
@@ -17,7 +18,10 @@ from pipeline.text.plain import tidy, tidy_lines
 from pipeline.text.tree import MAX_PAGE, tree_of, visible
 from schemas.errors import Unreadable
 
-_MARGINS = ("nav", "aside", "footer", "style")  # trafilatura takes no article from them either, and to look at them takes it long
+# trafilatura takes no article from these either, and to look at them takes it half of its time.
+_MARGINS = ("nav", "aside", "footer", "style")
+_LISTS = "//ul[not(ancestor::ul | ancestor::ol)] | //ol[not(ancestor::ul | ancestor::ol)]"
+_MENU = (3, 0.9)  # items that a menu has at least, and the share of its letters that its links have
 _ELSEWHERE = "ancestor::aside or ancestor::nav or ancestor::footer"
 _ARTICLE_TYPES = ("Article", "BlogPosting", "Report")  # schema.org; the ends of NewsArticle, ReportageNewsArticle and the like
 _TITLE_METAS = ("og:title", "twitter:title")
@@ -32,7 +36,7 @@ _SHORT_PARAGRAPH = 60  # characters; a paragraph this short may be the line of t
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed page. `seen` are the lines that a reader sees, menus and all."""
+    """A parsed page. `seen` are the lines that a reader sees, menus and all, each once."""
 
     tree: HtmlElement
     metas: dict[str, str]
@@ -53,7 +57,7 @@ class Page:
         seen = tidy_lines(visible(tree) + "\n" + _string(posting.get("articleBody")))
         if not any(any(c.isalpha() for c in line) for line in seen):
             raise Unreadable("the page shows no text: it may need a browser to fill it, or a login")
-        return cls(tree, _metas(tree), posting, tuple(seen))
+        return cls(tree, _metas(tree), posting, tuple(dict.fromkeys(seen)))
 
     @property
     def title(self) -> str | None:
@@ -87,17 +91,15 @@ class Page:
         )
 
     def article(self) -> list[str]:
-        """The lines of the article, by trafilatura in its fast mode: in what is left without the margins of the page, else in all of it.
+        """The lines of the article, by trafilatura in its fast mode: in what is left without margins and menus, else in all of the page.
 
         Raises:
             Unreadable: it finds none.
         """
         from trafilatura import bare_extraction  # half of the imports of a start, which only pages need; so is htmldate
 
-        for margins in (_MARGINS, ()):
-            tree = deepcopy(self.tree)  # the page stays whole: its title is still to be read
-            strip_elements(tree, *margins, with_tail=False)
-            document = bare_extraction(tree, fast=True, include_comments=False, include_tables=False)
+        for tree in (_without_margins(self.tree), self.tree):
+            document = bare_extraction(tree, options=_extractor())
             if document is not None and not isinstance(document, dict) and (lines := tidy_lines(document.text or "")):
                 return lines
         raise Unreadable("no article was found in the page: it may be a front page, a gallery, or need a browser to fill it")
@@ -117,6 +119,28 @@ class Page:
             element.drop_tree()
         found = find_date(tree, extensive_search=False, original_date=True, max_date=fetched_at.date().isoformat())
         return published.parse(found, fetched_at)
+
+
+def _without_margins(tree: HtmlElement) -> HtmlElement:
+    """A copy of `tree` without margins and menus, which are lists of links alone."""
+    rest = deepcopy(tree)
+    strip_elements(rest, *_MARGINS, with_tail=False)
+    for found in rest.xpath(_LISTS):
+        if len(found) >= _MENU[0] and _letters(found.iter("a")) >= _MENU[1] * _letters([found]):
+            found.drop_tree()
+    return rest
+
+
+def _letters(elements: Iterable[HtmlElement]) -> int:
+    return sum(len(text.strip()) for element in elements for text in element.itertext())
+
+
+@cache
+def _extractor() -> Any:
+    """How trafilatura shall work. To make one reads its settings from text, which is done once."""
+    from trafilatura.settings import Extractor
+
+    return Extractor(output_format="python", fast=True, comments=False, tables=False)
 
 
 def _metas(tree: HtmlElement) -> dict[str, str]:

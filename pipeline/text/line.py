@@ -8,7 +8,6 @@ from functools import cached_property
 
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.matcher import Tag
-from pipeline.text.fold import fold
 
 PARAGRAPH = 80  # letters that a sentence needs to be a paragraph
 LONG = 250  # letters from which a line is a paragraph also without a stop: no headline is as long
@@ -175,8 +174,7 @@ class Line:
 def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
     """`texts`, tidy and without newlines, as lines with their folds and tags."""
     whole = "\n".join(texts)
-    folded = fold(whole)
-    tags = language.tags(folded, whole)
+    folded, tags = language.read(whole)
     lines: list[Line] = []
     start = at = 0
     for text in texts:

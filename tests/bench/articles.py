@@ -13,7 +13,6 @@ from pipeline.chain import Chain
 from pipeline.clean import clean
 from pipeline.gate import countries_named
 from pipeline.lexicon.load import Lexicon, load_lexicon
-from pipeline.text.fold import fold
 from schemas.articles import ContentType, RawArticle
 from schemas.errors import ArticleError
 from tests.bench.measure import rate
@@ -74,7 +73,7 @@ def passes(article: RawArticle, lexicon: Lexicon) -> bool:
 
 
 def _names(country: str, line: str, known: Lexicon, language: str) -> bool:
-    return country in countries_named(known.languages[language].tags(fold(line), line), known)
+    return country in countries_named(known.languages[language].read(line)[1], known)
 
 
 @cache
@@ -83,7 +82,7 @@ def lexicon(languages: frozenset[str] | None = None, *folders: Path) -> Lexicon:
     found = load_lexicon(folders=folders)
     for code, language in found.languages.items():
         if languages is None or code in languages:
-            language.tags("", "")
+            language.read("")
     gc.freeze()
     return found
 
@@ -124,7 +123,7 @@ def _other(article: RawArticle, lexicon: Lexicon) -> RawArticle | None:
     parts = []
     for text in (article.body, article.title or ""):
         changed, at = "", 0
-        for tag in lexicon.languages[code].tags(fold(text), text):
+        for tag in lexicon.languages[code].read(text)[1]:
             if tag.kind in _NAMING and tag.start >= at:
                 changed, at = f"{changed}{text[at : tag.start]}Andorra", tag.end
         parts.append(changed + text[at:])

@@ -10,7 +10,6 @@ import rtoml
 from pipeline.chain import Chain
 from pipeline.clean import clean
 from pipeline.lexicon.load import Lexicon, load_lexicon, load_watches
-from pipeline.text.fold import fold
 from schemas.articles import ContentType, RawArticle
 from schemas.errors import LexiconError
 from schemas.meetings import Alert
@@ -34,7 +33,7 @@ def alerts(articles: Sequence[RawArticle], lexicon: Lexicon) -> list[Alert]:
 
 
 def kinds(lexicon: Lexicon, words: str) -> set[tuple[str, str | None]]:
-    return {(tag.kind, tag.value) for tag in lexicon.languages["en"].tags(fold(words), words)}
+    return {(tag.kind, tag.value) for tag in lexicon.languages["en"].read(words)[1]}
 
 
 def test_the_first_watch_sees_in_seeds_and_labelled_articles_what_it_sees_alone(both: Lexicon, lexicon: Lexicon) -> None:

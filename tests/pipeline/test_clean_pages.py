@@ -112,6 +112,20 @@ def test_an_article_that_its_page_calls_a_menu_is_read_where_there_is_no_other(t
     assert "on Monday" in article.text and "on Sunday" not in article.text
 
 
+def test_a_list_of_points_is_text_and_a_list_of_links_is_a_menu(tiny_lexicon: Lexicon) -> None:
+    points = (
+        "Lavrov visits Beijing for talks on the new railway in the second half of May.",
+        "Wang Yi goes to Moscow for talks on the same railway in the first week of June.",
+        "Both of them meet again before the end of the year, when the railway is to be opened.",
+    )
+    links = ("Cyclone hits the coast again", "Cyclists ride through the rain", "Markets close without change")
+    listed = "".join(f"<li>{point}</li>" for point in points)
+    menu = "".join(f"<li><a href='/{n}'>{link}</a></li>" for n, link in enumerate(links))
+    article = cleaned(tiny_lexicon, page(body=f"{NEWS}<p>What was agreed upon in the talks:</p><ul>{listed}</ul><ul>{menu}</ul>"))
+    assert all(words in article.text for words in ("visits Beijing for talks", "goes to Moscow for talks", "Both of them meet again"))
+    assert not any(link in article.text for link in links)
+
+
 @pytest.mark.parametrize(
     ("head", "title"),
     [
