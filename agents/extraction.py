@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
+_YOUNG = 50_000  # objects that are made before garbage is looked for among them; one article makes some thousands
 AT_ONCE = 3  # articles that an agent gives each process: the next is there when one is done
 
 _lexicon: Lexicon | LexiconError
@@ -84,6 +85,12 @@ def load(watches: Sequence[Path] = ()) -> None:
         _lexicon = load_lexicon(folders=watches)
     except LexiconError as error:
         _lexicon = error  # told to whoever waits for the process: one that dies here would only be replaced, again and again
+    economize()
+
+
+def economize() -> None:
+    """Look for garbage seldom, in a process that reads article after article: hardly any of it needs to be looked for."""
+    gc.set_threshold(_YOUNG)
     gc.freeze()  # nothing of it will ever be free: collections that look through it all take a fifth of a second
 
 

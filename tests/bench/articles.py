@@ -1,7 +1,6 @@
 """What is measured with: the labelled articles of `tests/corpus/`, the same without the names of a watch, and both as news pages."""
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
@@ -9,6 +8,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
+from agents.extraction import economize
 from pipeline.chain import Chain
 from pipeline.clean import clean
 from pipeline.gate import countries_named
@@ -83,7 +83,7 @@ def lexicon(languages: frozenset[str] | None = None, *folders: Path) -> Lexicon:
     for code, language in found.languages.items():
         if languages is None or code in languages:
             language.read("")
-    gc.freeze()
+    economize()
     return found
 
 
