@@ -11,6 +11,7 @@ from functools import partial
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
+from pipeline.detect.told_dates import counted
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
@@ -25,6 +26,7 @@ _CJK_DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
+_COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
 _SHORT_NAME = 4  # letters of a month name that may be another word
 
 
@@ -36,6 +38,15 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
 
     "This Thursday" is the next one unless the words are of the `past`.
     """
+    found = _by_themselves(document, sentence, future, past)
+    for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
+        if all(_apart(document, when, other) for other in found):
+            found.append(when)
+    return sorted(found, key=lambda when: when.start)
+
+
+def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> list[When]:
+    """The dates of `sentence`, in order of place, that do not count from another one."""
     found: list[When] = []
     numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
     finders: tuple[_Finder, ...] = _months, solar_dates, relative, partial(weekdays, past=past), seasons
@@ -100,7 +111,7 @@ def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], futu
         year, number = divmod(month, 12)
         if day <= calendar.monthrange(year, number + 1)[1]:
             candidates.append(date(year, number + 1, day))
-    wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub)]
+    wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub + _COMING)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))
         yield _until(When(start, match.end(), found, found, day=True), int(match[2] or 0))
@@ -125,12 +136,12 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             continue
         start, end, day, year, last_day = match.start(), match.end(), None, None, None
         if before := words.day_before.search(document.folded, sentence.start, start):
-            day, last_day, start = int(before[1] or before[2]), int(before[2]), before.start()
+            day, last_day, start = words.day(before[1] or before[2]), words.day(before[2]), before.start()
         elif behind := words.day_behind.match(document.folded, end, sentence.end):
             day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()
         if written := words.year_behind.match(document.folded, end, sentence.end):
             year, end = int(written[1]), written.end()
-        if day is not None and not 1 <= day <= 31:
+        if day is not None and (not 1 <= day <= 31 or _is_of_a_week(sentence, start)):
             day, start = None, match.start()
         turn = turn_of(document, sentence, start, end)
         if year is None:
@@ -140,6 +151,12 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
         month = words.months[match[0]]
         for when in _month(document, start, end, month, day, year, turn, future):
             yield _until(when, last_day) if day else _part(document, sentence, when)
+
+
+def _is_of_a_week(sentence: Sentence, start: int) -> bool:
+    """Whether an ordinal number at `start` counts weeks or halves and no days: "the second week of May" in Arabic, "week the second"."""
+    tags = sentence.of("dates.week", "structure.ignored")
+    return any(0 <= start - tag.end <= 1 or tag.start <= start < tag.end for tag in tags)
 
 
 def _year_told(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int | None, int, int]:

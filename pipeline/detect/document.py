@@ -18,7 +18,7 @@ from pipeline.lexicon.world import Watch
 from schemas.articles import READ, BlockKind, CleanArticle
 
 _COMMAS = re.compile("[,،，、()–—]")
-_SEMICOLONS = re.compile("[;:؛；：]")
+_SEMICOLONS = re.compile("[;:؛；：…]")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.detect.clauses import attached, cues, cuts, gap, of_saying, same_clause, words_between
+from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
@@ -42,8 +42,9 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     future = frame.tense == "present" or cancelled or ahead or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
-    if not ahead:
-        found = [when for when in found if not _is_year_to_come(document, when)]
+    found = [when for when in found if not _is_year_to_come(document, when, ahead)]
+    if ahead and not cancelled:
+        found = [when for when in found if not _is_of_the_news(document, frame, when)]
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
@@ -151,11 +152,22 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     return borders == 0 or (borders == 1 and opened)
 
 
-def _is_year_to_come(document: Document, when: When) -> bool:
-    """Whether a date is a bare year that has not begun: what they plan for, "agreed on the exercises of 2027", and not when they meet."""
+def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it"."""
+    if document.published is None or when.last is None or not when.day or when.last > document.published:
+        return False
+    start, end = gap(when, frame.contact)
+    return bool(cuts(document, frame.sentence, start, end) or (frame.contact.end <= when.start and commas(document, start, end)))
+
+
+def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:
+    """Whether a date is a bare year that has not begun: what they plan for, "agreed on the exercises of 2027", and not when they meet.
+
+    Of a meeting to come it can be the next one, but none behind it.
+    """
     if document.published is None or when.first is None or when.last is None or not when.year or when.day:
         return False
-    return (when.first.month, when.last.month) == (1, 12) and when.first.year > document.published.year
+    return (when.first.month, when.last.month) == (1, 12) and when.first.year > document.published.year + ahead
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:

@@ -93,6 +93,8 @@ def day_around(document: Document, sentence: Sentence, status: Status) -> When |
     behind = document.sentences[sentence.number + 1 : sentence.number + 2]
     for near in (sentence, *reversed(before), *behind):
         for when in dates(document, near, ahead, past=not ahead):
+            if when.counted and near is not sentence:
+                continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
                 return when
     return None

@@ -29,16 +29,17 @@ def solar_dates(document: Document, sentence: Sentence, future: bool) -> Iterato
         return
     for match in _NUMERIC.finditer(document.folded, sentence.start, sentence.end):
         yield from _when(match.start(), match.end(), _span(*map(int, match.groups())), year=True, day=True)
-    for match in _pattern(months).finditer(document.folded, sentence.start, sentence.end):
+    words = document.language.date_words
+    for match in _pattern(months, tuple(words.numbers)).finditer(document.folded, sentence.start, sentence.end):
         first, last, name, of_month, written = match.groups()
         if not (last or of_month or written) or is_ignored(sentence, match.start(), match.end()):
             continue
-        day, month = int(last) if last else None, months.index(name) + 1
+        day, month = words.day(last) if last else None, months.index(name) % 12 + 1
         if written:
             span = _span(int(written), month, day)
         else:
             span = _nearest(document.published, month, day, future) if document.published else None
-        if span is not None and first and (start := _span(_year_of(span[0]), month, int(first))) is not None and start[0] < span[0]:
+        if span is not None and first and (start := _span(_year_of(span[0]), month, words.day(first))) is not None and start[0] < span[0]:
             span = start[0], span[1]
         yield from _when(match.start(), match.end(), span, year=bool(written), day=last is not None)
 
@@ -49,9 +50,10 @@ def _when(start: int, end: int, span: tuple[date, date] | None, year: bool, day:
 
 
 @cache
-def _pattern(months: Sequence[str]) -> re.Pattern[str]:
-    """Groups: first and last day, the name of the month, the word "month", the year."""
-    days = rf"(?:(?:(\d{{1,2}})\s*(?:[-–]|تا|الي|و)\s*)?(?<!\d)(\d{{1,2}})(?:\s*ام)?{_JOINT})?"
+def _pattern(months: Sequence[str], numbers: Sequence[str]) -> re.Pattern[str]:
+    """Groups: first and last day, which may be the words `numbers`, the name of the month, the word "month", the year."""
+    day = "|".join([r"\d{1,2}", *map(re.escape, sorted(numbers, key=len, reverse=True))])
+    days = rf"(?:(?:(?<!{LETTER})({day})\s*(?:[-–]|تا|الي|و)\s*)?(?<!{LETTER})({day})(?:\s*ام)?{_JOINT})?"
     names = "|".join(map(re.escape, months))
     year = rf"(?:{_JOINT}(?:سال{_JOINT})?(1[34]\d\d)(?!\d))?"
     return re.compile(rf"{days}(?<!{LETTER})({names})(?:{_JOINT}(ماه))?(?!{LETTER}){year}")

@@ -21,7 +21,8 @@ class When:
 
     `first` to `last` are the days it can mean, None where nothing tells the year or the day it counts from; then `yearless`
     is `--MM` or `--MM-DD` if the month is known. `turn` is -1 for an expression of the past week or before ("last month"),
-    1 for one of the future, 0 where the words alone do not say. `year` tells whether the year was written.
+    1 for one of the future, 0 where the words alone do not say. `year` tells whether the year was written, `counted` whether the days are
+    told from others ("a day earlier").
     """
 
     start: int
@@ -33,6 +34,7 @@ class When:
     year: bool = False
     day: bool = False
     weekday: bool = False
+    counted: bool = False
 
 
 def is_ignored(sentence: Sentence, start: int, end: int) -> bool:

@@ -31,6 +31,7 @@ class DateWords:
     month: re.Pattern[str] | None
     weekday: re.Pattern[str] | None
     spellings: frozenset[str]  # of months, in lower case with their accents
+    numbers: Mapping[str, int]  # days that are written as words
     capitals: bool  # names of months are written with a capital: "may" is no month
     day_before: re.Pattern[str]
     day_behind: re.Pattern[str]
@@ -39,6 +40,10 @@ class DateWords:
     year_behind: re.Pattern[str]
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
+
+    def day(self, written: str) -> int:
+        """The day of the month that a word or digits of `day_before` mean."""
+        return self.numbers.get(written) or int(written)
 
 
 def date_words(
@@ -49,12 +54,13 @@ def date_words(
     up_to: Sequence[str],
     of: Sequence[str],
     ordinal: Sequence[str],
+    days: Sequence[tuple[str, str]],
     small_months: bool,
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
     `to` are the words between two days, `up_to` those of them that make a span also of two weekdays ("Monday and Friday" is none), `of`
-    those between a day, a month and a year, `ordinal` what is glued behind a day.
+    those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does.
     """
     named_months, named_days = _names(code)
@@ -65,7 +71,12 @@ def date_words(
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
-    range_, span = (f"(?:[-–—]|(?:{_any(words)})(?!\\w))" if words else "[-–—]" for words in (to, up_to))
+    numbers = {fold(word): int(number) for number, word in days}
+    joins = "".join(word for word in map(fold, to) if len(word) == 1)  # may be glued to the second of two days
+    begin = f"(?:(?<!{LETTER})|(?<=[{joins}]))" if joins else f"(?<!{LETTER})"
+    day = f"(?:{_DAY}|{begin}(?:{_any(numbers)})(?!{LETTER}))" if numbers else _DAY
+    glued = f"(?:(?!\\w)|(?=(?:{_any(numbers)})\\b))" if numbers else "(?!\\w)"
+    range_, span = (f"(?:[-–—]|(?:{_any(words)}){glued})" if words else "[-–—]" for words in (to, up_to))
     names = _any(months)
     return DateWords(
         months=months,
@@ -74,7 +85,8 @@ def date_words(
         weekday=_pattern(weekdays, spacing),
         spellings=spelt,
         capitals=capitals,
-        day_before=re.compile(rf"(?:({_DAY}){nth}\s*{range_}\s*)?({_DAY}){nth}\s*{of_}$"),
+        numbers=numbers,
+        day_before=re.compile(rf"(?:({day}){nth}\s*{range_}\s*)?({day}){nth}\s*{of_}$"),
         day_behind=re.compile(rf"\s+({_DAY})(?:\s*[-–—]\s*({_DAY}))?(?!\d|[:.]\d){nth}"),
         day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
         joint=re.compile(rf"\s*{span}\s*"),

@@ -90,6 +90,9 @@ class RelativeDates(_Table):
     before_yesterday: Forms = ()
     tomorrow: Forms = ()
     after_tomorrow: Forms = ()
+    same_day: Forms = ()
+    day_before: Forms = ()
+    day_after: Forms = ()
     last: Forms = ()
     next: Forms = ()
     this: Forms = ()
@@ -105,11 +108,12 @@ class RelativeDates(_Table):
     year: Forms = ()
     day_month: str = ""
     month_first: str = ""
-    solar_months: Annotated[Forms, Field(max_length=12)] = ()
+    solar_months: Annotated[Forms, Field(max_length=24)] = ()
     small_months: bool = False
     to: Forms = ()
     of: Forms = ()
     ordinal: Forms = ()
+    days: tuple[Annotated[str, Field(pattern=r"^\d{1,2}=[^=]+$")], ...] = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
 
@@ -162,7 +166,7 @@ class WatchWords(LanguageFile):
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
-    "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal",
+    "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal", "days",
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
@@ -209,9 +213,9 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         own = self._dates
-        rules = [(ending, instead) for ending, _, instead in (rule.partition("=") for rule in own.inflections)]
+        rules, days = ([(one, other) for one, _, other in (rule.partition("=") for rule in given)] for given in (own.inflections, own.days))
         up_to = [word for word in own.to if word not in self._and]
-        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, own.small_months)
+        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, own.small_months)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -1,0 +1,48 @@
+"""Days counted from one that the text has told before: "the same day", "a day earlier", "the next day"."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.when import When
+
+_OFFSETS = {"day_before": -1, "same_day": 0, "day_after": 1}
+_BACK = 3  # sentences
+_FRESH = timedelta(days=10)  # a day longer ago is one of history
+_SOON = timedelta(days=60)
+
+
+def counted(document: Document, sentence: Sentence, here: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> Iterator[When]:
+    """Such days in `sentence`, which tells the dates `here` by itself; `told` are those of a sentence before.
+
+    Where no day was told, "the day before" counts from the publication.
+    """
+    for tag in sentence.of(*(f"dates.{word}" for word in _OFFSETS)):
+        offset = _OFFSETS[tag.kind.partition(".")[2]]
+        base = _last_day(document, sentence, [when for when in here if when.end <= tag.start], told)
+        pub = document.published
+        if base is not None and base.first is not None and base.last is not None:
+            first, last = base.first, base.last
+        elif offset < 0 and pub is not None:
+            first = last = pub
+        else:
+            continue
+        step = timedelta(days=offset)
+        first, last = (first, last) if not offset else (last + step,) * 2 if offset > 0 else (first + step,) * 2
+        yield When(tag.start, tag.end, first, last, day=True, counted=True)
+
+
+def _last_day(document: Document, sentence: Sentence, before: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> When | None:
+    """The day told last: of those `before` the word in its sentence, else of the sentences before."""
+    earlier = reversed(document.sentences[max(0, sentence.number - _BACK) : sentence.number])
+    for dates in (before, *map(told, earlier)):
+        if days := [when for when in dates if _is_news(document, when)]:
+            return days[-1]
+    return None
+
+
+def _is_news(document: Document, when: When) -> bool:
+    if not when.day or when.first is None:
+        return False
+    return document.published is None or -_FRESH <= when.first - document.published <= _SOON
