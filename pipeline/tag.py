@@ -13,7 +13,7 @@ from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
-from pipeline.detect.scene import day_around, gathering_place, place_around
+from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
@@ -118,6 +118,8 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     told = dated is not None
     dated = dated or day_around(document, candidate.best.frame.sentence, candidate.status)
     place = _place(document, candidate)
+    if (place is None or place.city is None) and candidate.format is Format.SIDELINES and candidate.mode not in REMOTE:
+        place = home_of(document, [reading.frame.sentence for reading in candidate.readings]) or place
     occasion = _gathering(document, candidate) if place is None else None
     date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
@@ -148,7 +150,10 @@ def _place(document: Document, candidate: Candidate) -> Place | None:
     bilateral = candidate.format is Format.BILATERAL
     own = [p for p in places if p.country in document.watch.sides] if bilateral else places
     countries = {p.country for p in own[:1]} or (document.watch.sides if bilateral else None)
-    return place_around(document, candidate.best.frame.sentence, countries) or next(iter(own), None)
+    around = place_around(document, candidate.best.frame.sentence, countries)
+    if bilateral and around is None:
+        around = residence(document, candidate.actors, [reading.frame.sentence for reading in candidate.readings])
+    return around or next(iter(own), None)
 
 
 def _participant(document: Document, actor: Actor) -> Participant:

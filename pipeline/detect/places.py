@@ -14,6 +14,7 @@ _COUNTRY = 6  # words that a country counts more than a city
 _FOREIGN = 10  # words that a place in a third country counts more
 _TOO_FAR = 30  # words
 _CAPITAL_REACH = 3  # sentences
+_SEAT_REACH = 4  # words between an ambassador and where he resides, countries apart: "ambassador of the … to the"
 
 
 def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
@@ -34,6 +35,8 @@ def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place
     for tag in sentence.of("place", "country", "structure.capital"):
         if tag.kind != "structure.capital" and not _is_venue(document, tag) and not is_located(document, sentence, tag):
             continue
+        if is_seat(document, sentence, tag):
+            continue
         place = place_of(document, sentence, tag)
         if place is not None:
             yield tag, place
@@ -53,9 +56,14 @@ def place_of(document: Document, sentence: Sentence, tag: Tag) -> Place | None:
         return Place(city=city.name, country=city.country)
     if tag.kind == "country":
         return Place(city=None, country=tag.value)
-    code = country_of(document, sentence, tag)
-    capital = world.countries[code].capital if code else None
-    return Place(city=world.places[capital].name, country=code) if capital else None
+    return capital_of(document, country_of(document, sentence, tag))
+
+
+def capital_of(document: Document, country: str | None) -> Place | None:
+    """The capital of a country; None of one that the lexicon knows no capital of."""
+    world = document.lexicon.world
+    capital = world.countries[country].capital if country else None
+    return Place(city=world.places[capital].name, country=country) if capital else None
 
 
 def elsewhere(one: Place | None, other: Place | None) -> bool:
@@ -72,13 +80,39 @@ def is_located(document: Document, sentence: Sentence, place: Tag) -> bool:
     before = any(
         tag.end <= place.start
         and not cuts(document, sentence, tag.end, place.start)
-        and words_between(document, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
+        and _steps(document, sentence, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
         for tag in sentence.of("structure.locative")
     )
     return before or any(
         0 <= tag.start - place.end <= 1 or (tag.start, tag.end) == (place.start, place.end)  # or glued to it: "Moskvada"
         for tag in sentence.of("structure.locative_after")
     )
+
+
+def is_seat(document: Document, sentence: Sentence, place: Tag) -> bool:
+    """Whether a place is where an ambassador or consul resides, and not where he is now: "ambassador of China to Moscow"."""
+    offices = document.lexicon.offices
+    titles = (tag for tag in sentence.of("office") if offices[tag.value or ""].accredited and tag.end <= place.start)
+    return any(_of_title(document, sentence, title, place) for title in titles)
+
+
+def _of_title(document: Document, sentence: Sentence, title: Tag, place: Tag) -> bool:
+    """Whether nothing stands between a title and a place but countries and small words."""
+    start, end = title.end, place.start
+    if cuts(document, sentence, start, end) + commas(document, start, end):
+        return False
+    others = (*sentence.contacts, *sentence.of("person", "cue.speech"))
+    return not any(start <= tag.start < end for tag in others) and _steps(document, sentence, start, end) <= _SEAT_REACH
+
+
+def _steps(document: Document, sentence: Sentence, start: int, end: int) -> int:
+    """Words in `text[start:end]` without countries: "in Kazakhstan's Astana", 在烏茲別克的撒馬爾罕."""
+    inside = [tag for tag in sentence.of("country", "nationality") if start <= tag.start and tag.end <= end]
+    titles = sentence.of("office")  # a country may be part of one
+    spans = {(tag.start, tag.end) for tag in inside if not any(t.start < tag.end and tag.start < t.end for t in titles)}
+    if document.unit > 2:
+        return words_between(document, start, end) - sum(words_between(document, *span) for span in spans)
+    return (end - start - sum(last - first for first, last in spans) - document.text.count("的", start, end)) // document.unit
 
 
 def country_of(document: Document, sentence: Sentence, place: Tag) -> str | None:

@@ -2,16 +2,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from pipeline.detect.clauses import Span, commas, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.places import located
+from pipeline.detect.participants import Actor
+from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
-from schemas.meetings import AHEAD, Place, Status
+from schemas.meetings import AHEAD, Level, Place, Status
 
 _AROUND = 3  # sentences
 _READ = 100  # sentences; news have fewer, and a book is no single scene
@@ -20,6 +21,7 @@ _DAYS_AROUND = 2  # sentences
 _SAYING_REACH = 1  # words
 _OFFICE_REACH = 1  # words
 _FRESH = 10  # days that a report comes after what it reports
+_GOVERNS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.MINISTER, Level.PARLIAMENT, Level.DEPUTY_MINISTER})
 _SOON = 30  # days that an announcement comes before it
 
 
@@ -50,7 +52,42 @@ def gathering_place(document: Document) -> Place | None:
         for _, place in located(document, sentence)
         if place.city and place.country not in document.watch.sides
     )
-    return max(cities, key=cities.__getitem__, default=None)
+    home = home_of(document, head)
+    abroad = home is not None and home.country not in document.watch.sides
+    return max(cities, key=cities.__getitem__, default=home if abroad else None)
+
+
+def residence(document: Document, actors: Sequence[Actor], sentences: Sequence[Sentence]) -> Place | None:
+    """Where an ambassador or consul among two who meet resides, as `sentences` tell it behind a title; else an ambassador is received in the
+    capital by those who govern there.
+    """
+    offices = [document.lexicon.offices.get(_office(document, actor) or "") for actor in actors]
+    if not any(office is not None and office.accredited for office in offices):
+        return None
+    tags = [(s, tag) for s in sentences for tag in s.of("place", "country") if is_seat(document, s, tag) and is_located(document, s, tag)]
+    told = [place for s, tag in tags if (place := place_of(document, s, tag)) is not None]
+    if told:
+        return next((place for place in told if place.city), None) or capital_of(document, told[0].country) or told[0]
+    governs = [office is not None and office.level in _GOVERNS and not office.serving for office in offices]  # an envoy travels
+    hosts = [actor.side for actor, is_host in zip(actors, governs, strict=True) if is_host]
+    envoys = [actor for actor in actors if _office(document, actor) == "ambassador"]
+    abroad = any(tag.value not in document.watch.sides for s in sentences for tag in s.of("country", "nationality"))
+    return capital_of(document, hosts[0]) if len(hosts) == len(envoys) == 1 and not abroad else None
+
+
+def _office(document: Document, actor: Actor) -> str | None:
+    """The office that an actor is named with, or else holds."""
+    if actor.office is not None or actor.person is None:
+        return actor.office
+    return document.lexicon.people[actor.person].office_on(document.published)
+
+
+def home_of(document: Document, sentences: Iterable[Sentence]) -> Place | None:
+    """The city that a gathering named in `sentences` always meets in: Davos, or Saint Petersburg of its economic forum."""
+    world = document.lexicon.world
+    named = (world.organisations[tag.value or ""].place for sentence in sentences for tag in sentence.of("organisation"))
+    city = next((world.places[place] for place in named if place is not None), None)
+    return Place(city=city.name, country=city.country) if city is not None else None
 
 
 def _no_capitals(document: Document) -> Iterator[Place]:

@@ -53,6 +53,7 @@ class Organisation(Entry):
     """An organisation or forum."""
 
     name: str
+    place: str | None = Field(default=None, description="id of the city that it always meets in")
 
 
 class Office(Entry):
@@ -63,6 +64,7 @@ class Office(Entry):
     single: bool = Field(default=False, description="one person of a country has it at a time")
     body: bool = Field(default=False, description="an institution or a group, not a person")
     local: bool = Field(default=False, description="of a place: \"governor of Amur\", \"mayor of Harbin\"")
+    accredited: bool = Field(default=False, description="resides in the place that stands behind it: \"ambassador to Moscow\"")
     serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")
     spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
 
@@ -187,6 +189,8 @@ def _check_references(world: World, files: Mapping[str, TomlFile]) -> None:
     for key, place in world.places.items():
         check("places", (key, "country"), place.country, world.countries, "country")
         check("places", (key, "city"), place.city, world.places, "place")
+    for key, organisation in world.organisations.items():
+        check("organisations", (key, "place"), organisation.place, world.places, "place")
     for key, person in world.people.items():
         check("people", (key, "side"), person.side, world.countries, "country")
         for i, term in enumerate(person.terms):
