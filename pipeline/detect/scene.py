@@ -58,8 +58,9 @@ def gathering_place(document: Document) -> Place | None:
 
 
 def residence(document: Document, actors: Sequence[Actor], sentences: Sequence[Sentence]) -> Place | None:
-    """Where an ambassador or consul among two who meet resides, as `sentences` tell it behind a title; else an ambassador is received in the
-    capital by those who govern there.
+    """Where an ambassador or consul among two who meet resides, as `sentences` tell it behind a title.
+
+    Else an ambassador is received in the capital by those who govern there.
     """
     offices = [document.lexicon.offices.get(_office(document, actor) or "") for actor in actors]
     if not any(office is not None and office.accredited for office in offices):
