@@ -13,7 +13,7 @@ from pipeline.detect.levels import level_of
 from pipeline.detect.participants import Actor
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
-from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence
+from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence, span_around
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
@@ -116,7 +116,8 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
-    dated = dated or day_around(document, candidate.best.frame.sentence, candidate.status)
+    where = candidate.best.frame.sentence
+    dated = dated or day_around(document, where, candidate.status) or span_around(document, where, candidate.status)
     place = _place(document, candidate)
     if (place is None or place.city is None) and candidate.format is Format.SIDELINES and candidate.mode not in REMOTE:
         place = home_of(document, [reading.frame.sentence for reading in candidate.readings]) or place

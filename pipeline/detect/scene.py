@@ -22,6 +22,7 @@ _SAYING_REACH = 1  # words
 _OFFICE_REACH = 1  # words
 _FRESH = 10  # days that a report comes after what it reports
 _GOVERNS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.MINISTER, Level.PARLIAMENT, Level.DEPUTY_MINISTER})
+_A_MONTH = 31  # days
 _SOON = 30  # days that an announcement comes before it
 
 
@@ -134,6 +135,19 @@ def day_around(document: Document, sentence: Sentence, status: Status) -> When |
             if when.counted and near is not sentence:
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
+                return when
+    return None
+
+
+def span_around(document: Document, sentence: Sentence, status: Status) -> When | None:
+    """The week or month, told of talks in `sentence` or before it, of a meeting to come or called off: "the November session is off"."""
+    if status not in AHEAD or document.published is None:
+        return None
+    for near in reversed(document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number + 1]):
+        for when in dates(document, near, future=True) if near.contacts else ():
+            if when.first is None or when.last is None or when.day or when.turn < 0 or (when.last - when.first).days > _A_MONTH:
+                continue
+            if when.last >= document.published and (when.first - document.published).days <= _SOON:
                 return when
     return None
 

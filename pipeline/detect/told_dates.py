@@ -8,7 +8,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.when import When
 
 _OFFSETS = {"day_before": -1, "same_day": 0, "day_after": 1}
-_BACK = 3  # sentences
+_BACK = 4  # sentences
 _FRESH = timedelta(days=10)  # a day longer ago is one of history
 _SOON = timedelta(days=60)
 
