@@ -50,9 +50,14 @@ class Candidate:
 
     @property
     def status(self) -> Status:
-        """Called off if anything says so; else as the strongest reading with a firm word on it has it, else the strongest."""
+        """Called off if anything says so; else as the strongest reading with a firm word on it has it, else the strongest; but held and
+        not announced if it has a day that had passed.
+        """
         told = [reading.status for reading in self.readings if reading.firm] or [self.best.status]
-        return Status.CANCELLED if Status.CANCELLED in told else told[0]
+        if Status.CANCELLED in told:
+            return Status.CANCELLED
+        over = told[0] is Status.ANNOUNCED and any(reading.over for reading in self.readings)
+        return Status.HELD if over else told[0]
 
     @property
     def format(self) -> Format:

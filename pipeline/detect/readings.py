@@ -9,7 +9,7 @@ from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
-from pipeline.detect.status import looks_ahead, status_of
+from pipeline.detect.status import is_over, looks_ahead, status_of
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -22,11 +22,15 @@ _OPENS = 3  # characters between a date and the "when" that depends on it
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One meeting as one frame tells it. `firm`: its words say the status; `occasion`: the wider event it happens at."""
+    """One meeting as one frame tells it.
+
+    `firm`: its words say the status; `over`: its day does, which had passed; `occasion`: the wider event it happens at.
+    """
 
     frame: Frame
     status: Status
     firm: bool
+    over: bool
     mode: Mode
     format: Format
     place: Place | None
@@ -67,6 +71,7 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         frame=frame,
         status=status,
         firm=firm,
+        over=is_over(document, frame, when),
         mode=mode,
         format=_format(document, frame, occasion),
         place=None if mode in REMOTE else _place(document, frame, start, end),

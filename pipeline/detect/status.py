@@ -45,6 +45,18 @@ def _will_have(document: Document, frame: Frame) -> bool:
     return any(words_between(document, tag.end, frame.contact.start) <= _AUXILIARY_REACH for tag in before)
 
 
+def is_over(document: Document, frame: Frame, when: When | None) -> bool:
+    """Whether a noun or a present tense tells of a day that had passed when the article was written.
+
+    A bare weekday may be the next one beside a present tense ("confers on Friday") and in a title.
+    """
+    if when is None or not when.day or when.last is None or document.published is None or when.last >= document.published:
+        return False
+    if when.weekday:
+        return frame.tense == "noun" and frame.sentence.block is not BlockKind.TITLE
+    return frame.tense in ("noun", "present")
+
+
 def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Status, bool]:
     """The status, and whether the words say so firmly: a bare noun or present may tell of what was or of what will be."""
     sentence, contact = frame.sentence, frame.contact
