@@ -126,7 +126,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     return Facts(
         status=candidate.status,
         mode=candidate.mode,
-        format=Format.SIDELINES if occasion else candidate.format,
+        format=Format.SIDELINES if occasion or _abroad(document, candidate, place) else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
         place=occasion or place,
@@ -139,6 +139,13 @@ def _gathering(document: Document, candidate: Candidate) -> Place | None:
     """Where the gathering is that brought the two together, of whose meeting no place is told; None where it has an occasion of its own."""
     own = candidate.format is not Format.BILATERAL or candidate.mode in REMOTE
     return None if own else gathering_place(document)
+
+
+def _abroad(document: Document, candidate: Candidate, place: Place | None) -> bool:
+    """Whether the two meet in a third country to which a wider event that the article tells of may have brought them."""
+    if place is None or place.country in document.watch.sides or candidate.format is not Format.BILATERAL:
+        return False
+    return any(s.of("summit.noun") or (s.of("meet.noun") and s.of("organisation", "cue.multilateral")) for s in document.sentences)
 
 
 def _place(document: Document, candidate: Candidate) -> Place | None:
