@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
+from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.participants import Actor, Via, participants
 from pipeline.detect.places import country_of
 from pipeline.detect.readings import Reading
 from pipeline.detect.tags import is_contact
+from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
@@ -34,12 +36,13 @@ _ANSWER = 2  # sentences in which a denial follows what it denies
 class _Headline:
     """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts.
 
-    `gathering`: title or first sentence tells of a gathering of many.
+    `gathering`: title or first sentence tells of a gathering of many. `denies`: something does not take place, or a report is wrong.
     """
 
     silent: bool
     third: bool
     gathering: bool
+    denies: bool
 
 
 def features(document: Document, found: Sequence[Candidate]) -> Iterator[tuple[Features, Features]]:
@@ -90,6 +93,8 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
     features["refuted"] = float(_cue_in_sentence(best, "refuted") or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
+    features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
+    features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
     features["unanswered"] = float(asked and not _has_cue(document, best, "accepted"))
@@ -120,8 +125,26 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),
         "former": float(any(_former(document, actor) for actor in candidate.actors)),
+        "old_in_sentence": float(all(_only_old(document, r) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _only_old(document: Document, reading: Reading) -> bool:
+    """Whether nothing dates a meeting that was, but all dates of its sentence are long past.
+
+    "It was in June 2019; the two met in the Kremlin": a date of another clause is not the meeting's, but tells what time is spoken of.
+    """
+    if reading.status in AHEAD or reading.when is not None:
+        return False
+    found = [when for when in dates(document, reading.frame.sentence, future=False, past=True) if when.last is not None]
+    return bool(found) and all(_long_past(document, when) for when in found)
+
+
+def _long_past(document: Document, when: When) -> bool:
+    if document.published is None:
+        return when.year
+    return when.last is not None and (document.published - when.last).days > _OLD
 
 
 def _former(document: Document, actor: Actor) -> bool:
@@ -146,7 +169,21 @@ def _headline(document: Document) -> _Headline:
         silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
         third=any(actor.side not in sides for actor in acting),
         gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
+        denies=any(s.of("cue.denied", "cue.refuted") for s in titles),
     )
+
+
+def _third_before(document: Document, reading: Reading) -> bool:
+    """Whether the one who stands in a sentence before is told of there behind somebody of a third country and without the other side.
+
+    "The Kazakh minister met Lavrov in Moscow. On Tuesday he was received by Wang Yi": he is not Lavrov.
+    """
+    frame, sides = reading.frame, {*document.watch.sides}
+    first = min(frame.actors, key=lambda actor: actor.start)
+    (sentence,) = (s for s in document.sentences if s.start <= first.start < s.end)
+    acting = [actor for actor in participants(document, sentence) if not actor.aside and actor.via is not Via.BODY]
+    before = {actor.side for actor in acting if actor.end <= first.start}
+    return bool(before - sides) and not sides <= {actor.side for actor in acting}
 
 
 def _gathers(sentence: Sentence) -> bool:
@@ -202,8 +239,7 @@ def _subordinate(reading: Reading) -> bool:
 
 
 def _old(document: Document, reading: Reading) -> bool:
-    when = reading.when
-    return bool(when and when.last and document.published and (document.published - when.last).days > _OLD)
+    return reading.when is not None and document.published is not None and _long_past(document, reading.when)
 
 
 def _old_year(document: Document, reading: Reading) -> bool:
