@@ -24,6 +24,8 @@ def all_frames(document: Document) -> list[Frame]:
     """The frames of all sentences, in order; of an article with more than `MOST_FRAMES`, the first."""
     found: list[Frame] = []
     before: Sequence[Actor] = ()
+    earlier: Sequence[Actor] = ()
+    between: Sequence[Actor] = ()
     pair: Pair | None = None
     seen: dict[str, Actor] = {}
     spoken_of: list[str] = []
@@ -37,8 +39,9 @@ def all_frames(document: Document) -> list[Frame]:
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen)]
         seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
-        own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before)]
+        own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier)]
         found += own or _of_the_last(document, sentence, last, named)
+        earlier, between = [*between, *before], before
         before = () if sentence.block is BlockKind.TITLE else here
     return found
 

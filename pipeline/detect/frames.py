@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
+from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import country_of
 from pipeline.lexicon.matcher import Tag
+from schemas.meetings import Level
 
 # What a stretch between a contact word and a participant costs, in words.
 CUT = 8.0
@@ -19,10 +21,11 @@ _ASIDE = 25.0
 _BODY = 6.0
 _VAGUE = 3.0  # "the two sides"
 _SENTENCE_BEFORE = 12.0
+_FARTHER_BEFORE = 16.0
 _CHEAP_ENOUGH = 45.0
 _SPEECH_REACH = 2  # words
 _HEARER_REACH = 4  # words
-_LISTING = ",،、，·・ "  # what stands between the members of a list
+_PRONOUN_REACH = 6  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class Frame:
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
     nearer than the dearer; `third_nearest`: nearer than both; `third_here`: anywhere in the sentence. `neighbour`: one of them stands in
     a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
-    country's official stands in one list with both: "the ministers of Russia, India and China".
+    country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
+    `far`: more than a sentence; `pronoun`: a pronoun stands here; `amid`: somebody of a third country does there. `in_turn`: one is met
+    after the other: "Modi met Putin and Xi separately".
     """
 
     sentence: Sentence
@@ -47,6 +52,10 @@ class Frame:
     third_here: bool = False
     hostless: bool = False
     joined: bool = False
+    far: bool = False
+    pronoun: bool = False
+    amid: bool = False
+    in_turn: bool = False
 
     @property
     def kind(self) -> str:
@@ -61,10 +70,15 @@ class Frame:
         return "noun" if kind == "cue" else rest
 
 
-def frames(document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor]) -> list[Frame]:
-    """The frames of `sentence`, whose participants are `here`; a missing side is sought among those of the sentence `before`."""
+def frames(
+    document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor] = ()
+) -> list[Frame]:
+    """The frames of `sentence`, whose participants are `here`.
+
+    A missing side is sought among those of the sentence `before`, and where a pronoun stands, of those `earlier`.
+    """
     contacts = [*_contacts(document, sentence), *_told(document, sentence)]
-    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before)) is not None]
+    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier)) is not None]
     return [frame for frame in found if not _depends(document, frame, found)]
 
 
@@ -106,15 +120,22 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     return any(other.tense != "infinitive" and not other.hostless for other in found)
 
 
-def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor]) -> Frame | None:
+def _frame(
+    document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor]
+) -> Frame | None:
     if _goes_nowhere(document, sentence, contact):
         return None
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
+    pronoun, amid = _pronoun(document, sentence, contact), _foreign(document, before)
+    told = before if amid or not pronoun or _foreign(document, earlier) else [*earlier, *before]
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
-        if own is None:
-            own = next(((_SENTENCE_BEFORE, actor, True) for actor in reversed(before) if actor.side == side and not actor.aside), None)
+        if own is not None and _speaks_for_another(document, sentence, own[1]):
+            served = _last_of(side, [actor for actor in (*earlier, *before) if not _serves(document, actor)])
+            own = (_SENTENCE_BEFORE, served, True) if served else own
+        if own is None and (last := _last_of(side, told)) is not None:
+            own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
@@ -131,49 +152,34 @@ def _frame(document: Document, sentence: Sentence, contact: Tag, here: Sequence[
     first, second = (actor for _, actor, _ in chosen)
     pair = first, second
     near = [actor for cost, actor in foreigners if cost <= dearest + CUT]
-    joined, strangers = _company(document, sentence, pair, here, near) if foreigners else (False, 0)
+    joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_nearest = bool(foreign) and foreign[0][0] < nearest
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    return Frame(sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined)
+    in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and (third_here or one_list(document, sentence, pair, here))
+    return Frame(
+        sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined,
+        far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
+        pronoun=neighbour and pronoun, amid=neighbour and amid, in_turn=in_turn,
+    )  # fmt: skip
 
 
-def _company(
-    document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor], near: Sequence[Actor]
-) -> tuple[bool, int]:
-    """Whether somebody of a third country stands in one list with both, and of how many third countries officials are with them.
-
-    Of those `near`, who stands in a list with one of the two meets the other alone: "Putin met Xi, Modi and Erdogan" is three meetings, but
-    "met the Chinese, Indian and Turkish presidents" one.
-    """
-    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
-    lists = [_list_of(document, sentence, actor, row) for actor in pair]
-    if pair[0] in lists[1]:
-        return any(actor.side not in document.watch.sides for actor in lists[1]), len({actor.side for actor in near})
-    spans = {(actor.start, actor.end) for actor in pair}
-    alone = [actor for actor in (*lists[0], *lists[1]) if (actor.start, actor.end) not in spans]
-    return False, len({actor.side for actor in near if actor not in alone})
+def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:
+    """The last of `actors` who acts for `side` and does not only describe another."""
+    return next((actor for actor in reversed(actors) if actor.side == side and not actor.aside), None)
 
 
-def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:
-    """`actor` with those of `row`, the participants in order of place, who stand in one list with it."""
-    if actor not in row:
-        return [actor]
-    first = last = row.index(actor)
-    while first > 0 and _listed(document, sentence, row[first - 1], row[first]):
-        first -= 1
-    while last + 1 < len(row) and _listed(document, sentence, row[last], row[last + 1]):
-        last += 1
-    return row[first : last + 1]
+def _foreign(document: Document, actors: Sequence[Actor]) -> bool:
+    """Whether somebody of a third country is among `actors`: then a pronoun may mean that one."""
+    return any(actor.side not in document.watch.sides and actor.via in (Via.NAME, Via.TITLE) for actor in actors)
 
 
-def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
-    """Whether two participants are neighbours in a list: the same words stand for both, or only a comma or an "and" stands between."""
-    if one.end >= other.start:
-        return True
-    between = document.text[one.end : other.start].strip().strip(_LISTING).strip()
-    joins = (tag for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start)
-    return not between or any(document.text[tag.start : tag.end] == between for tag in joins)
+def _pronoun(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a pronoun stands beside a word of contact and can be who is missing: "he was then received by Xi"."""
+    return any(
+        words_between(document, *gap(tag, contact)) <= _PRONOUN_REACH and not cuts(document, sentence, *gap(tag, contact))
+        for tag in sentence.of("structure.pronoun")
+    )
 
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
@@ -193,6 +199,19 @@ def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
     if not cuts(document, sentence, start, end) and not commas(document, start, end):
         return False
     return any(words_between(document, *gap(tag, actor)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
+
+
+def _serves(document: Document, actor: Actor) -> bool:
+    """Whether `actor` holds an office of those who serve another, and often speak for that one."""
+    office = document.lexicon.offices[actor.office] if actor.office else None
+    return office is not None and office.serving and office.level is Level.OTHER
+
+
+def _speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> bool:
+    """Whether an aide says something here: "talks with Xi await him, aide Ushakov said" is of whom he serves."""
+    return _serves(document, actor) and any(
+        words_between(document, *gap(tag, actor)) <= _SPEECH_REACH for tag in sentence.of("cue.speech")
+    )
 
 
 def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:

@@ -21,6 +21,7 @@ _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
 _NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
 _SOMEWHERE = "ZZ"  # CLDR's code of an unknown country
+_GREETING_REACH = 5  # words between greetings and who sends or gets them
 _JOIN = 1  # words between an office and the name that bears it
 
 
@@ -59,7 +60,7 @@ def participants(document: Document, sentence: Sentence) -> list[Actor]:
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
     actors.sort(key=lambda actor: (actor.start, actor.end))
-    return _asides(document, sentence, actors)
+    return _greeted(document, sentence, _asides(document, sentence, actors))
 
 
 @dataclass(slots=True)
@@ -290,6 +291,26 @@ def _is_aside(document: Document, sentence: Sentence, actors: Sequence[Actor], a
     left, right = commas[before - 1], commas[behind]
     described = any(a.end <= left <= a.end + 2 for a in actors if a is not actor) and document.text[left + 1 : actor.start].strip() != ""
     return described and not any(left < tag.start < right for tag in sentence.contacts)
+
+
+def _greeted(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those who only send greetings or get them, by one who is there: "asked his guest to convey his regards to Xi".
+
+    They act for the side of the one who bears the greetings, who is there by a name, a pronoun or as a guest.
+    """
+    for tag in sentence.of("structure.greeting"):
+        people = [actor for actor in actors if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+        several = [a for a in people if sum(a.side == b.side for b in people) > 1]
+        bearer = several or (people if sentence.of("structure.guest", "structure.pronoun") else [])
+        absent = min(bearer, key=lambda a: _distance(document, tag, a), default=None)
+        if absent is not None and _distance(document, tag, absent) <= _GREETING_REACH:
+            actors[actors.index(absent)] = replace(absent, aside=True)
+    return actors
+
+
+def _distance(document: Document, tag: Tag, actor: Actor) -> int:
+    """Words between a tag and an actor, about."""
+    return max(_words(document, tag.end, actor.start), _words(document, actor.end, tag.start))
 
 
 def _words(document: Document, start: int, end: int) -> int:

@@ -73,6 +73,9 @@ class Structure(_Table):
 
     counterpart: Forms = ()
     guest: Forms = ()
+    pronoun: Forms = ()
+    greeting: Forms = ()
+    in_turn: Forms = ()
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
     clause: Forms = ()
@@ -171,6 +174,7 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
 _LAST_TEXTS = 8
+_PRONOUN = "structure.pronoun"
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
 
@@ -223,12 +227,16 @@ class Language:
 
     def _entries(self) -> Iterator[Entry]:
         """All its forms, which are let go of as they are given: the matcher holds them from then on."""
+        pronouns = frozenset(fold(form) for group in self._groups if group.kind == _PRONOUN for form in group.forms)
         while self._groups:
             kind, value, forms, _ = self._groups.pop()
             person = kind in ("person", "short_name")
             whole = [form for form in forms if _APART not in form]
             compiled = compile_forms(whole, self.spacing, self._ending if person else "", names=person)
             yield from (Entry(form, kind, value) for form in compiled)
+            if kind.partition(".")[0] in CONTACTS:  # "received him" is a contact and a pronoun
+                told = [form for form in whole if " " in form and not pronouns.isdisjoint(fold(form).split())]
+                yield from (Entry(form, _PRONOUN, None) for form in compile_forms(told, self.spacing))
             for first, _, last in (form.partition(_APART) for form in forms if _APART in form):
                 yield from (Entry(form, SEPARABLE, f"{kind} {fold(last)}") for form in compile_forms([first], self.spacing))
         names = Locale.parse(self.code).territories  # countries that the file leaves out are known by their CLDR name

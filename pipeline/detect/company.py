@@ -1,0 +1,54 @@
+"""Who stands in one list with whom: "met Xi, Modi and Erdogan"."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.participants import Actor
+
+_LISTING = ",،、，·・ "  # what stands between the members of a list
+
+
+def company(
+    document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor], near: Sequence[Actor]
+) -> tuple[bool, int]:
+    """Whether somebody of a third country stands in one list with both, and of how many third countries officials are with them.
+
+    Of those `near`, who stands in a list with one of the two meets the other alone: "Putin met Xi, Modi and Erdogan" is three meetings, but
+    "met the Chinese, Indian and Turkish presidents" one.
+    """
+    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
+    lists = [_list_of(document, sentence, actor, row) for actor in pair]
+    if pair[0] in lists[1]:
+        return any(actor.side not in document.watch.sides for actor in lists[1]), len({actor.side for actor in near})
+    spans = {(actor.start, actor.end) for actor in pair}
+    alone = [actor for actor in (*lists[0], *lists[1]) if (actor.start, actor.end) not in spans]
+    return False, len({actor.side for actor in near if actor not in alone})
+
+
+def one_list(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+    """Whether the two stand in one list, by words of their own: "the Iranian met Lavrov and Wang Yi"."""
+    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
+    apart = pair[0].end <= pair[1].start or pair[1].end <= pair[0].start
+    return apart and pair[0] in _list_of(document, sentence, pair[1], row)
+
+
+def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:
+    """`actor` with those of `row`, the participants in order of place, who stand in one list with it."""
+    if actor not in row:
+        return [actor]
+    first = last = row.index(actor)
+    while first > 0 and _listed(document, sentence, row[first - 1], row[first]):
+        first -= 1
+    while last + 1 < len(row) and _listed(document, sentence, row[last], row[last + 1]):
+        last += 1
+    return row[first : last + 1]
+
+
+def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
+    """Whether two participants are neighbours in a list: the same words stand for both, or only a comma or an "and" stands between."""
+    if one.end >= other.start:
+        return True
+    between = document.text[one.end : other.start].strip().strip(_LISTING).strip()
+    joins = (tag for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start)
+    return not between or any(document.text[tag.start : tag.end] == between for tag in joins)
