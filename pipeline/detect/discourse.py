@@ -79,12 +79,20 @@ def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequen
 
 
 def _guests(document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor]) -> list[Actor]:
-    """"The guest was also received by …": of the people `seen` last, the one of the side that the sentence does not name."""
+    """"The guest was also received by …", "the Chinese diplomat": of those `seen` last, the one of the side not named here."""
     sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
     if len(sides) != 1 or other is None:
         return []
-    return [replace(other, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag in sentence.of("structure.guest")[:1]]
+    words = [*sentence.of("structure.guest"), *_officials(document, sentence, other.side)]
+    return [replace(other, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag in words[:1]]
+
+
+def _officials(document: Document, sentence: Sentence, side: str) -> list[Tag]:
+    """Words for somebody who acts for a country, beside a nationality of `side`: "the Chinese diplomat" is whom the article has named."""
+    nations = [tag for tag in sentence.of("nationality", "country") if tag.value == side]
+    officials = sentence.of("structure.official")
+    return [tag for tag in officials if any(words_between(document, *gap(tag, nation)) <= 0 for nation in nations)]
 
 
 def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:

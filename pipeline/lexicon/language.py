@@ -76,6 +76,7 @@ class Structure(_Table):
     pronoun: Forms = ()
     greeting: Forms = ()
     in_turn: Forms = ()
+    official: Forms = ()
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
     clause: Forms = ()
