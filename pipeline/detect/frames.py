@@ -156,7 +156,8 @@ def _frame(
     neighbour = any(told_before for *_, told_before in chosen)
     third_nearest = bool(foreign) and foreign[0][0] < nearest
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and (third_here or one_list(document, sentence, pair, here))
+    met_by_another = third_here or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
+    in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined,
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
