@@ -31,8 +31,9 @@ class Daily:
 
     def after(self, moment: datetime) -> datetime:
         """The first time that is later than `moment`, in UTC."""
+        at = self.at.replace(fold=0)  # the first of two, and the later of none
         day = moment.astimezone(self.zone).date() - _A_DAY  # a day back: where clocks are set around midnight, its time may be today
-        while (due := datetime.combine(day, self.at, self.zone).astimezone(UTC)) <= moment:
+        while (due := datetime.combine(day, at, self.zone).astimezone(UTC)) <= moment:
             day += _A_DAY
         return due
 
