@@ -28,7 +28,7 @@ moments = st.integers(1_262_304_000, 1_893_456_000).map(lambda seconds: datetime
         pytest.param(time(3, 30), ATHENS, "2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z", id="on the day after"),
         pytest.param(time(3, 30), ATHENS, "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", id="at a time that comes twice: the first"),
         pytest.param(time(3, 30), ATHENS, "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z", id="and not the second"),
-        pytest.param(time(3, 30, fold=1), ATHENS, "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", id="also where a time asks for the second"),
+        pytest.param(time(3, 30, fold=1), ATHENS, "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z", id="whichever is asked for"),
     ],
 )
 def test_a_daily_digest_is_due_at_its_time(at: time, zone: ZoneInfo, after: str, due: str) -> None:
