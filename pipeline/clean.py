@@ -95,7 +95,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     seen = "\n".join((tidy(raw.title or ""), *page.seen))
-    if not passing(language.read(seen)[1], [seen], language, lexicon):
+    if not passing(language.tags(seen), [seen], language, lexicon):
         return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
     date = raw.published_at or page.published(raw.url, raw.fetched_at)
     return _Content(page.article(), page.title, date, page.address)

@@ -33,7 +33,7 @@ def _also(name: str, named: set[str | None], texts: Sequence[str], language: Lan
     if own is None or language.code not in own.names or named.isdisjoint(sides):
         return False
     names = own.names[language.code]
-    return named.union(*(countries_named(names.read(text)[1], own.lexicon) for text in texts)).issuperset(sides)
+    return named.union(*(countries_named(names.tags(text), own.lexicon) for text in texts)).issuperset(sides)
 
 
 def countries_named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:

@@ -174,7 +174,8 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
-_LAST_TEXTS = 8
+_LAST_TEXTS = 4  # of each language
+_REMEMBERED = 20_000  # characters of such a text at most
 _PRONOUN = "structure.pronoun"
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}
@@ -258,9 +259,13 @@ class Language:
         other._groups, other._unlisted = groups, unlisted
         return other
 
+    def tags(self, text: str) -> list[Tag]:
+        """All tags of `text`, in order of place."""
+        return self._matcher.find(fold(text), text)
+
     def read(self, text: str) -> tuple[str, Sequence[Tag]]:
-        """The fold of `text`, and its tags in order of place. Of the last texts they are remembered: stage after stage reads the same."""
-        return self._remembered(text)
+        """The fold of an article's `text`, and its tags. Of the last ones they are remembered: stage after stage reads the same."""
+        return self._remembered(text) if len(text) <= _REMEMBERED else self._found(text)
 
     @cached_property
     def _remembered(self) -> Callable[[str], tuple[str, Sequence[Tag]]]:

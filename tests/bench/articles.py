@@ -73,7 +73,7 @@ def passes(article: RawArticle, lexicon: Lexicon) -> bool:
 
 
 def _names(country: str, line: str, known: Lexicon, language: str) -> bool:
-    return country in countries_named(known.languages[language].read(line)[1], known)
+    return country in countries_named(known.languages[language].tags(line), known)
 
 
 @cache
@@ -82,7 +82,7 @@ def lexicon(languages: frozenset[str] | None = None, *folders: Path) -> Lexicon:
     found = load_lexicon(folders=folders)
     for code, language in found.languages.items():
         if languages is None or code in languages:
-            language.read("")
+            language.tags("")
     economize()
     return found
 
@@ -123,7 +123,7 @@ def _other(article: RawArticle, lexicon: Lexicon) -> RawArticle | None:
     parts = []
     for text in (article.body, article.title or ""):
         changed, at = "", 0
-        for tag in lexicon.languages[code].read(text)[1]:
+        for tag in lexicon.languages[code].tags(text):
             if tag.kind in _NAMING and tag.start >= at:
                 changed, at = f"{changed}{text[at : tag.start]}Andorra", tag.end
         parts.append(changed + text[at:])

@@ -23,8 +23,8 @@ ARTICLES = 2_000
 PATIENCE = 300.0  # seconds
 _LIBRARIES = "import faust, aiokafka, feedparser, trafilatura, htmldate, pydantic"
 _READS = "from pipeline.lexicon.load import load_lexicon; lexicon = load_lexicon(); "
-_ONE = "lexicon.languages['en'].read('')"
-_ALL = "[language.read('') for language in lexicon.languages.values()]"
+_ONE = "lexicon.languages['en'].tags('')"
+_ALL = "[language.tags('') for language in lexicon.languages.values()]"
 
 
 def measure(effort: Effort, bar: Bar) -> Iterator[Result]:

@@ -56,7 +56,7 @@ def test_a_language_reads_its_relatives_too(lexicon_folder: Write) -> None:
 def test_countries_that_a_language_leaves_out_are_known_by_their_cldr_name(lexicon_folder: Write) -> None:
     language = load_lexicon(lexicon_folder()).languages["en"]
     text = "France and China"
-    assert [(t.kind, t.value) for t in language.read(text)[1]] == [("country", "FR"), ("country", "CN")]
+    assert [(t.kind, t.value) for t in language.tags(text)] == [("country", "FR"), ("country", "CN")]
 
 
 def test_a_venue_resolves_to_its_city(lexicon_folder: Write) -> None:
@@ -65,7 +65,7 @@ def test_a_venue_resolves_to_its_city(lexicon_folder: Write) -> None:
 
 def test_a_name_of_a_person_needs_its_capital() -> None:
     romanian = load_lexicon().languages["ro"]
-    kinds = [[tag.kind for tag in romanian.read(text)[1]] for text in ("Putin", "PUTIN", "puțin")]
+    kinds = [[tag.kind for tag in romanian.tags(text)] for text in ("Putin", "PUTIN", "puțin")]
     assert kinds == [["person"], ["person"], []]
 
 

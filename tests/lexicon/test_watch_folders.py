@@ -33,7 +33,7 @@ def alerts(articles: Sequence[RawArticle], lexicon: Lexicon) -> list[Alert]:
 
 
 def kinds(lexicon: Lexicon, words: str) -> set[tuple[str, str | None]]:
-    return {(tag.kind, tag.value) for tag in lexicon.languages["en"].read(words)[1]}
+    return {(tag.kind, tag.value) for tag in lexicon.languages["en"].tags(words)}
 
 
 def test_the_first_watch_sees_in_seeds_and_labelled_articles_what_it_sees_alone(both: Lexicon, lexicon: Lexicon) -> None:
