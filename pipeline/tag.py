@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from pipeline.detect.actors import Actor
 from pipeline.detect.candidates import Candidate, candidates, one_pair
 from pipeline.detect.decision import Verdict, weigh
 from pipeline.detect.discourse import all_frames
@@ -10,7 +11,6 @@ from pipeline.detect.document import Document, read
 from pipeline.detect.evidence import telling
 from pipeline.detect.features import features
 from pipeline.detect.levels import level_of
-from pipeline.detect.participants import Actor
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
 from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence, span_around

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from pipeline.detect.actors import Actor, Via
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
-from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
 from schemas.meetings import AHEAD, REMOTE, Format, Level, Mode, Status

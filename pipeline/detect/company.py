@@ -3,8 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.detect.actors import Actor
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Actor
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
-from pipeline.detect.participants import Actor, Via, participants
+from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 

@@ -1,8 +1,8 @@
 """Evidence: of all sentences that tell of a meeting, the one to show."""
 from __future__ import annotations
 
+from pipeline.detect.actors import Via
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.participants import Via
 from pipeline.detect.readings import Reading
 from schemas.articles import BlockKind
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Actor, Via, participants
+from pipeline.detect.participants import participants
 from pipeline.detect.places import country_of
 from pipeline.detect.readings import Reading
 from pipeline.detect.tags import is_contact

@@ -4,10 +4,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Actor, Via
 from pipeline.detect.places import country_of
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level

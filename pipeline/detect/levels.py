@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.detect.participants import Actor
+from pipeline.detect.actors import Actor
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import Level
 

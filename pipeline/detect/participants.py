@@ -2,12 +2,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 
+from pipeline.detect.actors import Actor, Via
+from pipeline.detect.asides import asides
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of, is_located
 from pipeline.lexicon.matcher import Tag
@@ -16,37 +16,11 @@ from pipeline.lexicon.world import Person
 _NATIONS = ("nationality", "country")
 _LISTED = (",", "،", "、", "，")  # what stands between the members of a list
 _APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
-_APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
 _REACH = 4  # words between an office and the nationality that belongs to it
 _SERVES = 1  # words between a person and the office of one who serves that person
 _NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
 _SOMEWHERE = "ZZ"  # CLDR's code of an unknown country
-_GREETING_REACH = 5  # words between greetings and who sends or gets them
 _JOIN = 1  # words between an office and the name that bears it
-
-
-class Via(StrEnum):
-    """What a participant is known by."""
-
-    NAME = "name"
-    TITLE = "title"
-    COUNTERPART = "counterpart"
-    BOTH = "both"
-    BODY = "body"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """A participant in a sentence, at `text[start:end]`. `person` is an id of people.toml; `office` one of offices.toml."""
-
-    side: str
-    person: str | None
-    office: str | None
-    start: int
-    end: int
-    via: Via
-    aside: bool = False  # named only to describe another: "an ally of Putin"
-    guessed: bool = False  # a counterpart without a country
 
 
 def participants(document: Document, sentence: Sentence) -> list[Actor]:
@@ -60,7 +34,7 @@ def participants(document: Document, sentence: Sentence) -> list[Actor]:
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
     actors.sort(key=lambda actor: (actor.start, actor.end))
-    return _greeted(document, sentence, _asides(document, sentence, actors))
+    return asides(document, sentence, actors)
 
 
 @dataclass(slots=True)
@@ -276,41 +250,6 @@ def _other_side(document: Document, partner: Actor | None) -> str | None:
     if partner is None or partner.side not in (first, second):
         return None
     return second if partner.side == first else first
-
-
-def _asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
-    """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)] if actors else []
-    return [replace(actor, aside=True) if _is_aside(document, sentence, actors, actor, commas) else actor for actor in actors]
-
-
-def _is_aside(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, commas: Sequence[int]) -> bool:
-    before, behind = bisect_left(commas, actor.start), bisect_left(commas, actor.end)
-    if before == 0 or behind == len(commas):
-        return False
-    left, right = commas[before - 1], commas[behind]
-    described = any(a.end <= left <= a.end + 2 for a in actors if a is not actor) and document.text[left + 1 : actor.start].strip() != ""
-    return described and not any(left < tag.start < right for tag in sentence.contacts)
-
-
-def _greeted(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
-    """Mark those who only send greetings or get them, by one who is there: "asked his guest to convey his regards to Xi".
-
-    They act for the side of the one who bears the greetings, who is there by a name, a pronoun or as a guest.
-    """
-    for tag in sentence.of("structure.greeting"):
-        people = [actor for actor in actors if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
-        several = [a for a in people if sum(a.side == b.side for b in people) > 1]
-        bearer = several or (people if sentence.of("structure.guest", "structure.pronoun") else [])
-        absent = min(bearer, key=lambda a: _distance(document, tag, a), default=None)
-        if absent is not None and _distance(document, tag, absent) <= _GREETING_REACH:
-            actors[actors.index(absent)] = replace(absent, aside=True)
-    return actors
-
-
-def _distance(document: Document, tag: Tag, actor: Actor) -> int:
-    """Words between a tag and an actor, about."""
-    return max(_words(document, tag.end, actor.start), _words(document, actor.end, tag.start))
 
 
 def _words(document: Document, start: int, end: int) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 
+from pipeline.detect.actors import Actor
 from pipeline.detect.clauses import Span, commas, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.participants import Actor
 from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag

@@ -1,0 +1,49 @@
+"""Who is named in a sentence without being there: an apposition describes another by them, or greetings are for them."""
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.detect.actors import Actor, Via
+from pipeline.detect.clauses import gap, words_between
+from pipeline.detect.document import Document, Sentence
+
+_APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
+_GREETING_REACH = 5  # words between greetings and who sends or gets them
+
+
+def asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """`actors` of `sentence`, with those marked who are only named."""
+    return _greeted(document, sentence, _described(document, sentence, actors))
+
+
+def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
+    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)] if actors else []
+    return [replace(actor, aside=True) if _is_described(document, sentence, actors, actor, commas) else actor for actor in actors]
+
+
+def _is_described(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, commas: Sequence[int]) -> bool:
+    before, behind = bisect_left(commas, actor.start), bisect_left(commas, actor.end)
+    if before == 0 or behind == len(commas):
+        return False
+    left, right = commas[before - 1], commas[behind]
+    described = any(a.end <= left <= a.end + 2 for a in actors if a is not actor) and document.text[left + 1 : actor.start].strip() != ""
+    return described and not any(left < tag.start < right for tag in sentence.contacts)
+
+
+def _greeted(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those who only send greetings or get them, by one who is there: "asked his guest to convey his regards to Xi".
+
+    They act for the side of the one who bears the greetings, who is there by a name, a pronoun or as a guest.
+    """
+    for tag in sentence.of("structure.greeting"):
+        people = [actor for actor in actors if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+        several = [a for a in people if sum(a.side == b.side for b in people) > 1]
+        bearer = several or (people if sentence.of("structure.guest", "structure.pronoun") else [])
+        absent = min(bearer, key=lambda a: words_between(document, *gap(tag, a)), default=None)
+        if absent is not None and words_between(document, *gap(tag, absent)) <= _GREETING_REACH:
+            actors[actors.index(absent)] = replace(absent, aside=True)
+    return actors
