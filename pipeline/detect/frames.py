@@ -9,6 +9,7 @@ from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
+from pipeline.detect.subjects import of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -37,7 +38,7 @@ class Frame:
     a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
     `far`: more than a sentence; `pronoun`: a pronoun stands here; `amid`: somebody of a third country does there. `in_turn`: one is met
-    after the other: "Modi met Putin and Xi separately".
+    after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them.
     """
 
     sentence: Sentence
@@ -56,6 +57,7 @@ class Frame:
     pronoun: bool = False
     amid: bool = False
     in_turn: bool = False
+    of_a_third: bool = False
 
     @property
     def kind(self) -> str:
@@ -162,6 +164,7 @@ def _frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined,
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, amid=neighbour and amid, in_turn=in_turn,
+        of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
     )  # fmt: skip
 
 
