@@ -80,6 +80,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "third_here": float(frame.third_here),
         "in_turn": float(frame.in_turn),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
+        "both_met": float(frame.both_met),
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
         "third_countries": min(_MOST_COUNTED, max(len(_third_countries(document, [f.sentence])) for f in candidate.frames)) / 2,

@@ -9,7 +9,7 @@ from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import of_a_third
+from pipeline.detect.subjects import both_met, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -39,6 +39,7 @@ class Frame:
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
     `far`: more than a sentence; `pronoun`: a pronoun stands here; `amid`: somebody of a third country does there. `in_turn`: one is met
     after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them.
+    `both_met`: its words tell of both as of those whom a third meets.
     """
 
     sentence: Sentence
@@ -58,6 +59,7 @@ class Frame:
     amid: bool = False
     in_turn: bool = False
     of_a_third: bool = False
+    both_met: bool = False
 
     @property
     def kind(self) -> str:
@@ -165,6 +167,7 @@ def _frame(
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, amid=neighbour and amid, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
+        both_met=not neighbour and both_met(document, sentence, contact, pair, here),
     )  # fmt: skip
 
 

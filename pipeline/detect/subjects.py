@@ -1,4 +1,4 @@
-"""Whose contact it is: where somebody of a third country stands first, the sentence is of that one, and the others are whom that one meets."""
+"""Whose contact it is: somebody of a third country who stands first meets the others, each alone; so does whoever meets two in turn."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from pipeline.detect.company import one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
+_ARTICLE = 1  # words between what marks a participant and the participant
+_TOUCHES = 2  # characters between somebody and the clause about that one
 _SPEECH_REACH = 2  # words
 _OPENS = 4  # words between the start of a clause and its subject
 
@@ -16,15 +18,15 @@ _OPENS = 4  # words between the start of a clause and its subject
 def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether somebody who acts for neither side stands before both of `pair`, and neither begins a clause with a contact of its own.
 
-    "The Serb was received by Putin and, a day later, by Xi", "he met Lavrov before talks with Wang Yi": what comes later is of the same subject.
+    "The Serb was received by Putin and, a day later, by Xi", "he met Lavrov before talks with Wang Yi": both have the same subject.
     """
     sides = {actor.side for actor in pair}
     first, second = sorted(pair, key=lambda actor: actor.start)
     before = [actor for actor in here if not actor.aside and actor.via is not Via.BODY and actor.end <= first.start]
     if any(actor.side in sides for actor in before) or one_list(document, sentence, pair, here) or second.start < first.end:
         return False
-    spans: list[Span] = [*before, *_pronouns(document, sentence, first)]
-    others = [span for span in spans if not _says(document, sentence, span)]
+    spans: list[Actor | Tag] = [*before, *_pronouns(document, sentence, first)]
+    others = [span for span in spans if not _says(document, sentence, span) and not _is_met(document, sentence, span)]
     after = max((span.end for span in others), default=None)
     if after is None or any(after <= at < first.start for at in document.semicolons):
         return False
@@ -42,6 +44,10 @@ def _begins(document: Document, sentence: Sentence, after: int, one: Actor, othe
     places = [at for at in (*document.commas, *document.semicolons) if after <= at < one.start]
     words = [tag.end for tag in sentence.of("structure.clause", "structure.and") if after <= tag.start and tag.end <= one.start]
     start = max([*places, *words], default=None)
+    if any(after <= tag.start <= after + _TOUCHES and tag.end == start for tag in sentence.of("structure.clause")):
+        return False  # "the Serb, whom Putin had received, met Xi"
+    if _subordinate(document, sentence, after) and commas(document, after, one.start) and _mark(document, sentence, one) is None:
+        return True
     if start is None or words_between(document, start, one.start) > _OPENS:
         return False
     if any(start <= tag.start < one.start for tag in sentence.contacts):
@@ -49,6 +55,61 @@ def _begins(document: Document, sentence: Sentence, after: int, one: Actor, othe
     return any(one.end <= tag.start < other.start and not commas(document, one.end, tag.start) for tag in sentence.contacts)
 
 
+def _subordinate(document: Document, sentence: Sentence, after: int) -> bool:
+    """Whether whoever ends at `after` stands in a clause that a word opens: "while the Serb was in Delhi, Putin met Xi"."""
+    opening = max((tag.end for tag in sentence.of("structure.clause") if tag.end <= after), default=None)
+    return opening is not None and not commas(document, opening, after)
+
+
+def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
+    """Whether somebody is told of as met by another: "after talks with the Serb, Putin met Xi"."""
+    return isinstance(one, Actor) and _mark(document, sentence, one) is not None
+
+
 def _says(document: Document, sentence: Sentence, one: Span) -> bool:
     """Whether a verb of saying stands right beside: what that one says is of others."""
     return any(words_between(document, *gap(tag, one)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
+
+
+def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+    """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi"."""
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    if second.start < first.end or one_list(document, sentence, pair, here):
+        return False
+    passive = contact.kind.startswith("receive.")
+    mark = _mark(document, sentence, first, passive)
+    return mark is not None and mark == _mark(document, sentence, second, passive)
+
+
+def _mark(document: Document, sentence: Sentence, actor: Actor, passive: bool = False) -> str | None:
+    """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
+    language, folded = document.language, document.folded
+    blanks = document.unit > 2
+    if any(_stands_at(folded, one, actor.end, blanks) for one in language.partner_after):
+        return "partner"
+    start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
+    after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
+    before = folded[after:start].rstrip()
+    marks = {"partner": language.partner, "agent": language.agent if passive else ()}
+    return next((kind for kind, words in marks.items() if any(_ends_with(before, one, blanks) for one in words)), None)
+
+
+def _stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
+    """Whether `mark` ends a word at `end`, or follows there, glued or as a word of its own."""
+    start = end + 1 if folded[end : end + 1] == " " else end
+    behind = start + len(mark)
+    return folded.endswith(mark, 0, end) or (folded.startswith(mark, start) and not (blanks and folded[behind : behind + 1].isalpha()))
+
+
+def _ends_with(before: str, mark: str, blanks: bool) -> bool:
+    """Whether `mark` stands at the end of the text before a participant, or before the last word of it."""
+    if not blanks or " " in mark:
+        return before.endswith(mark)
+    return mark in before.split()[-_ARTICLE - 1 :]
+
+
+def _beside(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
+    """The words for a counterpart, with the nationality, that stand right before a name."""
+    counterparts = [tag for tag in sentence.of("structure.counterpart") if tag.end <= actor.start and actor.start - tag.end <= 2]
+    nations = sentence.of("nationality", "country")
+    return [*counterparts, *(n for tag in counterparts for n in nations if n.end <= tag.start and tag.start - n.end <= 1)]

@@ -76,6 +76,9 @@ class Structure(_Table):
     pronoun: Forms = ()
     greeting: Forms = ()
     in_turn: Forms = ()
+    agent: Forms = ()
+    partner: Forms = ()
+    partner_after: Forms = ()
     official: Forms = ()
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
@@ -172,6 +175,7 @@ CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal", "days",
 )  # fmt: skip
+PARTNER_GRAMMAR = ("agent", "partner", "partner_after")  # keys of `structure` that are no forms: they are read beside a participant alone
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 _APART = " … "  # between the two parts of a separable verb
 _LAST_TEXTS = 4  # of each language
@@ -210,6 +214,8 @@ class Language:
         self.solar_months = tuple(map(fold, file.dates.solar_months))
         self._ending = ending_pattern(file.name_endings)
         self._prefixes = file.prefixes
+        words = file.structure
+        self.agent, self.partner, self.partner_after = (tuple(map(fold, f)) for f in (words.agent, words.partner, words.partner_after))
         self._dates = file.dates
         self._and = frozenset(file.structure.joined)
         self._groups = list(groups)
@@ -324,7 +330,7 @@ def _groups(file: LanguageFile) -> Iterator[_Group]:
         words = getattr(file, table)
         for field, info in type(words).model_fields.items():
             key = info.alias or field
-            if key not in DATE_GRAMMAR:
+            if key not in DATE_GRAMMAR + PARTNER_GRAMMAR:
                 yield _Group(f"{table}.{key}", None, getattr(words, field), (table, key))
 
 
