@@ -9,7 +9,7 @@ from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, of_a_third
+from pipeline.detect.subjects import both_met, in_a_clause_about, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -83,7 +83,7 @@ def frames(
     """
     contacts = [*_contacts(document, sentence), *_told(document, sentence)]
     found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier)) is not None]
-    return [frame for frame in found if not _depends(document, frame, found)]
+    return [frame for frame in found if not _depends(document, frame, found) and not _of_a_clause(document, frame, found)]
 
 
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
@@ -122,6 +122,14 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     if frame.tense != "infinitive" or cues(document, frame.sentence, frame.contact, "future", "planned", "possible", "invited"):
         return False
     return any(other.tense != "infinitive" and not other.hostless for other in found)
+
+
+def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
+    """Whether a contact of a clause about one of the two has only been reached from it: another word, outside, tells of these two."""
+    if frame.hostless or frame.neighbour or not in_a_clause_about(document, frame.sentence, frame.contact, frame.actors):
+        return False
+    rest = (other for other in found if other.actors == frame.actors and not other.hostless)
+    return any(not in_a_clause_about(document, other.sentence, other.contact, other.actors) for other in rest)
 
 
 def _frame(

@@ -49,6 +49,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [when for when in found if not _is_year_to_come(document, when, ahead)]
     if ahead and not cancelled:
         found = [when for when in found if not _is_of_the_news(document, frame, when)]
+    found = _behind_a_third(frame, found) or found
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
@@ -173,6 +174,15 @@ def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:
     if document.published is None or when.first is None or when.last is None or not when.year or when.day:
         return False
     return (when.first.month, when.last.month) == (1, 12) and when.first.year > document.published.year + ahead
+
+
+def _behind_a_third(frame: Frame, found: Sequence[When]) -> list[When]:
+    """Of a contact with a third and then with the other side, the dates of the latter: "met the Serb on Monday and Xi on Tuesday"."""
+    last, third = max(actor.start for actor in frame.actors), frame.third
+    if third is None or not frame.contact.end <= third.start < third.end <= last:
+        return []
+    joins = [tag.start for tag in frame.sentence.of("structure.and") if third.end <= tag.start and tag.end <= last]
+    return [when for when in found if joins and when.start >= joins[-1]]
 
 
 def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
