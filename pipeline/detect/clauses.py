@@ -9,6 +9,7 @@ from typing import Protocol
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
+_TOUCHES = 2  # characters between somebody and a clause about that one
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
 
 
@@ -62,8 +63,36 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
 def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Clause borders in `text[start:end]`, but those of a clause between two commas: "the talks, which were to begin today, are off"."""
     openings = sentence.openings[bisect_left(sentence.openings, start) : bisect_left(sentence.openings, end)]
-    closed = sum(document.text[start:at].rstrip().endswith(",") and _between(document.commas, at, end) > 0 for at in openings)
+    closed = sum(_behind_a_comma(document, start, at) and _between(document.commas, at + 1, end) > 0 for at in openings)
     return cuts(document, sentence, start, end) - closed
+
+
+def enclosed(document: Document, sentence: Sentence, one: Span, contact: Tag, fronted: bool) -> bool:
+    """Whether `one` stands before `contact` in a clause of its own that a comma closes: "Lavrov, who met Rubio, was received by Xi".
+
+    `fronted`: also in one that the sentence begins with: "while Rubio was in Rome, Lavrov met Xi".
+    """
+    if one.end > contact.start or not commas(document, one.end, contact.start):
+        return False
+    opening = next((at for at in reversed(sentence.openings) if at <= one.start), None)
+    if opening is None or commas(document, opening + 1, one.start):
+        return False
+    return (fronted and opening == sentence.start) or _behind_a_comma(document, sentence.start, opening)
+
+
+def behind_clause(document: Document, sentence: Sentence, one: Span, contact: Tag) -> int:
+    """Where `one` ends, or a clause about it between two commas that stands right behind it and before `contact`."""
+    opening = next((at for at in sentence.openings if one.end <= at <= one.end + _TOUCHES), None)
+    if opening is None or not _behind_a_comma(document, one.end, opening):
+        return one.end
+    first = bisect_left(document.commas, opening + 1)
+    closed = first < len(document.commas) and document.commas[first] < contact.start
+    return document.commas[first] + 1 if closed else one.end
+
+
+def _behind_a_comma(document: Document, start: int, at: int) -> bool:
+    """Whether a word that opens a clause at `at` stands behind a comma, or has it as a part of its form."""
+    return document.text[at] == "," or document.text[start:at].rstrip().endswith(",")
 
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:

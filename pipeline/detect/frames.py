@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import commas, cues, cuts, gap, words_between
+from pipeline.detect.clauses import behind_clause, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, in_a_clause_about, of_a_third
+from pipeline.detect.subjects import both_met, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -125,11 +125,15 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
 
 
 def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
-    """Whether a contact of a clause about one of the two has only been reached from it: another word, outside, tells of these two."""
-    if frame.hostless or frame.neighbour or not in_a_clause_about(document, frame.sentence, frame.contact, frame.actors):
+    """Whether a contact of a clause between commas is told of somebody behind it, whose contact another word tells.
+
+    "Lavrov, who met Rubio on Monday, was received by Xi": Xi is met on another day, by no one within that clause.
+    """
+    last = max(frame.actors, key=lambda actor: actor.start)
+    if frame.hostless or frame.neighbour or not commas(document, frame.contact.end, last.start):
         return False
-    rest = (other for other in found if other.actors == frame.actors and not other.hostless)
-    return any(not in_a_clause_about(document, other.sentence, other.contact, other.actors) for other in rest)
+    rest = (other.contact for other in found if last in other.actors and not other.hostless)
+    return any(enclosed(document, frame.sentence, frame.contact, contact, fronted=False) for contact in rest)
 
 
 def _frame(
@@ -200,8 +204,12 @@ def _pronoun(document: Document, sentence: Sentence, contact: Tag) -> bool:
 def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
     """What it costs `contact` to reach `actor`, in words."""
     start, end = gap(contact, actor)
+    if actor.end <= contact.start:
+        start = behind_clause(document, sentence, actor, contact)
     others = sum(start <= tag.start and tag.end <= end for tag in sentence.contacts)
-    cost = words_between(document, start, end) + CUT * cuts(document, sentence, start, end)
+    foreign = actor.side not in document.watch.sides  # "when Putin arrived, Xi received him": who acts for a side may be meant behind
+    borders = cuts(document, sentence, start, end) + enclosed(document, sentence, actor, contact, fronted=foreign)
+    cost = words_between(document, start, end) + CUT * borders
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
     cost += _ASIDE if actor.aside else 0.0
     cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)

@@ -81,14 +81,6 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     return mark is not None and mark == _mark(document, sentence, second, passive)
 
 
-def in_a_clause_about(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor]) -> bool:
-    """Whether `contact` stands in a clause between commas about the first of `pair`, before the other: "Lavrov, who met Rubio, saw Xi"."""
-    first, second = sorted(pair, key=lambda actor: actor.start)
-    opened = [tag for tag in sentence.of("structure.clause") if first.end <= tag.start <= first.end + _TOUCHES and tag.end <= contact.start]
-    about = bool(opened) and commas(document, first.end, opened[0].end) > 0
-    return about and commas(document, contact.end, second.start) > 0
-
-
 def _mark(document: Document, sentence: Sentence, actor: Actor, passive: bool = False) -> str | None:
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
