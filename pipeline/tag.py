@@ -14,6 +14,7 @@ from pipeline.detect.levels import level_of
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
 from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence, span_around
+from pipeline.detect.when import fitting
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
@@ -116,6 +117,8 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     dated = next((r.when for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
+    if dated is not None:
+        dated = fitting(dated, document.published, ahead=candidate.status in AHEAD, off=candidate.status is Status.CANCELLED)
     where = candidate.best.frame.sentence
     dated = dated or day_around(document, where, candidate.status) or span_around(document, where, candidate.status)
     place = _place(document, candidate)

@@ -171,6 +171,8 @@ def _other_time(one: Reading, other: Reading) -> bool:
     if a is None or b is None:
         return False
     if a.first and a.last and b.first and b.last:
+        if (a.either or b.either) and a.weekday and b.weekday and a.first.weekday() == b.first.weekday():
+            return False  # the last or the next such day
         return a.last + _ROUNDS < b.first or b.last + _ROUNDS < a.first
     if a.yearless and b.yearless:
         return a.yearless[:4] != b.yearless[:4]

@@ -12,7 +12,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.told_dates import counted
-from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, begins, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
 _DIGIT = re.compile("[0-9]")  # folded text has no others
@@ -42,6 +42,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
+    found = [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
     return sorted(found, key=lambda when: when.start)
 
 

@@ -3,20 +3,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
-from pipeline.detect.status import is_over, looks_ahead, status_of
-from pipeline.detect.when import When
+from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
+from pipeline.detect.when import When, fitting
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
 _MANY = 2  # third countries whose officials are there too
 _NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
+_SIX_DAYS = timedelta(days=6)
 _OPENS = 3  # characters between a date and the "when" that depends on it
 
 
@@ -41,12 +43,13 @@ class Reading:
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
-    cancelled = bool(cues(document, frame.sentence, frame.contact, "cancelled", "postponed"))
+    cancelled = bool(called_off(document, frame))
     ahead = looks_ahead(document, frame)
-    future = frame.tense == "present" or cancelled or ahead or _of_a_journey_now(document, frame)
+    now = frame.tense == "present" or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
-    found = [when for when in dates(document, frame.sentence, future, past) if _reachable(document, frame, when)]
-    found = [when for when in found if not _is_year_to_come(document, when, ahead)]
+    found = [when for when in dates(document, frame.sentence, now or cancelled or ahead, past) if _reachable(document, frame, when)]
+    found = [_of_these_days(document, frame, when, ahead=ahead or cancelled) for when in found]
+    found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
     if ahead and not cancelled:
         found = [when for when in found if not _is_of_the_news(document, frame, when)]
     found = _behind_a_third(frame, found) or found
@@ -164,6 +167,25 @@ def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
         return False
     start, end = gap(when, frame.contact)
     return bool(cuts(document, frame.sentence, start, end) or (frame.contact.end <= when.start and commas(document, start, end)))
+
+
+def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool) -> When:
+    """`when`, which is past if something goes on since that day.
+
+    Beside a noun in the present ("проводит переговоры") it is the next such day, beside one without a tense tomorrow rather than six
+    days ago.
+    """
+    if when.since or not when.either:
+        return fitting(when, document.published, ahead=ahead, off=False) if when.since else when
+    tomorrow = document.published is not None and when.first == document.published - _SIX_DAYS
+    present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
+    comes = frame.tense == "noun" and (tomorrow or present)
+    return fitting(when, document.published, ahead=True, off=False) if comes else when
+
+
+def _is_of_a_stay(document: Document, when: When) -> bool:
+    """Whether a day that had passed is that on which a stay began, within which they meet: "who has been in Moscow since Monday"."""
+    return when.since and when.last is not None and document.published is not None and when.last < document.published
 
 
 def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:

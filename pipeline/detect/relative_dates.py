@@ -75,7 +75,7 @@ def _to(document: Document, first: When, last: When, future: bool) -> When | Non
         return None
     days = timedelta((last.last.isoweekday() - first.first.isoweekday()) % 7)
     begin, end = (first.first, first.first + days) if future else (last.last - days, last.last)
-    return When(first.start, last.end, begin, end, day=True, weekday=True)
+    return When(first.start, last.end, begin, end, day=True, weekday=True, either=first.either and last.either)
 
 
 def _weekday(document: Document, sentence: Sentence, match: re.Match[str], future: bool, past: bool) -> When:
@@ -84,14 +84,15 @@ def _weekday(document: Document, sentence: Sentence, match: re.Match[str], futur
     mark = mark_of(document, sentence, match.start(), match.end())
     kind = mark.kind if mark is not None else None
     ahead = kind == "dates.next" or (kind != "dates.last" and future) or (kind == "dates.this" and not past)
-    day = None
+    day = week = None
     if pub is not None:
         back = (pub.isoweekday() - number) % 7
         same = 7 if kind in ("dates.next", "dates.last") else 0  # "next Tuesday" of a Tuesday
         day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
         if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
             day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
-    return When(match.start(), match.end(), day, day, day=True, weekday=True)
+    either = week is None and kind in (None, "dates.this")
+    return When(match.start(), match.end(), day, day, day=True, weekday=True, either=either)
 
 
 def _week_beside(document: Document, sentence: Sentence, start: int, end: int, mark: Tag | None) -> int | None:

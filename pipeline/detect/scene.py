@@ -157,6 +157,8 @@ def _fits(document: Document, when: When, ahead: bool) -> bool:
         return False
     if document.published is None:
         return when.year
+    if when.since and not ahead:
+        return False
     if ahead:
         return 0 <= (when.first - document.published).days <= _SOON
     return 0 <= (document.published - when.last).days <= _FRESH

@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from pipeline.detect.clauses import cues, gap, same_clause, words_between
-from pipeline.detect.document import Document
+from pipeline.detect.dates import dates
+from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
@@ -11,6 +12,9 @@ from schemas.meetings import Status
 
 _AUXILIARY_REACH = 1  # words
 _PLANNED_REACH = 2  # words between "planned" and the day it is planned for
+_PUT_OFF_REACH = 4  # words between a new date and "put off" behind it
+_FRESH = 10  # days that news are of
+_RELATIVE_REACH = 2  # words between a noun and the "that" of its relative clause
 
 
 def looks_ahead(document: Document, frame: Frame) -> bool:
@@ -30,7 +34,8 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
     planned = (tag for tag in frame.sentence.of("cue.planned") if tag.end <= when.start)
     if any(words_between(document, tag.end, when.start) <= _PLANNED_REACH for tag in planned):
         return False
-    return contact.end <= when.start and words_between(document, *gap(when, postponed)) < words_between(document, *gap(contact, when))
+    apart = words_between(document, *gap(when, postponed))
+    return contact.end <= when.start and apart < min(_PUT_OFF_REACH, words_between(document, *gap(contact, when)))
 
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
@@ -43,6 +48,45 @@ def _will_have(document: Document, frame: Frame) -> bool:
     """Whether an auxiliary of the future stands right before a participle: "will be received"."""
     before = (tag for tag in frame.sentence.of("cue.future") if tag.end <= frame.contact.start)
     return any(words_between(document, tag.end, frame.contact.start) <= _AUXILIARY_REACH for tag in before)
+
+
+def called_off(document: Document, frame: Frame) -> list[Tag]:
+    """The words in the frame's sentence that call its meeting off or put it off."""
+    return cues(document, frame.sentence, frame.contact, "cancelled", "postponed") or _behind_its_clause(document, frame)
+
+
+def _behind_its_clause(document: Document, frame: Frame) -> list[Tag]:
+    """Such words behind a relative clause that tells of the plan: "the call that he was to have on Friday has been put off"."""
+    if frame.tense != "noun":
+        return []
+    sentence, contact = frame.sentence, frame.contact
+    behind = (tag for tag in sentence.of("structure.clause") if tag.start >= contact.end)
+    opening = next(behind, None)
+    if opening is None or words_between(document, contact.end, opening.start) > _RELATIVE_REACH:
+        return []
+    plan = next((tag for tag in sentence.of("cue.future", "cue.planned") if tag.start >= opening.start), None)
+    return [tag for tag in sentence.of("cue.cancelled", "cue.postponed") if plan is not None and plan.end <= tag.start]
+
+
+def _taken_back(document: Document, frame: Frame) -> bool:
+    """Whether the sentence behind a plan says that nothing comes of it: "He was to dine there on Monday. The hosts have called it off".
+
+    A present tense tells of a plan that stands.
+    """
+    if frame.tense == "present" or frame.sentence.block is BlockKind.TITLE:
+        return False
+    behind = document.sentences[frame.sentence.number + 1 : frame.sentence.number + 2]
+    return any(_calls_off(document, sentence) for sentence in behind)
+
+
+def _calls_off(document: Document, sentence: Sentence) -> bool:
+    """Whether a sentence calls something off, or puts it off without telling another date: nothing of a third country's or of long ago."""
+    others = (tag.value for tag in sentence.of("country", "nationality", "organisation") if tag.value not in document.watch.sides)
+    if document.published is None or any(others):
+        return False
+    days = [(when.last - document.published).days for when in dates(document, sentence, future=True) if when.last]
+    put_off = bool(sentence.of("cue.postponed")) and max(days, default=0) <= 0
+    return min(days, default=0) >= -_FRESH and (put_off or bool(sentence.of("cue.cancelled")))
 
 
 def is_over(document: Document, frame: Frame, when: When | None) -> bool:
@@ -61,12 +105,12 @@ def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Stat
     """The status, and whether the words say so firmly: a bare noun or present may tell of what was or of what will be."""
     sentence, contact = frame.sentence, frame.contact
     ahead = when is not None and when.first is not None and document.published is not None and when.first > document.published
-    postponed = cues(document, sentence, contact, "postponed")
-    moved = ahead and when is not None and any(_until(document, frame, tag, when) for tag in postponed)
-    if cues(document, sentence, contact, "cancelled") or (postponed and not moved):
+    off = called_off(document, frame)
+    moved = ahead and when is not None and any(_until(document, frame, tag, when) for tag in off)
+    if any(tag.kind == "cue.cancelled" for tag in off) or (off and not moved):
         return Status.CANCELLED, True
     if looks_ahead(document, frame) or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
-        return Status.ANNOUNCED, True
+        return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True
     return Status.HELD, frame.tense == "past"

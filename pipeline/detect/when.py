@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.detect.document import Document, Sentence
@@ -12,6 +12,8 @@ _TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
 _PARTS = ("dates.early", "dates.middle", "dates.late")
 JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
 NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of last year
+_SINCE_REACH = 1  # words, in scripts without blanks characters: "since last Monday"
+_WEEK = 7  # days
 _PART_REACH = 2  # words: "at the end of the month", "in early next month"
 
 
@@ -22,7 +24,8 @@ class When:
     `first` to `last` are the days it can mean, None where nothing tells the year or the day it counts from; then `yearless`
     is `--MM` or `--MM-DD` if the month is known. `turn` is -1 for an expression of the past week or before ("last month"),
     1 for one of the future, 0 where the words alone do not say. `year` tells whether the year was written, `counted` whether the days are
-    told from others ("a day earlier").
+    told from others ("a day earlier"), `either` whether the last or the next such weekday may be meant, `since` whether something
+    goes on from that day: a stay, within which they meet.
     """
 
     start: int
@@ -34,6 +37,8 @@ class When:
     year: bool = False
     day: bool = False
     weekday: bool = False
+    either: bool = False
+    since: bool = False
     counted: bool = False
 
 
@@ -76,6 +81,29 @@ def steps_apart(document: Document, start: int, end: int, other_start: int, othe
     if left > right:
         return None
     return len(document.text[left:right].split()) if document.unit > 2 else right - left
+
+
+def begins(document: Document, sentence: Sentence, when: When) -> bool:
+    """Whether a day is one from which something goes on: "since Monday", "с понедельника", "31일부터"."""
+    if not when.day or when.first != when.last:
+        return False
+    before = [(tag.end, when.start) for tag in sentence.of("dates.since") if tag.end <= when.start]
+    behind = [(when.end, max(when.end, tag.start)) for tag in sentence.of("dates.since_after") if tag.end > when.end]
+    apart = (steps_apart(document, end, end, start, start) for end, start in before + behind)
+    return any(distance is not None and distance <= _SINCE_REACH for distance in apart)
+
+
+def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> When:
+    """`when`, or, where the last or the next such weekday may be meant, the one that fits a meeting to come (`ahead`), called off or held.
+
+    One called off was to be yesterday or is to be on the next such day.
+    """
+    if not when.either or when.first is None or when.last is None or published is None:
+        return when
+    days = (when.first - published).days
+    weeks = (days < -1) - (days == _WEEK - 1) if off else (days < 0) * ahead - (days > 0) * (not ahead)
+    step = timedelta(weeks=weeks)
+    return replace(when, first=when.first + step, last=when.last + step)
 
 
 def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:

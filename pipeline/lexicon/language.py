@@ -100,6 +100,8 @@ class RelativeDates(_Table):
     same_day: Forms = ()
     day_before: Forms = ()
     day_after: Forms = ()
+    since: Forms = ()
+    since_after: Forms = ()
     last: Forms = ()
     next: Forms = ()
     this: Forms = ()
