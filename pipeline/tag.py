@@ -27,6 +27,7 @@ from schemas.meetings import (
     Facts,
     Format,
     Mention,
+    Mode,
     Participant,
     Place,
     Salience,
@@ -128,7 +129,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
         status=candidate.status,
-        mode=candidate.mode,
+        mode=Mode.IN_PERSON if candidate.mode is Mode.UNKNOWN and (occasion or (place and place.city)) else candidate.mode,
         format=Format.SIDELINES if occasion or _abroad(document, candidate, place) else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),

@@ -102,9 +102,9 @@ def _mode(document: Document, frame: Frame) -> Mode:
 
 
 def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
-    """Whether a mode is told in the clause: by its own word, or by another contact word."""
+    """Whether a mode is told in the clause: by its own word, or by another contact word; beside a reception that is another contact."""
     return bool(cues(document, frame.sentence, frame.contact, kind)) or any(
-        tag.kind.startswith(f"{kind}.") and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in frame.sentence.tags
+        frame.kind != "receive" and tag.kind.startswith(f"{kind}.") and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in frame.sentence.tags
     )
 
 
