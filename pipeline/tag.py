@@ -13,7 +13,7 @@ from pipeline.detect.features import features
 from pipeline.detect.levels import level_of
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
-from pipeline.detect.scene import day_around, gathering_place, home_of, place_around, residence, span_around
+from pipeline.detect.scene import day_around, gathering_place, home_of, place_abroad, place_around, residence, span_around
 from pipeline.detect.when import fitting
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
@@ -126,14 +126,16 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     if (place is None or place.city is None) and candidate.format is Format.SIDELINES and candidate.mode not in REMOTE:
         place = home_of(document, [reading.frame.sentence for reading in candidate.readings]) or place
     occasion = _gathering(document, candidate) if place is None else None
+    if place is None and candidate.mode not in REMOTE:
+        place = occasion or place_abroad(document, where)
     date = DateRange(start=dated.first, end=dated.last, told=told) if dated and dated.first and dated.last else None
     return Facts(
         status=candidate.status,
-        mode=Mode.IN_PERSON if candidate.mode is Mode.UNKNOWN and (occasion or (place and place.city)) else candidate.mode,
+        mode=Mode.IN_PERSON if candidate.mode is Mode.UNKNOWN and place and place.city else candidate.mode,
         format=Format.SIDELINES if occasion or _abroad(document, candidate, place) else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
-        place=occasion or place,
+        place=place,
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )

@@ -103,9 +103,10 @@ def _mode(document: Document, frame: Frame) -> Mode:
 
 def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
     """Whether a mode is told in the clause: by its own word, or by another contact word; beside a reception that is another contact."""
-    return bool(cues(document, frame.sentence, frame.contact, kind)) or any(
-        frame.kind != "receive" and tag.kind.startswith(f"{kind}.") and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in frame.sentence.tags
-    )
+    if cues(document, frame.sentence, frame.contact, kind):
+        return True
+    others = (tag for tag in frame.sentence.tags if tag.kind.startswith(f"{kind}.") and frame.kind != "receive")
+    return any(cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in others)
 
 
 def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:

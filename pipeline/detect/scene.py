@@ -30,15 +30,26 @@ def place_around(document: Document, sentence: Sentence, countries: Container[st
     """Where what is told around `sentence` happens: the located city nearest before it, else the nearest behind it, at most `_AROUND`
     sentences away; else the only one of the article. Of these `countries`, or anywhere.
     """
-    before = reversed(document.sentences[max(0, sentence.number - _AROUND) : sentence.number])
     behind = document.sentences[sentence.number + 1 : sentence.number + 1 + _AROUND]
-    if (found := next((cities[-1] for s in before if (cities := _cities(document, s, countries))), None)) is not None:
+    if (found := place_before(document, sentence, countries)) is not None:
         return found
     if (found := next((cities[0] for s in behind if (cities := _cities(document, s, countries))), None)) is not None:
         return found
     everywhere = {city for s in document.sentences[:_READ] for city in _cities(document, s, countries)}
     everywhere = everywhere or {city for city in _no_capitals(document) if countries is None or city.country in countries}
     return everywhere.pop() if len(everywhere) == 1 else None
+
+
+def place_abroad(document: Document, sentence: Sentence) -> Place | None:
+    """Where two meet of whose meeting nothing else tells the place: a city in another clause of `sentence`, else any told before it."""
+    here = _cities(document, sentence, None)
+    return here[0] if here else place_before(document, sentence, None)
+
+
+def place_before(document: Document, sentence: Sentence, countries: Container[str | None] | None) -> Place | None:
+    """The located city nearest before `sentence`, at most `_AROUND` sentences away, of these `countries` or anywhere."""
+    before = reversed(document.sentences[max(0, sentence.number - _AROUND) : sentence.number])
+    return next((cities[-1] for s in before if (cities := _cities(document, s, countries))), None)
 
 
 def gathering_place(document: Document) -> Place | None:
