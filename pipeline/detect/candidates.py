@@ -61,8 +61,10 @@ class Candidate:
 
     @property
     def format(self) -> Format:
-        """At the margin of a wider event if anything says so; else as its strongest reading has it."""
-        return Format.SIDELINES if any(r.format is Format.SIDELINES for r in self.readings) else self.best.format
+        """At the margin of a wider event if anything says so, but a call is at no margin; else as its strongest reading has it."""
+        if all(reading.format is not Format.SIDELINES for reading in self.readings):
+            return self.best.format
+        return Format.BILATERAL if self.mode in REMOTE else Format.SIDELINES
 
     @property
     def mode(self) -> Mode:
