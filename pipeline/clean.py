@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.address import host
+from pipeline.detect.tags import is_contact
 from pipeline.gate import Rejection, passing
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
@@ -103,7 +104,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The article's text and blocks; what is read of it, with its words and names; the day that a line above its first paragraph holds."""
+    """The article's text and blocks; what is read of it, with its words and names; the day above its first paragraph, or that opens it."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -117,7 +118,18 @@ def _read(lines: Sequence[Line], titled: bool, language: Language, fetched_at: d
     kinds = kinds_of(lines, titled, header_dates=[any(found) for found in days])
     lead = kinds.index(BlockKind.LEAD) if BlockKind.LEAD in kinds else len(kinds)
     header = [day for found, kind in zip(days[:lead], kinds, strict=False) if kind is BlockKind.FURNITURE for day in found]
+    header = header or (_dateline(lines, lead, language) if lead < len(lines) else [])
     text, blocks = join(lines, kinds)
     read = [line for line, kind in zip(lines, kinds, strict=True) if kind in READ]
     tags = [tag for line in read for tag in line.news]
     return _Reading(text, blocks, [line.text for line in read], tags, published.only(header, fetched_at))
+
+
+def _dateline(lines: Sequence[Line], lead: int, language: Language) -> list[date | None]:
+    """The days in the dateline of the line `lead`, which has a place; a short sentence with somebody or a contact in it is none."""
+    start = sum(len(line.text) + 1 for line in lines[:lead])
+    head = published.dateline(lines[lead].folded)
+    told = [tag for tag in lines[lead].news if tag.start < start + len(head)]
+    acting = any(tag.kind in ("person", "office") or is_contact(tag) for tag in told)
+    placed = any(tag.kind in ("place", "nationality") for tag in told)  # in some languages a capital is both
+    return list(published.header_dates(head, language)) if placed and not acting else []

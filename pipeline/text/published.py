@@ -23,7 +23,11 @@ _ADDRESS_DATE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-./年]\s?(\d{1,2})[-./月]\s?(\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?!\d)")
+_LONGEST_DATELINE = 80  # characters
+_DATELINE_END = re.compile(r"\s[-–—]+\s|[.:/)）](?=\s)|[电電]")
+_AGENCY = re.compile(r"\s*[(/（][^()/（）]*[)/）]?$")
+_ENDS_IN_DATE = re.compile(r"(?:19|20)\d\d(?:\s?(?:г|р|r|roku|года|року))?$|日$")
 
 
 def parse(value: str | None, fetched_at: datetime) -> datetime | None:
@@ -67,6 +71,15 @@ def header_dates(folded: str, language: Language) -> Iterator[date | None]:
     if words.full and words.full_month_first:
         yield from (_day(int(y), words.months[name], int(d)) for d, name, y in words.full.findall(folded))
         yield from (_day(int(y), words.months[name], int(d)) for name, d, y in words.full_month_first.findall(folded))
+
+
+def dateline(folded: str) -> str:
+    """Place and day where a folded paragraph opens with them: "moscow, 14 july 2025" of "moscow, 14 july 2025 (tass) - …". Else nothing."""
+    for end in _DATELINE_END.finditer(folded, 0, _LONGEST_DATELINE):
+        head = _AGENCY.sub("", folded[: end.start()]).rstrip(" .,")
+        if _ENDS_IN_DATE.search(head):
+            return head
+    return ""
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -177,9 +177,23 @@ def test_a_full_date_above_the_text_is_its_publication_day(tiny_lexicon: Lexicon
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        f"BEIJING, 27 January 2026 (Agency) - {NEWS}",
+        f"BEIJING, January 27, 2026 -- {NEWS}",
+        f"BEIJING, 27 January 2026. {NEWS}",
+    ],
+)
+def test_the_day_of_a_dateline_is_its_publication_day(tiny_lexicon: Lexicon, text: str) -> None:
+    assert the_article(clean(raw(text), tiny_lexicon)).published_at == datetime(2026, 1, 27, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     ("reason", "text"),
     [
         ("none", NEWS),
+        ("a short sentence opens the text", f"Lavrov met Wang Yi in Beijing on 27 January 2026. {MORE}"),
+        ("no place stands beside it", f"On 27 January 2026 - a Tuesday - {NEWS}"),
         ("it stands in the running text", f"{NEWS} They last met on 27 January 2026.\n{MORE} On 2026-01-27 they signed."),
         ("it stands below the text", f"{NEWS}\n{MORE}\n2026-01-27"),
         ("two that differ", f"Published 27 January 2026\nUpdated 28 January 2026\n{NEWS}"),
