@@ -12,7 +12,9 @@ from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
+_HENCE = {"in_three_days": 3, "in_a_week": 7, "in_two_weeks": 14}  # told of what is to come; "within" and "later" are said of what was, too
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
+_WEEK = 7  # days
 _WEEK_REACH = 2  # words between a weekday and the week it belongs to
 
 
@@ -23,6 +25,8 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         offset = _RELATIVE_DAYS[tag.kind.partition(".")[2]]
         day = pub + timedelta(days=offset) if pub else None
         yield When(tag.start, tag.end, day, day, turn=1 if offset > 0 else 0, day=True)
+    if future and pub:
+        yield from _hence(sentence, pub)
     weekday = document.language.date_words.weekday
     for unit in sentence.of("dates.week", "dates.month", "dates.year"):
         if weekday is not None and weekday.match(document.folded, unit.start):
@@ -35,6 +39,14 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         first, last = narrowed(*_span(pub, unit.kind, step), part) if pub else (None, None)
         beside = [tag for tag in (mark, part) if tag]
         yield When(min(unit.start, *(t.start for t in beside)), max(unit.end, *(t.end for t in beside)), first, last, turn=step)
+
+
+def _hence(sentence: Sentence, pub: date) -> Iterator[When]:
+    """In three days; a week or two hence are told roughly, a day more or less."""
+    for tag in sentence.of(*(f"dates.{word}" for word in _HENCE)):
+        days = _HENCE[tag.kind.partition(".")[2]]
+        day, about = pub + timedelta(days=days), timedelta(days=int(days >= _WEEK))
+        yield When(tag.start, tag.end, day - about, day + about, turn=1, day=True)
 
 
 def _span(pub: date, unit: str, step: int) -> tuple[date, date]:
