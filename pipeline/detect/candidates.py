@@ -8,9 +8,10 @@ from datetime import timedelta
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
+from pipeline.detect.levels import is_minister
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
-from schemas.meetings import AHEAD, REMOTE, Format, Level, Mode, Status
+from schemas.meetings import AHEAD, REMOTE, Format, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
@@ -56,7 +57,7 @@ class Candidate:
         told = [reading.status for reading in self.readings if reading.firm] or [self.best.status]
         if Status.CANCELLED in told:
             return Status.CANCELLED
-        over = told[0] is Status.ANNOUNCED and any(reading.over for reading in self.readings)
+        over = told[0] is Status.ANNOUNCED and any(r.over for r in self.readings if not r.frame.hostless or self.best.frame.hostless)
         return Status.HELD if over else told[0]
 
     @property
@@ -133,12 +134,7 @@ def _one_person(document: Document, one: Actor, other: Actor) -> bool:
         return True
     if named.person and document.lexicon.people[named.person].held(titled.office, document.published):
         return True
-    return named.office in (None, titled.office) or (titled.office == "minister" and _is_minister(document, named.office))
-
-
-def _is_minister(document: Document, office: str) -> bool:
-    """Whether "the minister" can mean the holder of `office`."""
-    return document.lexicon.offices[office].level is Level.MINISTER
+    return named.office in (None, titled.office) or (titled.office == "minister" and is_minister(document, named.office))
 
 
 def _agree(candidate: Candidate, reading: Reading) -> bool:

@@ -9,9 +9,11 @@ from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
+from pipeline.detect.levels import is_minister
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
+from schemas.meetings import Level
 
 MOST_FRAMES = 500  # what an article may hold of them; news hold ten, and comparing all with all must stay cheap
 _REMEMBERED = 3  # sentences
@@ -37,7 +39,8 @@ def all_frames(document: Document) -> list[Frame]:
         pair = _pair_of(named) or pair
         named = _not_of_others(document, named, spoken_of)
         spoken_of += [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
-        here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen)]
+        foreign = any(side not in document.watch.sides for side in spoken_of)
+        here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, foreign=foreign)]
         seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier)]
@@ -61,12 +64,23 @@ def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> li
     of = {one.side: one for one in pair}
     known = []
     for actor in actors:
-        if actor.via is not Via.BOTH or (actor.office and any(p.office not in (None, actor.office) for p in pair)):
+        if actor.via is not Via.BOTH or (actor.office and not all(_can_be(document, actor.office, one) for one in pair)):
             known.append(actor)
         elif set(of) == set(document.watch.sides):
             meant = of[actor.side]
             known.append(replace(actor, person=meant.person, office=meant.office or actor.office))
     return known
+
+
+def _can_be(document: Document, office: str, one: Actor) -> bool:
+    """Whether "the two" of an office can mean `one`: premiers are "the two leaders" too, unless the article names both presidents."""
+    if one.office in (None, office):
+        return True
+    offices = document.lexicon.offices
+    leads = (offices[office].level, offices[one.office].level) == (Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT)
+    people = document.lexicon.people
+    presidents = {people[person].side for person in document.people if people[person].held(office, document.published)}
+    return leads and not presidents >= {*document.watch.sides}
 
 
 def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequence[str]) -> list[Actor]:
@@ -79,14 +93,29 @@ def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequen
     return [actor for actor in named if actor.via is not Via.BOTH and not actor.guessed]
 
 
-def _guests(document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor]) -> list[Actor]:
-    """"The guest was also received by …", "the Chinese diplomat": of those `seen` last, the one of the side not named here."""
+def _guests(
+    document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor], *, foreign: bool
+) -> list[Actor]:
+    """"The guest was also received by …", "the Chinese diplomat", "the minister": of those `seen` last, the one of the side not named here.
+
+    Where somebody `foreign` was spoken of, that one may be the minister.
+    """
     sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
     if len(sides) != 1 or other is None:
         return []
     words = [*sentence.of("structure.guest"), *_officials(document, sentence, other.side)]
+    words += [] if foreign else _bare_titles(document, sentence, named, other)
     return [replace(other, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag in words[:1]]
+
+
+def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:
+    """Titles without name and country that `other` bears, "the premier", or "the minister" of any minister; but not who only says something."""
+    free = [tag for tag in sentence.of("office") if not any(actor.start < tag.end and tag.start < actor.end for actor in named)]
+    bears = {other.office, "minister"} if other.office and is_minister(document, other.office) else {other.office}
+    verbs = sentence.of("cue.speech")
+    speaks = {tag.start for tag in free if any(words_between(document, *gap(tag, verb)) <= 0 for verb in verbs)}
+    return [tag for tag in free if tag.value in bears and tag.start not in speaks]
 
 
 def _officials(document: Document, sentence: Sentence, side: str) -> list[Tag]:

@@ -171,10 +171,10 @@ def _headline(document: Document) -> _Headline:
         return is_contact(tag) or country in sides
 
     titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
-    acting = (actor for s in titles for actor in participants(document, s) if actor.via is not Via.BODY)
+    acting = [[actor for actor in participants(document, s) if actor.via is not Via.BODY] for s in titles]
     return _Headline(
         silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
-        third=any(actor.side not in sides for actor in acting),
+        third=any(actor.side not in sides and not {*sides} <= {a.side for a in here[:i]} for here in acting for i, actor in enumerate(here)),
         gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
         denies=any(s.of("cue.denied", "cue.refuted") for s in titles),
     )

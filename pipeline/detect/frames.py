@@ -112,6 +112,7 @@ def _told(document: Document, sentence: Sentence) -> list[Tag]:
         for tag in sentence.of("cue.speech")
         for hearer in sentence.of("structure.counterpart")
         if hearer.start >= tag.end
+        and not any(tag.start <= opening < tag.end for opening in sentence.openings)  # "said that his colleague …"
         and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
         and not commas(document, tag.end, hearer.start) + cuts(document, sentence, tag.end, hearer.start)
     ]

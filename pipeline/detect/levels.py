@@ -4,6 +4,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipeline.detect.actors import Actor
+from pipeline.detect.document import Document
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import Level
 
@@ -28,3 +29,8 @@ def _of_security(lexicon: Lexicon, actor: Actor, day: date | None) -> bool:
     """Whether the participant holds an office of the security track, whatever office the text names."""
     held = [term.office for term in lexicon.people[actor.person].terms if day is None or term.covers(day)] if actor.person else []
     return any(lexicon.offices[office].security for office in (actor.office, *held) if office)
+
+
+def is_minister(document: Document, office: str) -> bool:
+    """Whether "the minister" can mean the holder of `office`."""
+    return document.lexicon.offices[office].level is Level.MINISTER

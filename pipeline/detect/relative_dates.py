@@ -101,6 +101,8 @@ def _weekday(document: Document, sentence: Sentence, match: re.Match[str], futur
         back = (pub.isoweekday() - number) % 7
         same = 7 if kind in ("dates.next", "dates.last") else 0  # "next Tuesday" of a Tuesday
         day = pub + timedelta(days=(7 - back) % 7 or same) if ahead else pub - timedelta(days=back or same)
+        if kind == "dates.next" and (day - pub).days == 1:
+            day += timedelta(weeks=1)  # nobody calls tomorrow "next Thursday"
         if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
             day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
     either = week is None and kind in (None, "dates.this")

@@ -1,0 +1,131 @@
+"""The offices named in a sentence, each with the countries that it belongs to."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.places import country_of, is_located
+from pipeline.lexicon.matcher import Tag
+
+NATIONS = ("nationality", "country")
+APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
+REACH = 4  # words between an office and the nationality that belongs to it
+_LISTED = (",", "،", "、", "，")  # what stands between the members of a list
+_BODY_REACH = 2  # words between an office and the body that it is an office of
+
+
+@dataclass(slots=True)
+class Title:
+    """An office in the text, the countries it belongs to, and whether a name has taken it."""
+
+    tag: Tag
+    sides: tuple[str, ...]
+    start: int
+    end: int
+    taken: bool = False
+
+
+def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[int]]:
+    """The offices of `sentence` with their countries; and where the country tags stand that belong to one."""
+    offices = sentence.of("office")
+    nations = list({(tag.start, tag.end, tag.value): tag for tag in sentence.of(*NATIONS)}.values())  # a word may be name and adjective
+    used: set[int] = set()
+    titles = []
+    for office in offices:
+        local = document.lexicon.offices[office.value or ""].local
+        places = [tag for tag in sentence.of("place") if not is_located(document, sentence, tag)] if local else []
+        near = _nearest_nations(document, sentence, office, [*nations, *places], offices, used)
+        used |= {tag.start for tag in near}
+        sides = tuple(dict.fromkeys(filter(None, (country_of(document, sentence, tag) for tag in near))))
+        titles.append(Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
+    _join_bodies(document, sentence, titles)
+    return titles, used
+
+
+def _join_bodies(document: Document, sentence: Sentence, titles: Sequence[Title]) -> None:
+    """Give an office without a country that of the body beside it, which is then no participant of its own.
+
+    "A special representative of the Russian foreign ministry", "Rusya Dışişleri Bakanlığı Özel Temsilcisi". An ambassador is of a country
+    and may stand in a ministry.
+    """
+    bodies = [title for title in titles if title.sides and document.lexicon.offices[title.tag.value or ""].body]
+    for title in titles:
+        office = document.lexicon.offices[title.tag.value or ""]
+        if title.sides or office.body or office.spokesperson or office.accredited or office.local:
+            continue
+        body = next((b for b in bodies if not b.taken and _beside(document, sentence, title, b)), None)
+        if body is not None:
+            body.taken = True
+            title.sides, title.start, title.end = body.sides, min(title.start, body.start), max(title.end, body.end)
+
+
+def _beside(document: Document, sentence: Sentence, one: Title, other: Title) -> bool:
+    """Whether nothing but small words stand between two titles."""
+    start, end = (one.end, other.start) if one.start <= other.start else (other.end, one.start)
+    if words_to(document, start, end) > _BODY_REACH or APART & set(document.text[start:end]):
+        return False
+    return not any(tag.start < end and tag.end > start for tag in (*sentence.contacts, *sentence.of("cue.speech", "structure.and")))
+
+
+def _nearest_nations(
+    document: Document, sentence: Sentence, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]
+) -> list[Tag]:
+    """The nationality or country nearest to `office`, before or behind it, with those that are coordinated with it."""
+    best: tuple[float, Tag] | None = None
+    for nation in nations:
+        if nation.start in used or (document.language.country_first and nation.start > office.start):
+            continue
+        left, right = (nation, office) if nation.start < office.start else (office, nation)
+        between = document.text[left.end : right.start]
+        words = words_to(document, left.end, right.start)
+        names = sentence.of("person") if left is office else ()  # "minister Lavrov about Syria"
+        parted = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts, *names) if o is not office)
+        if words > REACH or APART & set(between) or parted or _of_the_next(document, office, nation, offices):
+            continue
+        distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
+        if best is None or distance < best[0]:
+            best = (distance, nation)
+    if best is None:
+        return []
+    nearest = best[1]
+    same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
+    return chained(document, sentence, nearest, [n for n in nations if n.start not in used]) if len(same) == 1 else same
+
+
+def chained(document: Document, sentence: Sentence, nation: Tag, nations: Sequence[Tag]) -> list[Tag]:
+    """`nation` with all that are coordinated with it: "Britain, France and Iran"; a comma joins only where an "and" does too."""
+    row = sorted(nations, key=lambda tag: tag.start)
+    at = row.index(nation)
+    links = [
+        "and" if _coordinated(document, sentence, one, other) else "," if document.text[one.end : other.start].strip() in _LISTED else ""
+        for one, other in pairwise(row)
+    ]
+    first = next((i + 1 for i in range(at - 1, -1, -1) if not links[i]), 0)
+    last = next((i for i in range(at, len(links)) if not links[i]), len(links))
+    return row[first : last + 1] if "and" in links[first:last] else [nation]
+
+
+def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:
+    """Whether a nationality behind `office` stands right before another one: "an envoy of the Chinese president"."""
+    return nation.start > office.start and any(o.start >= nation.end and not document.text[nation.end : o.start].strip() for o in offices)
+
+
+def _coordinated(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
+    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "da Rússia e da China"."""
+    left, right = (one, other) if one.start < other.start else (other, one)
+    between = document.folded[left.end : right.start]
+    if between.strip(" -–/、·・") == "":
+        return True
+    inside = [tag.kind for tag in sentence.of("structure.and", "office") if left.end <= tag.start and tag.end <= right.start]
+    return inside == ["structure.and"] and not APART & set(between) - {"、"} and words_to(document, left.end, right.start) <= 2
+
+
+def words_to(document: Document, start: int, end: int) -> int:
+    """Words in `text[start:end]`, about; negative where the two ends are swapped."""
+    if end < start:
+        return -1
+    if document.unit > 2:
+        return len(document.text[start:end].split())
+    return (end - start + document.unit - 1) // document.unit
