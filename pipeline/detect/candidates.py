@@ -11,6 +11,7 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.levels import is_minister
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
+from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, REMOTE, Format, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
@@ -87,7 +88,10 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     found: list[Candidate] = []
     for reading in sorted(told, key=_strongest_first):
         first, second = (_resolved(document, actor, frames) for actor in reading.frame.actors)
-        homes = [c for c in found if one_pair(document, c, first, second) and _agree(c, reading)]
+        fitting = [c for c in found if _agree(c, reading)]
+        homes = [c for c in fitting if one_pair(document, c, first, second)]
+        if not homes and reading.frame.sentence.block is BlockKind.TITLE:
+            homes = [c for c in fitting if _loosely(c, first, second)][:1]
         for home in homes if reading.frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
             home.first, home.second = _better(home.first, first), _better(home.second, second)
             home.readings.append(reading)
@@ -123,6 +127,13 @@ def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Acto
 def one_pair(document: Document, candidate: Candidate, first: Actor, second: Actor) -> bool:
     """Whether these two can be those of `candidate`."""
     return _one_person(document, candidate.first, first) and _one_person(document, candidate.second, second)
+
+
+def _loosely(candidate: Candidate, first: Actor, second: Actor) -> bool:
+    """Whether a headline can tell of `candidate`: one of the two is the same, the other has only a title, maybe a looser one."""
+    pairs = (candidate.first, first), (candidate.second, second)
+    known = [one.person is not None and one.person == told.person for one, told in pairs]
+    return any(known) and all(same or told.person is None for same, (_, told) in zip(known, pairs, strict=True))
 
 
 def _one_person(document: Document, one: Actor, other: Actor) -> bool:

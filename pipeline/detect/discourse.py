@@ -110,7 +110,7 @@ def _guests(
 
 
 def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:
-    """Titles without name and country that `other` bears, "the premier", or "the minister" of any minister; but not who only says something."""
+    """Titles without name and country that `other` bears, "the premier", or "the minister" of any minister; not of who only speaks."""
     free = [tag for tag in sentence.of("office") if not any(actor.start < tag.end and tag.start < actor.end for actor in named)]
     bears = {other.office, "minister"} if other.office and is_minister(document, other.office) else {other.office}
     verbs = sentence.of("cue.speech")

@@ -174,10 +174,16 @@ def _headline(document: Document) -> _Headline:
     acting = [[actor for actor in participants(document, s) if actor.via is not Via.BODY] for s in titles]
     return _Headline(
         silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
-        third=any(actor.side not in sides and not {*sides} <= {a.side for a in here[:i]} for here in acting for i, actor in enumerate(here)),
+        third=any(_third_acts(document, here) for here in acting),
         gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
         denies=any(s.of("cue.denied", "cue.refuted") for s in titles),
     )
+
+
+def _third_acts(document: Document, acting: Sequence[Actor]) -> bool:
+    """Whether somebody of a third country acts, and is not what both sides named before speak of: "Putin and Xi discuss Trump's plan"."""
+    sides = {*document.watch.sides}
+    return any(actor.side not in sides and not sides <= {a.side for a in acting[:i]} for i, actor in enumerate(acting))
 
 
 def _third_before(document: Document, reading: Reading) -> bool:

@@ -8,6 +8,11 @@ from pipeline.text.fold import fold
 
 _END = re.compile(r"[.!?…]+[\"'”“»’)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|[؟۔।]+[\"»”]*")
 _LONGEST_ABBREVIATION = 2  # letters before the stop: "Η.Π.Α.", "U.S.", "z.", "т."
+# Ranks and titles before a name, and Polish "for the affairs of": no sentence ends in one of them. Folded.
+_BEFORE_NAMES = frozenset(
+    "adm alm amb brig capt cmdr col ds dr gen genmjr genplk genpor gov gral ing kadm korg kpt ltn maj marsz mjr mrs org plk pplk prof "
+    "sgt tumg viceadm wiceadm адм акад ген проф".split()
+)
 _ORDINAL_DIGITS = 2  # "14. Juli"
 _NEXT = re.compile(r"\S")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
@@ -39,6 +44,8 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
         return False
     if word[0].isdigit():
         return len(word[0]) <= _ORDINAL_DIGITS
+    if fold(word[0]) in _BEFORE_NAMES:
+        return True
     before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
     if fold(word[0][-1]) in _VOWELS and before is not None and before[0][0].isupper():
         return False
