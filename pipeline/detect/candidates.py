@@ -90,8 +90,7 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
         first, second = (_resolved(document, actor, frames) for actor in reading.frame.actors)
         fitting = [c for c in found if _agree(c, reading)]
         homes = [c for c in fitting if one_pair(document, c, first, second)]
-        if not homes and reading.frame.sentence.block is BlockKind.TITLE:
-            homes = [c for c in fitting if _loosely(c, first, second)][:1]
+        homes = homes or [c for c in fitting if _loosely(c, reading, first, second)][:1]
         for home in homes if reading.frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
             home.first, home.second = _better(home.first, first), _better(home.second, second)
             home.readings.append(reading)
@@ -129,11 +128,17 @@ def one_pair(document: Document, candidate: Candidate, first: Actor, second: Act
     return _one_person(document, candidate.first, first) and _one_person(document, candidate.second, second)
 
 
-def _loosely(candidate: Candidate, first: Actor, second: Actor) -> bool:
-    """Whether a headline can tell of `candidate`: one of the two is the same, the other has only a title, maybe a looser one."""
+def _loosely(candidate: Candidate, reading: Reading, first: Actor, second: Actor) -> bool:
+    """Whether one of `candidate` and `reading` is a headline of the other: one of the two who meet is the same person, and the other has
+    in the headline only a title, maybe a looser one.
+    """
     pairs = (candidate.first, first), (candidate.second, second)
-    known = [one.person is not None and one.person == told.person for one, told in pairs]
-    return any(known) and all(same or told.person is None for same, (_, told) in zip(known, pairs, strict=True))
+    if not any(one.person is not None and one.person == told.person for one, told in pairs):
+        return False
+    if reading.frame.sentence.block is BlockKind.TITLE:
+        return all(told.person in (None, one.person) for one, told in pairs)
+    headline = all(frame.sentence.block is BlockKind.TITLE for frame in candidate.frames)
+    return headline and all(one.person in (None, told.person) for one, told in pairs)
 
 
 def _one_person(document: Document, one: Actor, other: Actor) -> bool:

@@ -243,7 +243,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     if not chosen or not contact.kind.startswith(("visit.", "receive.")):
         return None
     cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
-    if visitor.via is Via.BODY or neighbour:
+    if visitor.via is Via.BODY or neighbour or _talked_with(document, sentence, contact, visitor):
         return None
     found = destination_of(document, sentence, contact, visitor.side)
     destination = country_of(document, sentence, found) if found else None
@@ -256,6 +256,19 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _talked_with(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether `actor` stands behind a noun of another contact and one small word: "after talks with Putin he will travel to Beijing"."""
+    return any(
+        tag.end <= actor.start
+        and tag is not contact
+        and tag.kind in ("meet.noun", "phone.noun", "video.noun")
+        and words_between(document, tag.end, actor.start) == 1
+        and not commas(document, tag.end, actor.start)
+        and not tag.end <= contact.start < actor.start
+        for tag in sentence.contacts
+    )
 
 
 def _receives(document: Document, sentence: Sentence, contact: Tag, host: Actor) -> bool:
