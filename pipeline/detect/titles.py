@@ -75,7 +75,7 @@ def _nearest_nations(
     """The nationality or country nearest to `office`, before or behind it, with those that are coordinated with it."""
     best: tuple[float, Tag] | None = None
     for nation in nations:
-        if nation.start in used or (document.language.country_first and nation.start > office.start):
+        if nation.start in used or _on_the_wrong_side(document, office, nation):
             continue
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         between = document.text[left.end : right.start]
@@ -105,6 +105,12 @@ def chained(document: Document, sentence: Sentence, nation: Tag, nations: Sequen
     first = next((i + 1 for i in range(at - 1, -1, -1) if not links[i]), 0)
     last = next((i for i in range(at, len(links)) if not links[i]), len(links))
     return row[first : last + 1] if "and" in links[first:last] else [nation]
+
+
+def _on_the_wrong_side(document: Document, office: Tag, nation: Tag) -> bool:
+    """Whether a country stands where the language never has that of a title: "khách Nga được Thủ tướng Lý Cường tiếp"."""
+    language = document.language
+    return (language.country_first and nation.start > office.start) or (language.country_last and nation.end <= office.start)
 
 
 def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:

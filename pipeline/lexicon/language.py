@@ -147,6 +147,7 @@ class LanguageFile(_Table):
     letters: str = ""
     relatives: tuple[str, ...] = ()
     country_first: bool = False
+    country_last: bool = False
     prefixes: tuple[str, ...] = ()
     people: Mapping[str, Forms] = {}
     short_names: Mapping[str, Forms] = {}
@@ -212,6 +213,7 @@ class Language:
         self.also = file.also
         self.spacing = file.spacing
         self.country_first = file.country_first
+        self.country_last = file.country_last
         self.letters = frozenset(file.letters)
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
