@@ -5,19 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.headline import Headline, headline
 from pipeline.detect.participants import participants
-from pipeline.detect.places import country_of
 from pipeline.detect.readings import Reading
-from pipeline.detect.tags import is_contact
 from pipeline.detect.when import When
-from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, REMOTE, Format, Status
@@ -33,27 +30,14 @@ _MOST_COUNTED = 4  # third countries
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
-@dataclass(frozen=True, slots=True)
-class _Headline:
-    """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts.
-
-    `gathering`: title or first sentence tells of a gathering of many. `denies`: something does not take place, or a report is wrong.
-    """
-
-    silent: bool
-    third: bool
-    gathering: bool
-    denies: bool
-
-
 def features(document: Document, found: Sequence[Candidate]) -> Iterator[tuple[Features, Features]]:
     """For each of an article's candidates what speaks for and against a meeting, and for and against news."""
-    title = _headline(document)
+    title = headline(document)
     for candidate in found:
         yield _meeting_features(document, candidate, found, title), _news_features(document, candidate, found, title)
 
 
-def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: _Headline) -> Features:
+def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: Headline) -> Features:
     """What speaks for and against a meeting of these two."""
     best = candidate.best
     frame = best.frame
@@ -109,7 +93,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     return features
 
 
-def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: _Headline) -> Features:
+def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: Headline) -> Features:
     """What speaks for a report of now and what for a recollection."""
     readings = candidate.readings
     return {
@@ -162,30 +146,6 @@ def _former(document: Document, actor: Actor) -> bool:
     return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
 
 
-def _headline(document: Document) -> _Headline:
-    """What the title of the article tells."""
-    sides = document.watch.sides
-
-    def tells(sentence: Sentence, tag: Tag) -> bool:
-        country = document.lexicon.people[tag.value or ""].side if tag.kind == "person" else country_of(document, sentence, tag)
-        return is_contact(tag) or country in sides
-
-    titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
-    acting = [[actor for actor in participants(document, s) if actor.via is not Via.BODY] for s in titles]
-    return _Headline(
-        silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
-        third=any(_third_acts(document, here) for here in acting),
-        gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
-        denies=any(s.of("cue.denied", "cue.refuted") for s in titles),
-    )
-
-
-def _third_acts(document: Document, acting: Sequence[Actor]) -> bool:
-    """Whether somebody of a third country acts, and is not what both sides named before speak of: "Putin and Xi discuss Trump's plan"."""
-    sides = {*document.watch.sides}
-    return any(actor.side not in sides and not sides <= {a.side for a in acting[:i]} for i, actor in enumerate(acting))
-
-
 def _third_before(document: Document, reading: Reading) -> bool:
     """Whether the one who stands in a sentence before is told of there behind somebody of a third country and without the other side.
 
@@ -197,11 +157,6 @@ def _third_before(document: Document, reading: Reading) -> bool:
     acting = [actor for actor in participants(document, sentence) if not actor.aside and actor.via is not Via.BODY]
     before = {actor.side for actor in acting if actor.end <= first.start}
     return bool(before - sides) and not sides <= {actor.side for actor in acting}
-
-
-def _gathers(sentence: Sentence) -> bool:
-    """Whether a sentence tells of a meeting of a body of many."""
-    return bool(sentence.of("meet.noun", "summit.noun") and sentence.of("organisation", "cue.multilateral"))
 
 
 def _third_countries(document: Document, sentences: Sequence[Sentence]) -> set[str | None]:

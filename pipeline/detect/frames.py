@@ -27,6 +27,7 @@ _CHEAP_ENOUGH = 45.0
 _SPEECH_REACH = 2  # words
 _HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
+_SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +261,12 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
 
 def _talked_with(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     """Whether `actor` stands behind a noun of another contact and one small word: "after talks with Putin he will travel to Beijing"."""
+    nouns = [tag for tag in sentence.of("meet.noun", "phone.noun", "video.noun") if tag is not contact and tag.end <= actor.start]
     return any(
-        tag.end <= actor.start
-        and tag is not contact
-        and tag.kind in ("meet.noun", "phone.noun", "video.noun")
-        and words_between(document, tag.end, actor.start) == 1
-        and not commas(document, tag.end, actor.start)
-        and not tag.end <= contact.start < actor.start
-        for tag in sentence.contacts
+        words_between(document, noun.end, actor.start) == 1
+        and not commas(document, noun.end, actor.start)
+        and not any(noun.end <= tag.start < actor.start and tag.kind not in _SMALL for tag in sentence.tags)
+        for noun in nouns
     )
 
 
