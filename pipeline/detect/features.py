@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.clauses import cues
+from pipeline.detect.clauses import cues, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import Frame
 from pipeline.detect.headline import Headline, headline
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
 from pipeline.detect.when import When
+from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, REMOTE, Format, Status
@@ -62,9 +64,10 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "third_country": float(frame.third is not None),
         "third_nearest": float(frame.third_nearest),
         "third_here": float(frame.third_here),
-        "in_turn": float(frame.in_turn),
+        "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
+        "third_elsewhere": float(frame.third_here and not frame.neighbour and _met_elsewhere(document, frame)),
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
         "third_countries": min(_MOST_COUNTED, max(len(_third_countries(document, [f.sentence])) for f in candidate.frames)) / 2,
@@ -144,6 +147,20 @@ def _former(document: Document, actor: Actor) -> bool:
     if not terms or document.published is None:
         return False
     return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
+
+
+def _met_elsewhere(document: Document, frame: Frame) -> bool:
+    """Whether one of the two stands beside another word of contact: "Erdogan spoke with Putin and told him of his meeting with Xi"."""
+
+    def beside(actor: Actor, contact: Tag) -> bool:
+        return words_between(document, *gap(actor, contact)) <= 1
+
+    others = [tag for tag in frame.sentence.contacts if (tag.start, tag.end) != (frame.contact.start, frame.contact.end)]
+    return any(
+        beside(actor, other) and not beside(actor, frame.contact) and not beside(partner, other)
+        for actor, partner in (frame.actors, frame.actors[::-1])
+        for other in others
+    )
 
 
 def _third_before(document: Document, reading: Reading) -> bool:
