@@ -35,12 +35,12 @@ class Frame:
     """One contact word and the two who meet, in the order of the watch's sides.
 
     `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
-    nearer than the dearer; `third_nearest`: nearer than both; `third_here`: anywhere in the sentence. `neighbour`: one of them stands in
+    nearer than the dearer; `third_here`: one is named anywhere in the sentence. `neighbour`: one of the two stands in
     a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
-    `far`: more than a sentence; `pronoun`: a pronoun stands here; `amid`: somebody of a third country does there. `in_turn`: one is met
-    after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them.
-    `both_met`: its words tell of both as of those whom a third meets.
+    `far`: more than a sentence; `pronoun`: a pronoun stands here. `in_turn`: one is met after the other: "Modi met Putin and Xi
+    separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: its words tell of both as of those whom a third
+    meets.
     """
 
     sentence: Sentence
@@ -51,13 +51,11 @@ class Frame:
     third: Actor | None
     neighbour: bool
     strangers: int = 0
-    third_nearest: bool = False
     third_here: bool = False
     hostless: bool = False
     joined: bool = False
     far: bool = False
     pronoun: bool = False
-    amid: bool = False
     in_turn: bool = False
     of_a_third: bool = False
     both_met: bool = False
@@ -132,7 +130,8 @@ def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bo
     "Lavrov, who met Rubio on Monday, was received by Xi": Xi is met on another day, by no one within that clause.
     """
     last = max(frame.actors, key=lambda actor: actor.start)
-    if frame.hostless or frame.neighbour or not commas(document, frame.contact.end, last.start):
+    stays = frame.contact.kind.startswith("visit.")  # "Wang Yi, who has been in Moscow since Monday, met Lavrov": there
+    if frame.hostless or frame.neighbour or stays or not commas(document, frame.contact.end, last.start):
         return False
     rest = (other.contact for other in found if last in other.actors and not other.hostless)
     return any(enclosed(document, frame.sentence, frame.contact, contact, fronted=False) for contact in rest)
@@ -144,8 +143,8 @@ def _frame(
     if _goes_nowhere(document, sentence, contact):
         return None
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
-    pronoun, amid = _pronoun(document, sentence, contact), _foreign(document, before)
-    told = before if amid or not pronoun or _foreign(document, earlier) else [*earlier, *before]
+    pronoun = _pronoun(document, sentence, contact)
+    told = [*earlier, *before] if pronoun and not _foreign(document, [*earlier, *before]) else before
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
@@ -165,21 +164,19 @@ def _frame(
         return None  # "a call with Trump": the other party is there, and from a third country
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     foreigners = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides]
-    foreign = [(cost, actor) for cost, actor in foreigners if cost < dearest]
-    third = foreign[0][1] if foreign else None
+    third = next((actor for cost, actor in foreigners if cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
     pair = first, second
     near = [actor for cost, actor in foreigners if cost <= dearest + CUT]
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
-    third_nearest = bool(foreign) and foreign[0][0] < nearest
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
     met_by_another = third_here or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
-        sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_nearest, third_here, joined=joined,
+        sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_here, joined=joined,
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
-        pronoun=neighbour and pronoun, amid=neighbour and amid, in_turn=in_turn,
+        pronoun=neighbour and pronoun, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
         both_met=not neighbour and both_met(document, sentence, contact, pair, here),
     )  # fmt: skip
