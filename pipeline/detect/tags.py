@@ -1,7 +1,7 @@
 """Kinds of tags, as the detector groups them."""
 from __future__ import annotations
 
-from pipeline.lexicon.language import CONTACTS, Contact
+from pipeline.lexicon.language_file import CONTACTS, Contact
 from pipeline.lexicon.matcher import Tag
 
 _CONTACTS = frozenset({f"{kind}.{tense}" for kind in CONTACTS for tense in Contact.model_fields} | {"cue.phone", "cue.video"})
