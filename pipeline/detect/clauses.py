@@ -9,7 +9,8 @@ from typing import Protocol
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
-_TOUCHES = 2  # characters between somebody and a clause about that one
+TOUCHES = 2  # characters between somebody and a clause about that one
+_SPEECH_REACH = 2  # words
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
 
 
@@ -82,7 +83,7 @@ def enclosed(document: Document, sentence: Sentence, one: Span, contact: Tag, fr
 
 def behind_clause(document: Document, sentence: Sentence, one: Span, contact: Tag) -> int:
     """Where `one` ends, or a clause about it between two commas that stands right behind it and before `contact`."""
-    opening = next((at for at in sentence.openings if one.end <= at <= one.end + _TOUCHES), None)
+    opening = next((at for at in sentence.openings if one.end <= at <= one.end + TOUCHES), None)
     if opening is None or not _behind_a_comma(document, one.end, opening):
         return one.end
     first = bisect_left(document.commas, opening + 1)
@@ -128,6 +129,11 @@ def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span)
         return commas(document, *stretch) + cuts(document, sentence, *stretch)
 
     return apart(contact) > 0 and any(apart(verb) == 0 for verb in sentence.of("cue.speech"))
+
+
+def beside_saying(document: Document, sentence: Sentence, one: Span) -> bool:
+    """Whether a verb of saying stands right beside `one`."""
+    return any(words_between(document, *gap(tag, one)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
 
 
 def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag | None:

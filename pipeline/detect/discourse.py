@@ -32,14 +32,16 @@ def all_frames(document: Document) -> list[Frame]:
     pair: Pair | None = None
     seen: dict[str, Actor] = {}
     spoken_of: list[str] = []
+    foreign = False
     for sentence in document.sentences:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
         pair = _pair_of(named) or pair
         named = _not_of_others(document, named, spoken_of)
-        spoken_of += [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
-        foreign = any(side not in document.watch.sides for side in spoken_of)
+        told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+        spoken_of += told
+        foreign = foreign or any(side not in document.watch.sides for side in told)
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, foreign=foreign)]
         seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import behind_clause, commas, cues, cuts, enclosed, gap, words_between
+from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
@@ -24,7 +24,6 @@ _VAGUE = 3.0  # "the two sides"
 _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _CHEAP_ENOUGH = 45.0
-_SPEECH_REACH = 2  # words
 _HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
@@ -74,7 +73,7 @@ class Frame:
 
 
 def frames(
-    document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor] = ()
+    document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor]
 ) -> list[Frame]:
     """The frames of `sentence`, whose participants are `here`.
 
@@ -144,12 +143,13 @@ def _frame(
         return None
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
     pronoun = _pronoun(document, sentence, contact)
-    told = [*earlier, *before] if pronoun and not _foreign(document, [*earlier, *before]) else before
+    farther = [*earlier, *before]
+    told = farther if pronoun and not _foreign(document, farther) else before
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
         if own is not None and _speaks_for_another(document, sentence, own[1]):
-            served = _last_of(side, [actor for actor in (*earlier, *before) if not _serves(document, actor)])
+            served = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
             own = (_SENTENCE_BEFORE, served, True) if served else own
         if own is None and (last := _last_of(side, told)) is not None:
             own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
@@ -220,7 +220,7 @@ def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
     start, end = gap(contact, actor)
     if not cuts(document, sentence, start, end) and not commas(document, start, end):
         return False
-    return any(words_between(document, *gap(tag, actor)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
+    return beside_saying(document, sentence, actor)
 
 
 def _serves(document: Document, actor: Actor) -> bool:
@@ -231,9 +231,7 @@ def _serves(document: Document, actor: Actor) -> bool:
 
 def _speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> bool:
     """Whether an aide says something here: "talks with Xi await him, aide Ushakov said" is of whom he serves."""
-    return _serves(document, actor) and any(
-        words_between(document, *gap(tag, actor)) <= _SPEECH_REACH for tag in sentence.of("cue.speech")
-    )
+    return _serves(document, actor) and beside_saying(document, sentence, actor)
 
 
 def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import Span, commas, cuts, gap, words_between
+from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, words_between
 from pipeline.detect.company import one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _ARTICLE = 1  # words between what marks a participant and the participant
-_TOUCHES = 2  # characters between somebody and the clause about that one
-_SPEECH_REACH = 2  # words
 _OPENS = 4  # words between the start of a clause and its subject
 
 
@@ -26,7 +24,7 @@ def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor]
     if any(actor.side in sides for actor in before) or one_list(document, sentence, pair, here) or second.start < first.end:
         return False
     spans: list[Actor | Tag] = [*before, *_pronouns(document, sentence, first)]
-    others = [span for span in spans if not _says(document, sentence, span) and not _is_met(document, sentence, span)]
+    others = [span for span in spans if not beside_saying(document, sentence, span) and not _is_met(document, sentence, span)]
     after = max((span.end for span in others), default=None)
     if after is None or any(after <= at < first.start for at in document.semicolons):
         return False
@@ -44,7 +42,7 @@ def _begins(document: Document, sentence: Sentence, after: int, one: Actor, othe
     places = [at for at in (*document.commas, *document.semicolons) if after <= at < one.start]
     words = [tag.end for tag in sentence.of("structure.clause", "structure.and") if after <= tag.start and tag.end <= one.start]
     start = max([*places, *words], default=None)
-    if any(after <= tag.start <= after + _TOUCHES and tag.end == start for tag in sentence.of("structure.clause")):
+    if any(after <= tag.start <= after + TOUCHES and tag.end == start for tag in sentence.of("structure.clause")):
         return False  # "the Serb, whom Putin had received, met Xi"
     if _subordinate(document, sentence, after) and commas(document, after, one.start) and _mark(document, sentence, one) is None:
         return True
@@ -64,11 +62,6 @@ def _subordinate(document: Document, sentence: Sentence, after: int) -> bool:
 def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
     """Whether somebody is told of as met by another: "after talks with the Serb, Putin met Xi"."""
     return isinstance(one, Actor) and _mark(document, sentence, one) is not None
-
-
-def _says(document: Document, sentence: Sentence, one: Span) -> bool:
-    """Whether a verb of saying stands right beside: what that one says is of others."""
-    return any(words_between(document, *gap(tag, one)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
 
 
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
