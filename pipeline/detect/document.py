@@ -30,7 +30,12 @@ class Sentence:
     end: int
     block: BlockKind
     tags: tuple[Tag, ...]
-    _found: dict[tuple[str, ...], Sequence[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for before
+    _of_kind: dict[str, list[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _of_kinds: dict[tuple[str, ...], Sequence[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for before
+
+    def __post_init__(self) -> None:
+        for tag in self.tags:
+            self._of_kind.setdefault(tag.kind, []).append(tag)
 
     @cached_property
     def contacts(self) -> Sequence[Tag]:
@@ -44,15 +49,13 @@ class Sentence:
 
     def of(self, *kinds: str) -> Sequence[Tag]:
         """Its tags of these kinds, in order."""
-        found = self._found.get(kinds)
+        if len(kinds) == 1:
+            return self._of_kind.get(kinds[0], ())
+        found = self._of_kinds.get(kinds)
         if found is None:
-            some = not self._kinds.isdisjoint(kinds)  # mostly there are none
-            found = self._found[kinds] = [tag for tag in self.tags if tag.kind in kinds] if some else []
+            some = not self._of_kind.keys().isdisjoint(kinds)  # mostly there are none
+            found = self._of_kinds[kinds] = [tag for tag in self.tags if tag.kind in kinds] if some else ()
         return found
-
-    @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return frozenset(tag.kind for tag in self.tags)
 
 
 @dataclass(frozen=True)

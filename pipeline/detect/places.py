@@ -77,11 +77,11 @@ def elsewhere(one: Place | None, other: Place | None) -> bool:
 
 def is_located(document: Document, sentence: Sentence, place: Tag) -> bool:
     """Whether a word that locates stands by the place: "in Beijing", "在北京"."""
-    before = any(
-        tag.end <= place.start
-        and not cuts(document, sentence, tag.end, place.start)
-        and _steps(document, sentence, tag.end, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
-        for tag in sentence.of("structure.locative")
+    nearest = max((tag.end for tag in sentence.of("structure.locative") if tag.end <= place.start), default=None)
+    before = (
+        nearest is not None
+        and not cuts(document, sentence, nearest, place.start)
+        and _steps(document, sentence, nearest, place.start) <= (_LOCATED_BY if document.unit > 2 else 0)
     )
     return before or any(
         0 <= tag.start - place.end <= 1 or (tag.start, tag.end) == (place.start, place.end)  # or glued to it: "Moskvada"

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of, is_located
@@ -97,14 +96,22 @@ def _nearest_nations(
 def chained(document: Document, sentence: Sentence, nation: Tag, nations: Sequence[Tag]) -> list[Tag]:
     """`nation` with all that are coordinated with it: "Britain, France and Iran"; a comma joins only where an "and" does too."""
     row = sorted(nations, key=lambda tag: tag.start)
-    at = row.index(nation)
-    links = [
-        "and" if _coordinated(document, sentence, one, other) else "," if document.text[one.end : other.start].strip() in _LISTED else ""
-        for one, other in pairwise(row)
-    ]
-    first = next((i + 1 for i in range(at - 1, -1, -1) if not links[i]), 0)
-    last = next((i for i in range(at, len(links)) if not links[i]), len(links))
-    return row[first : last + 1] if "and" in links[first:last] else [nation]
+    first = last = row.index(nation)
+    links = set[str]()
+    while first and (link := _link(document, sentence, row[first - 1], row[first])):
+        links.add(link)
+        first -= 1
+    while last + 1 < len(row) and (link := _link(document, sentence, row[last], row[last + 1])):
+        links.add(link)
+        last += 1
+    return row[first : last + 1] if "and" in links else [nation]
+
+
+def _link(document: Document, sentence: Sentence, one: Tag, other: Tag) -> str:
+    """What joins two neighbours of a list: "and", a comma, or nothing."""
+    if _coordinated(document, sentence, one, other):
+        return "and"
+    return "," if document.text[one.end : other.start].strip() in _LISTED else ""
 
 
 def _on_the_wrong_side(document: Document, office: Tag, nation: Tag) -> bool:

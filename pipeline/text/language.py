@@ -13,7 +13,7 @@ import fasttext
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 
-SAMPLE = 500  # bytes to judge by; more text changes no answer
+SAMPLE = 400  # bytes to judge by; more text changes no answer
 MIN_SAMPLE = 24  # bytes of letters; a name or two is in no language
 SURE = 0.5  # probability from which the first guess alone counts
 POSSIBLE = 0.25  # probability that a second guess needs: of related languages a short text may be given the wrong one first
