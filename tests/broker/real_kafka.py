@@ -31,6 +31,9 @@ SMALL = {
     # A broker that was killed is missed, and may come back, after this; the default is 9 s.
     "broker.session.timeout.ms": "1500",
     "broker.heartbeat.interval.ms": "250",
+    # The one that leads the controllers is missed after this, and another chosen; the defaults are 2 s and 1 s.
+    "controller.quorum.fetch.timeout.ms": "1000",
+    "controller.quorum.election.timeout.ms": "500",
 }
 
 
