@@ -83,7 +83,8 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
     if other is candidate or verdict.news < _EVEN or its.news < _EVEN or not one_pair(document, other, *candidate.actors):
         return False
     another = (candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)
-    if candidate.firm and another and not _in_one_place(document, candidate, other):
+    another = candidate.meets_again(other) or (another and not _in_one_place(document, candidate, other))
+    if candidate.firm and another:
         return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
 

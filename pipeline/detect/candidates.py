@@ -11,10 +11,13 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.levels import is_minister
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
+from pipeline.detect.when import When
 from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, REMOTE, Format, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
+_LONG_STAY = timedelta(days=7)
+_A_MONTH = timedelta(days=31)
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
 
 
@@ -44,6 +47,13 @@ class Candidate:
     def apart_in_time(self, other: Candidate) -> bool:
         """Whether the two are told of different times."""
         return any(_other_time(one, its) for one in self.readings for its in other.readings)
+
+    def meets_again(self, other: Candidate) -> bool:
+        """Whether this one is of a day or month to come, well after that on which the other was held: "and will meet again in May"."""
+        if self.status is not Status.ANNOUNCED or other.status is not Status.HELD:
+            return False
+        own, its = ([r.when for r in c.readings if r.when and r.when.first and r.when.last] for c in (self, other))
+        return bool(own and its) and all(_well_after(one, before) for one in own for before in its)
 
     @property
     def firm(self) -> bool:
@@ -192,6 +202,13 @@ def _other_time(one: Reading, other: Reading) -> bool:
     if a.yearless and b.yearless:
         return a.yearless[:4] != b.yearless[:4]
     return a.turn != b.turn and -1 in (a.turn, b.turn)
+
+
+def _well_after(one: When, before: When) -> bool:
+    """Whether `one`, which is no longer than a month, begins long enough behind `before` to be no later day of the same stay."""
+    if one.first is None or one.last is None or before.last is None:
+        return False
+    return one.first - before.last >= _LONG_STAY and one.last - one.first <= _A_MONTH
 
 
 def _better(known: Actor, other: Actor) -> Actor:

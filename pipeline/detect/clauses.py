@@ -121,6 +121,18 @@ def attached(document: Document, sentence: Sentence, contact: Tag, other: Span) 
     return nearest is not None and (nearest.start, nearest.end) == (contact.start, contact.end)  # a word may have several readings
 
 
+def of_another_part(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
+    """Whether a place or date stands behind an "and" beside another contact: "met him in Rome in May and will see her in Bonn in June"."""
+    start, end = gap(other, contact)
+    joins = sentence.of("structure.and")
+    if not any(start <= tag.start and tag.end <= end for tag in joins):
+        return False
+    first = max((tag.end for tag in joins if tag.end <= other.start), default=sentence.start)
+    last = min((tag.start for tag in joins if tag.start >= other.end), default=sentence.end)
+    others = (tag for tag in sentence.contacts if tag.start != contact.start and not tag.kind.startswith("summit."))  # an occasion
+    return any(first <= tag.start and tag.end <= last for tag in others)
+
+
 def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
     """Whether a place or date is that of a report and not of the contact: "…, the ministry in Moscow said on Monday"."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.clauses import cues, gap, words_between
+from pipeline.detect.clauses import cues, gap, of_another_part, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -60,7 +60,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "neighbour_second": float(frame.far),
         "hostless": float(frame.hostless),
         "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
-        "third_country": float(frame.third is not None),
+        "third_country": float(frame.third is not None and not frame.alone),
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
@@ -152,6 +152,8 @@ def _met_elsewhere(document: Document, frame: Frame) -> bool:
     def beside(actor: Actor, contact: Tag) -> bool:
         return words_between(document, *gap(actor, contact)) <= 1
 
+    if frame.of_a_third and any(of_another_part(document, frame.sentence, frame.contact, actor) for actor in frame.actors):
+        return True
     others = [tag for tag in frame.sentence.contacts if (tag.start, tag.end) != (frame.contact.start, frame.contact.end)]
     return any(
         beside(actor, other) and not beside(actor, frame.contact) and not beside(partner, other)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, words_between
+from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, of_another_part, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, of_a_third
+from pipeline.detect.subjects import both_met, met_alone, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -39,7 +39,7 @@ class Frame:
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
     `far`: more than a sentence; `pronoun`: a pronoun stands here. `in_turn`: one is met after the other: "Modi met Putin and Xi
     separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: its words tell of both as of those whom a third
-    meets.
+    meets. `alone`: one of the two meets the third before the other, each alone.
     """
 
     sentence: Sentence
@@ -58,6 +58,7 @@ class Frame:
     in_turn: bool = False
     of_a_third: bool = False
     both_met: bool = False
+    alone: bool = False
 
     @property
     def kind(self) -> str:
@@ -167,7 +168,8 @@ def _frame(
     third = next((actor for cost, actor in foreigners if cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
     pair = first, second
-    near = [actor for cost, actor in foreigners if cost <= dearest + CUT]
+    alone = [actor for _, actor in foreigners if met_alone(document, sentence, contact, actor, pair)]
+    near = [actor for cost, actor in foreigners if cost <= dearest + CUT and actor not in alone]
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
@@ -178,7 +180,7 @@ def _frame(
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
-        both_met=not neighbour and both_met(document, sentence, contact, pair, here),
+        both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
     )  # fmt: skip
 
 
@@ -303,6 +305,7 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
         if country_of(document, sentence, tag) in {*document.watch.sides} - {home}
         and not _of_title(document, sentence, tag)
         and not cuts(document, sentence, *gap(tag, contact))
+        and not of_another_part(document, sentence, contact, tag)
     ]
     distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
     return tag if distance < CUT else None

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.detect.clauses import commas, cuts, gap, of_saying, words_between
+from pipeline.detect.clauses import commas, cuts, gap, of_another_part, of_saying, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
@@ -150,4 +150,5 @@ def _foreign(document: Document, place: Place) -> int:
 
 def _cost(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> int:
     start, end = gap(contact, place)
-    return words_between(document, start, end) + _CUT * cuts(document, sentence, start, end) + commas(document, start, end)
+    borders = cuts(document, sentence, start, end) + of_another_part(document, sentence, contact, place)
+    return words_between(document, start, end) + _CUT * borders + commas(document, start, end)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_saying, same_clause, words_between
+from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
@@ -53,6 +53,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     if ahead and not cancelled:
         found = [when for when in found if not _is_of_the_news(document, frame, when)]
     found = _behind_a_third(frame, found) or found
+    found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:
         return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
@@ -154,6 +155,8 @@ def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
+    if frame.alone and frame.third is not None and frame.third.end <= when.start < max(actor.start for actor in frame.actors):
+        return True
     if of_saying(document, frame.sentence, frame.contact, when) or not attached(document, frame.sentence, frame.contact, when):
         return False
     start, end = gap(when, frame.contact)
@@ -202,6 +205,8 @@ def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:
 def _behind_a_third(frame: Frame, found: Sequence[When]) -> list[When]:
     """Of a contact with a third and then with the other side, the dates of the latter: "met the Serb on Monday and Xi on Tuesday"."""
     last, third = max(actor.start for actor in frame.actors), frame.third
+    if third is not None and frame.alone:
+        return [when for when in found if third.end <= when.start]
     if third is None or not frame.contact.end <= third.start < third.end <= last:
         return []
     joins = [tag.start for tag in frame.sentence.of("structure.and") if third.end <= tag.start and tag.end <= last]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, words_between
 from pipeline.detect.company import one_list
+from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
@@ -74,6 +75,29 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     return mark is not None and mark == _mark(document, sentence, second, passive)
 
 
+def met_alone(document: Document, sentence: Sentence, contact: Tag, third: Actor, pair: tuple[Actor, Actor]) -> bool:
+    """Whether one of `pair` meets the third and then the other: "met the Serb on Monday and on Tuesday Xi", "with the Serb and with Xi".
+
+    The verb is told once, but each has a day or a word of its own.
+    """
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    start, end = third.end, second.start
+    if not (contact.end <= third.start and first.end <= third.start and start <= end) or third.via is Via.BODY:
+        return False
+    joins = [tag.start for tag in sentence.of("structure.and", "structure.clause") if start <= tag.start and tag.end <= end]
+    joins += [at for at in (*document.commas, *document.semicolons) if start <= at < end]
+    told = any(start <= tag.start < end for tag in (*sentence.contacts, *sentence.of("cue.speech")))
+    if not joins or told or beside_saying(document, sentence, second):
+        return False
+    passive = contact.kind.startswith("receive.")
+    marks = [_mark(document, sentence, actor, passive) for actor in (first, third, second)]
+    if marks[0] is not None or marks[1] != marks[2]:
+        return False
+    if marks[1] is not None:
+        return True
+    return any(min(joins) <= when.start and when.end <= end for when in dates(document, sentence, future=False))
+
+
 def _mark(document: Document, sentence: Sentence, actor: Actor, passive: bool = False) -> str | None:
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
@@ -103,6 +127,8 @@ def _ends_with(before: str, mark: str, blanks: bool) -> bool:
 
 def _beside(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
     """The words for a counterpart, with the nationality, that stand right before a name."""
-    counterparts = [tag for tag in sentence.of("structure.counterpart") if tag.end <= actor.start and actor.start - tag.end <= 2]
     nations = sentence.of("nationality", "country")
+    behind = [n for n in nations if n.end <= actor.start and actor.start - n.end <= 1]  # "su homólogo chino Wang Yi"
+    starts = [actor.start, *(n.start for n in behind)]
+    counterparts = [tag for tag in sentence.of("structure.counterpart") if any(0 <= start - tag.end <= TOUCHES for start in starts)]
     return [*counterparts, *(n for tag in counterparts for n in nations if n.end <= tag.start and tag.start - n.end <= 1)]
