@@ -49,6 +49,11 @@ def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) ->
     """Whether two participants are neighbours in a list: the same words stand for both, or only a comma or an "and" stands between."""
     if one.end >= other.start:
         return True
-    between = document.text[one.end : other.start].strip().strip(_LISTING).strip()
-    joins = (tag for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start)
+    return is_list(document, sentence, one.end, other.start)
+
+
+def is_list(document: Document, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether nothing but a comma or an "and" stands in `text[start:end]`."""
+    between = document.text[start:end].strip().strip(_LISTING).strip()
+    joins = (tag for tag in sentence.of("structure.and") if start <= tag.start and tag.end <= end)
     return not between or any(document.text[tag.start : tag.end] == between for tag in joins)

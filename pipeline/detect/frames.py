@@ -8,6 +8,7 @@ from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, of_another_part, words_between
 from pipeline.detect.company import company, one_list
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import both_met, met_alone, of_a_third
 from pipeline.lexicon.matcher import Tag
@@ -142,7 +143,10 @@ def _frame(
 ) -> Frame | None:
     if _goes_nowhere(document, sentence, contact):
         return None
-    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in here), key=lambda item: item[0])
+    instead = met_instead(document, sentence, contact)
+    over = last_of_clause(document, sentence, contact, here)
+    reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
+    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: item[0])
     pronoun = _pronoun(document, sentence, contact)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
@@ -152,7 +156,7 @@ def _frame(
         if own is not None and _speaks_for_another(document, sentence, own[1]):
             served = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
             own = (_SENTENCE_BEFORE, served, True) if served else own
-        if own is None and (last := _last_of(side, told)) is not None:
+        if own is None and instead is None and (last := _last_of(side, told)) is not None:
             own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)

@@ -98,11 +98,16 @@ def met_alone(document: Document, sentence: Sentence, contact: Tag, third: Actor
     return any(min(joins) <= when.start and when.end <= end for when in dates(document, sentence, future=False))
 
 
-def _mark(document: Document, sentence: Sentence, actor: Actor, passive: bool = False) -> str | None:
+def marked(document: Document, sentence: Sentence, actor: Actor | Tag) -> bool:
+    """Whether a word before or an ending behind tells that somebody meets with `actor`."""
+    return _mark(document, sentence, actor) is not None
+
+
+def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: bool = False) -> str | None:
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
     blanks = document.unit > 2
-    if any(_stands_at(folded, one, actor.end, blanks) for one in language.partner_after):
+    if any(stands_at(folded, one, actor.end, blanks) for one in language.partner_after):
         return "partner"
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
     after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
@@ -111,7 +116,7 @@ def _mark(document: Document, sentence: Sentence, actor: Actor, passive: bool = 
     return next((kind for kind, words in marks.items() if any(_ends_with(before, one, blanks) for one in words)), None)
 
 
-def _stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
+def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
     """Whether `mark` ends a word at `end`, or follows there, glued or as a word of its own."""
     start = end + 1 if folded[end : end + 1] == " " else end
     behind = start + len(mark)
@@ -125,7 +130,7 @@ def _ends_with(before: str, mark: str, blanks: bool) -> bool:
     return mark in before.split()[-_ARTICLE - 1 :]
 
 
-def _beside(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
+def _beside(document: Document, sentence: Sentence, actor: Actor | Tag) -> list[Tag]:
     """The words for a counterpart, with the nationality, that stand right before a name."""
     nations = sentence.of("nationality", "country")
     behind = [n for n in nations if n.end <= actor.start and actor.start - n.end <= 1]  # "su homólogo chino Wang Yi"

@@ -59,6 +59,7 @@ class Language:
         self.spacing = file.spacing
         self.country_first = file.country_first
         self.country_last = file.country_last
+        self.verb_last = file.verb_last
         self.letters = frozenset(file.letters)
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
@@ -68,6 +69,7 @@ class Language:
         self._prefixes = file.prefixes
         words = file.structure
         self.agent, self.partner, self.partner_after = (tuple(map(fold, f)) for f in (words.agent, words.partner, words.partner_after))
+        self.converb = tuple(map(fold, words.converb))
         self._dates = file.dates
         self._and = frozenset(file.structure.joined)
         self._groups = list(groups)

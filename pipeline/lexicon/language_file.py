@@ -64,10 +64,12 @@ class Structure(_Table):
     guest: Forms = ()
     pronoun: Forms = ()
     greeting: Forms = ()
+    public: Forms = ()
     in_turn: Forms = ()
     agent: Forms = ()
     partner: Forms = ()
     partner_after: Forms = ()
+    converb: Forms = ()
     official: Forms = ()
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
@@ -137,6 +139,7 @@ class LanguageFile(_Table):
     relatives: tuple[str, ...] = ()
     country_first: bool = False
     country_last: bool = False
+    verb_last: bool = False
     prefixes: tuple[str, ...] = ()
     people: Mapping[str, Forms] = {}
     short_names: Mapping[str, Forms] = {}
@@ -170,6 +173,6 @@ CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal", "days",
 )  # fmt: skip
-PARTNER_GRAMMAR = ("agent", "partner", "partner_after")  # keys of `structure` that are no forms: they are read beside a participant alone
+PARTNER_GRAMMAR = ("agent", "partner", "partner_after", "converb")  # keys of `structure` that are no forms: read in one place alone
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

@@ -1,0 +1,61 @@
+"""Who is beyond a word of contact: somebody else is met, "met students and quoted Xi", or its clause ends before, "X ile görüştü ve …"."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.actors import Actor
+from pipeline.detect.clauses import commas, cuts, words_between
+from pipeline.detect.company import is_list
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.subjects import marked, stands_at
+from pipeline.lexicon.matcher import Tag
+
+_OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
+_ALSO = 3  # words: "and, later, with Xi"
+_BLANKS = 2  # characters
+_MET = ("meet", "receive", "talk", "phone", "video")
+
+
+def met_instead(document: Document, sentence: Sentence, contact: Tag) -> Tag | None:
+    """The people who act for no country and are whom `contact` tells of: "met journalists", "talks with businessmen"."""
+    if contact.kind.partition(".")[0] not in _MET:
+        return None
+    behind = (tag for tag in sentence.of("structure.public") if tag.start >= contact.end)
+    first = next(behind, None)
+    if first is None or words_between(document, contact.end, first.start) > _OBJECT_REACH:
+        return None
+    parted = commas(document, contact.end, first.start) + cuts(document, sentence, contact.end, first.start)
+    named = any(contact.end <= tag.start < first.start for tag in sentence.of("person", "office", "structure.counterpart", "structure.and"))
+    loose = contact.kind.endswith(".noun") and not marked(document, sentence, first)  # "after the meeting journalists asked …"
+    return None if parted or named or loose else first
+
+
+def last_of_clause(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:
+    """Whether a verb, whose subject stands before it, is the last word of its clause: who stands behind it is in another.
+
+    Behind a clause without a subject it may follow: "Xi ile görüştükten sonra Putin …".
+    """
+    if not document.language.verb_last or not _ends_its_clause(document, sentence, contact):
+        return False
+    return any(actor.end <= contact.start and not actor.aside and not marked(document, sentence, actor) for actor in here)
+
+
+def is_beyond(document: Document, sentence: Sentence, contact: Tag, instead: Tag | None, actor: Actor) -> bool:
+    """Whether `actor` stands behind those whom `contact` tells of `instead`, and not with them."""
+    if instead is None or actor.start < instead.end or is_list(document, sentence, instead.end, actor.start):
+        return False
+    joins = [tag.start for tag in sentence.of("structure.and", "structure.clause") if instead.end <= tag.start < actor.start]
+    joined = bool(joins) or commas(document, instead.end, actor.start) > 0
+    also = not joined or words_between(document, instead.end, actor.start) <= _ALSO
+    return not (also and marked(document, sentence, actor))
+
+
+def _ends_its_clause(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a verb stands last in its clause, and another begins behind it."""
+    if contact.kind.endswith((".noun", ".infinitive")) or contact.kind.startswith("cue."):
+        return False
+    end = contact.end
+    joins: Sequence[int] = [tag.start for tag in sentence.of("structure.and", "structure.clause") if end <= tag.start <= end + _BLANKS]
+    if joins or commas(document, end, end + _BLANKS):
+        return True
+    return any(stands_at(document.folded, mark, end, document.unit > 2) for mark in document.language.converb)
