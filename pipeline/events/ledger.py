@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 
+from pipeline.events.people import kin
 from pipeline.events.ruled import whole
 from pipeline.retention import Ages
 from schemas.meetings import Facts, Meeting, Participant, Source
@@ -221,14 +222,15 @@ def _kept_under(facts: Facts) -> list[tuple[str, ...]]:
 
 
 def _sought_under(facts: Facts) -> list[tuple[str, ...]]:
-    """Of two who are named differently, a common office makes no one."""
+    """Of two who are named differently, a common office makes no one; one who is not named may have another outlet's word for it."""
     sides = []
     for participant in facts.participants:
         name, office = _keys(participant)
         unnamed = f"{participant.side}:{_UNNAMED}"
+        others = [f"{participant.side}:{one}" for one in kin(participant.office)]
         if name:
-            sides.append([name, unnamed, *([f"{office}{_UNNAMED}"] if office else [])])
+            sides.append([name, unnamed, *(f"{one}{_UNNAMED}" for one in (office, *others) if one)])
         else:
-            sides.append([office, unnamed] if office else [_ANY])
+            sides.append([office, unnamed, *others] if office else [_ANY])
     first, second = sides
     return [(a, b) for a in first for b in second]

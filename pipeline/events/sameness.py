@@ -11,9 +11,10 @@ from datetime import date, datetime
 
 from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
+from pipeline.events.people import one_participant
 from pipeline.events.timing import days_of, other_month, yearless
 from pipeline.linear import Features, load_weights, probability
-from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Participant, Source, Status, TaggedArticle
+from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Source, Status, TaggedArticle
 
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
@@ -31,7 +32,7 @@ def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting,
 
 def contradicts(one: Facts, other: Facts) -> bool:
     """Whether two tellings cannot be of one meeting: its people, its occasion or its date differ."""
-    if any(not _one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True)):
+    if any(not one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True)):
         return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True
@@ -86,19 +87,6 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["may_have_moved"] = float(told and pending and 0 < days <= _RESCHEDULED)
         features["next_day"] = float(told and not pending and 0 < days <= _ROUNDS)
     return features
-
-
-def _one_participant(one: Participant, other: Participant) -> bool:
-    if one.name and other.name:
-        return one.name == other.name
-    if not (one.office and other.office) or one.office == other.office:
-        return True
-    return bool(one.name) != bool(other.name) and _kin(one.office, other.office)
-
-
-def _kin(one: str, other: str) -> bool:
-    """Whether two offices can be one person's in the words of two outlets."""
-    return {one, other} <= {"foreign_minister", "top_diplomat", "minister"} or {one, other} <= {"president", "party_official"}
 
 
 def _other_date(one: Facts, other: Facts) -> bool:

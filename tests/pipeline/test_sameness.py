@@ -1,0 +1,64 @@
+"""Same event or another, where outlets disagree: about who took part."""
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from pipeline.events.ledger import Ledger
+from pipeline.events.people import kin
+from pipeline.events.sameness import contradicts
+from pipeline.lexicon.load import Lexicon
+from schemas.meetings import TaggedArticle
+from tests.pipeline.stories import NOW, article, days, facts, tell
+
+SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "the counterpart of a secretary of the security council is the top diplomat": (
+        article("a", facts("Nikolai Patrushev", None, ru_office="security_council_secretary", cn_office="security_council_secretary",
+                           date=days("2021-05-25")), published="2021-05-25"),
+        article("b", facts("Nikolai Patrushev", "Yang Jiechi", ru_office="security_council_secretary", cn_office="top_diplomat",
+                           date=days("2021-05-25")), published="2021-05-25"),
+    ),
+    "a deputy minister of no ministry": (
+        article("a", facts(None, "Ma Zhaoxu", ru_office="deputy_minister", cn_office="deputy_foreign_minister",
+                           date=days("2025-03-17")), published="2025-03-17"),
+        article("b", facts("Igor Morgulov", "Ma Zhaoxu", ru_office="deputy_foreign_minister", cn_office="deputy_foreign_minister",
+                           date=days("2025-03-17")), published="2025-03-17"),
+    ),
+}  # fmt: skip
+OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "two ministers of two ministries": (
+        article("a", facts(None, None, ru_office="minister", cn_office="minister", date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(None, None, date=days("2025-07-13")), published="2025-07-13"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), SAME.values(), ids=SAME)
+@pytest.mark.parametrize("order", ["as told", "the other way round"])
+def test_outlets_that_disagree_tell_of_one_meeting(first: TaggedArticle, second: TaggedArticle, order: str, lexicon: Lexicon) -> None:
+    told = tell(lexicon, *((first, second) if order == "as told" else (second, first)))
+    assert told[0].meeting.meeting_id == told[1].meeting.meeting_id
+
+
+@pytest.mark.parametrize(("first", "second"), OTHER.values(), ids=OTHER)
+@pytest.mark.parametrize("order", ["as told", "the other way round"])
+def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle, order: str, lexicon: Lexicon) -> None:
+    told = tell(lexicon, *((first, second) if order == "as told" else (second, first)))
+    assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
+
+
+def test_a_ledger_finds_who_is_known_by_another_word_for_the_office(lexicon: Lexicon) -> None:
+    offices = ["foreign_minister", "minister", "top_diplomat", "president", "party_official", "deputy_minister", "deputy_foreign_minister"]
+    people = [*itertools.product(("Sergey Lavrov", None), offices), (None, None)]
+    told = [facts(ru=name, ru_office=office) for name, office in people]
+    model = tell(lexicon, article("a", facts()))[0].meeting
+    known = Ledger(model.model_copy(update={"meeting_id": str(i), "facts": one}) for i, one in enumerate(told))
+    for one in told:
+        found = {meeting.meeting_id for meeting in known.alike(one, NOW)}
+        assert {meeting.meeting_id for meeting in known if not contradicts(one, meeting.facts)} <= found
+
+
+def test_words_for_an_office_hold_both_ways(lexicon: Lexicon) -> None:
+    assert all(office in kin(other) for office in lexicon.offices for other in kin(office))
+    assert {other for office in lexicon.offices for other in kin(office)} <= {*lexicon.offices}
