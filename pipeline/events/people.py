@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from schemas.meetings import Participant
+from schemas.meetings import Facts, Participant
 
 # An office, and those that other outlets name in its place; "the counterpart" of a security council's secretary may have no such council.
 _WORDS = (
@@ -40,3 +40,8 @@ def one_participant(one: Participant, other: Participant) -> bool:
     if not (one.office and other.office) or one.office == other.office:
         return True
     return bool(one.name) != bool(other.name) and other.office in _KIN.get(one.office, ())
+
+
+def both_named(one: Facts, other: Facts) -> bool:
+    """Whether both tell of the same two by name."""
+    return all(a.name and a.name == b.name for a, b in zip(one.participants, other.participants, strict=True))

@@ -1,6 +1,7 @@
 """Same event or another: named features of a mention against a known meeting, weighed by a dot product.
 
-Other people, another day or another occasion decide alone; everything else is weighed, for one outlet may be wrong about a place. Where
+Other people, another day or another occasion decide alone; everything else is weighed, for one outlet may be wrong about a place. A
+meeting that is put off stays where it was to be: another day in another place is another one. Where
 the dates are unknown the context decides: what else the articles are about.
 """
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime
 
 from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
-from pipeline.events.people import one_participant
+from pipeline.events.people import both_named, one_participant
 from pipeline.events.timing import days_of, other_month, yearless
 from pipeline.linear import Features, load_weights, probability
 from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Source, Status, TaggedArticle
@@ -50,6 +51,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
     unsure = _unsure(own, (article.source,)) or _unsure(other, (applied.source for applied in meeting.applied))
+    one_day = _one_day(own, other)
     apart = elsewhere(own.place, other.place)
     features: Features = {
         "timeless": float(timeless),
@@ -64,9 +66,9 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and not own.date.days_apart(other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
-        "mode_differs": float(Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
-        "country_differs": float(apart and not _one_country(own, other)),
-        "city_differs": float(apart and _one_country(own, other)),
+        "mode_differs": float(not one_day and Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
+        "country_differs": float(apart and not one_day and not _one_country(own, other)),
+        "city_differs": float(apart and not one_day and _one_country(own, other)),
         "place_agrees": float(own.place is not None and own.place == other.place),
         "awaited": float(_awaited(mention, meeting, today)),
         "comes_true": 0.0,
@@ -84,9 +86,16 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["days_apart_unsure" if unsure else "days_apart"] = math.log1p(days)
         told = all(f.date and f.date.told for f in (own, other))
         pending = Status.HELD not in (own.status, other.status)
-        features["may_have_moved"] = float(told and pending and 0 < days <= _RESCHEDULED)
+        features["may_have_moved"] = float(told and pending and 0 < days <= _RESCHEDULED and not apart)
         features["next_day"] = float(told and not pending and 0 < days <= _ROUNDS)
     return features
+
+
+def _one_day(one: Facts, other: Facts) -> bool:
+    """Whether both name the same two on the same day: nobody is in two places at once, so that one outlet errs about place or mode."""
+    if one.date is None or other.date is None or one.date.days_apart(other.date) or not both_named(one, other):
+        return False
+    return all((day.end - day.start).days <= _ROUNDS for day in (one.date, other.date))
 
 
 def _other_date(one: Facts, other: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""Same event or another, where outlets disagree: about who took part."""
+"""Same event or another, where outlets disagree: about an office, a place, a day, or who receives a guest."""
 from __future__ import annotations
 
 import itertools
@@ -9,10 +9,19 @@ from pipeline.events.ledger import Ledger
 from pipeline.events.people import kin
 from pipeline.events.sameness import contradicts
 from pipeline.lexicon.load import Lexicon
-from schemas.meetings import TaggedArticle
-from tests.pipeline.stories import NOW, article, days, facts, tell
+from schemas.meetings import Mode, Place, Status, TaggedArticle
+from tests.pipeline.stories import BEIJING, MOSCOW, NOW, article, days, facts, tell
 
+TALKS, SOCHI = ("organisation:sco", "person:trump"), Place(city="Sochi", country="RU")
 SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "one outlet errs about the place of that day": (
+        article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14"),
+    ),
+    "one outlet does not say that it was a call": (
+        article("a", facts(mode=Mode.PHONE, date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
+    ),
     "the counterpart of a secretary of the security council is the top diplomat": (
         article("a", facts("Nikolai Patrushev", None, ru_office="security_council_secretary", cn_office="security_council_secretary",
                            date=days("2021-05-25")), published="2021-05-25"),
@@ -27,6 +36,26 @@ SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     ),
 }  # fmt: skip
 OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
+    "another city on the next day": (
+        article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-14")), published="2025-07-14"),
+    ),
+    "elsewhere on that day, but not of the same two by name": (
+        article("a", facts(None, "Wang Yi", place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
+    ),
+    "elsewhere in the same month": (
+        article("a", facts(place=BEIJING, date=days("2025-07-01", "2025-07-31")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-01", "2025-07-31")), published="2025-07-13"),
+    ),
+    "a call in the month of a visit": (
+        article("a", facts(mode=Mode.PHONE, date=days("2025-07-01", "2025-07-31")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
+    ),
+    "announced for another day in another city": (
+        article("a", facts(status=Status.ANNOUNCED, place=MOSCOW, date=days("2025-07-10")), published="2025-07-01", context=TALKS),
+        article("b", facts(status=Status.ANNOUNCED, place=SOCHI, date=days("2025-07-14")), published="2025-07-05", context=TALKS),
+    ),
     "two ministers of two ministries": (
         article("a", facts(None, None, ru_office="minister", cn_office="minister", date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(None, None, date=days("2025-07-13")), published="2025-07-13"),
