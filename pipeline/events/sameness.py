@@ -21,6 +21,7 @@ _WEIGHTS = load_weights("pipeline.events")["same"]
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
 _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _AWAITED = 365  # days that an announced visit without a day may be ahead
+_TO_COME = {Status.ANNOUNCED, Status.CANCELLED}  # that it will be, or would have been
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
 
 
@@ -82,7 +83,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["days_touch"] = float(days == 0 and short)
         features["weeks_touch"] = float(days == 0 and not short)
         features["comes_true"] = float(days == 0 and other.status is Status.ANNOUNCED and own.status is not Status.ANNOUNCED)
-        features["announced_twice"] = float(days == 0 and other.status is own.status is Status.ANNOUNCED)
+        features["announced_twice"] = float(days == 0 and other.status is own.status and own.status in _TO_COME)
         features["days_apart_unsure" if unsure else "days_apart"] = math.log1p(days)
         told = all(f.date and f.date.told for f in (own, other))
         pending = Status.HELD not in (own.status, other.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
-from schemas.meetings import AHEAD, DateRange, Facts, Salience
+from schemas.meetings import AHEAD, DateRange, Facts, Salience, Status
 
 _INFERRED = timedelta(days=3)  # a day that no word ties to the meeting may be late by so much
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
@@ -22,7 +22,7 @@ def days_of(facts: Facts, spoken: date | None, salience: Salience) -> DateRange 
         return _resolved(facts.yearless, spoken, facts.status in AHEAD)
     if salience is Salience.BACKGROUND:
         return None
-    if facts.status in AHEAD:
+    if facts.status in AHEAD or facts.status is Status.CANCELLED:
         return DateRange(start=spoken, end=spoken + _ANNOUNCED_AHEAD)
     return DateRange(start=spoken - _REPORTED_WITHIN, end=spoken)
 

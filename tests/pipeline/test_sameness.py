@@ -34,6 +34,14 @@ SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
         article("b", facts("Igor Morgulov", "Ma Zhaoxu", ru_office="deputy_foreign_minister", cn_office="deputy_foreign_minister",
                            date=days("2025-03-17")), published="2025-03-17"),
     ),
+    "called off twice, in a month and without a day": (
+        article("a", facts(status=Status.CANCELLED, date=days("2025-06-01", "2025-06-30")), published="2025-06-06"),
+        article("b", facts(status=Status.CANCELLED), published="2025-06-19"),
+    ),
+    "called off twice, without a day": (
+        article("a", facts(status=Status.CANCELLED, place=MOSCOW), published="2025-06-06"),
+        article("b", facts(status=Status.CANCELLED), published="2025-06-14"),
+    ),
 }  # fmt: skip
 OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "another city on the next day": (
