@@ -45,3 +45,16 @@ def one_participant(one: Participant, other: Participant) -> bool:
 def both_named(one: Facts, other: Facts) -> bool:
     """Whether both tell of the same two by name."""
     return all(a.name and a.name == b.name for a, b in zip(one.participants, other.participants, strict=True))
+
+
+def met_by_another(one: Facts, other: Facts) -> bool:
+    """Whether one names no host, as of a visit, and the other one who is not the guest's counterpart.
+
+    Who visits is met by the holder of the same office; others may receive the guest beside.
+    """
+    return _unlike_host(one, other) or _unlike_host(other, one)
+
+
+def _unlike_host(hostless: Facts, told: Facts) -> bool:
+    sides = zip(hostless.participants, told.participants, reversed(told.participants), strict=True)
+    return any(not (host.name or host.office) and known.office is not None and known.office != guest.office for host, known, guest in sides)

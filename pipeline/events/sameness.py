@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
-from pipeline.events.people import both_named, one_participant
+from pipeline.events.people import both_named, met_by_another, one_participant
 from pipeline.events.timing import days_of, other_month, yearless
 from pipeline.linear import Features, load_weights, probability
 from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Source, Status, TaggedArticle
@@ -64,7 +64,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "days_apart_unsure": 0.0,
         "may_have_moved": 0.0,
         "next_day": 0.0,
-        "named": sum(bool(a.name) and a.name == b.name for a, b in zip(own.participants, other.participants, strict=True)) / 2,
+        "named": _named(own, other),
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and not own.date.days_apart(other.date))),
         "context": _similarity(article.context, meeting.context, own, known),
         "mode_differs": float(not one_day and Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
@@ -90,6 +90,12 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         features["may_have_moved"] = float(told and pending and 0 < days <= _RESCHEDULED and not apart)
         features["next_day"] = float(told and not pending and 0 < days <= _ROUNDS)
     return features
+
+
+def _named(one: Facts, other: Facts) -> float:
+    """The share of participants that both name alike; less where a host who is not named would be another than the guest's counterpart."""
+    alike = sum(bool(a.name) and a.name == b.name for a, b in zip(one.participants, other.participants, strict=True))
+    return alike / 2 - met_by_another(one, other)
 
 
 def _one_day(one: Facts, other: Facts) -> bool:

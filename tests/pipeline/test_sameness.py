@@ -10,7 +10,7 @@ from pipeline.events.people import kin
 from pipeline.events.sameness import contradicts
 from pipeline.lexicon.load import Lexicon
 from schemas.meetings import Mode, Place, Status, TaggedArticle
-from tests.pipeline.stories import BEIJING, MOSCOW, NOW, article, days, facts, tell
+from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
 
 TALKS, SOCHI = ("organisation:sco", "person:trump"), Place(city="Sochi", country="RU")
 SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
@@ -68,6 +68,12 @@ OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
         article("a", facts(None, None, ru_office="minister", cn_office="minister", date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(None, None, date=days("2025-07-13")), published="2025-07-13"),
     ),
+    "a visit without its host, and who else received the guest": (
+        article("a", facts("Mikhail Mishustin", None, ru_office="prime_minister", cn_office=None, status=Status.ANNOUNCED,
+                           place=CHINA, date=days("2025-06-01", "2025-06-30")), published="2025-05-20", context=TALKS),
+        article("b", facts("Mikhail Mishustin", "Xi Jinping", ru_office="prime_minister", cn_office="president",
+                           place=BEIJING, date=days("2025-06-04")), published="2025-06-04"),
+    ),
 }  # fmt: skip
 
 
@@ -83,6 +89,15 @@ def test_outlets_that_disagree_tell_of_one_meeting(first: TaggedArticle, second:
 def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle, order: str, lexicon: Lexicon) -> None:
     told = tell(lexicon, *((first, second) if order == "as told" else (second, first)))
     assert told[0].meeting.meeting_id != told[1].meeting.meeting_id
+
+
+def test_a_visit_without_its_host_is_the_one_to_the_guest_s_counterpart(lexicon: Lexicon) -> None:
+    premier, visiting = "Mikhail Mishustin", {"ru_office": "prime_minister", "status": Status.ANNOUNCED, "date": days("2025-06-03")}
+    by_xi = facts(premier, "Xi Jinping", cn_office="president", **visiting)
+    hosts = article("a", by_xi, facts(premier, "Li Qiang", cn_office="prime_minister", **visiting))
+    visit = article("b", facts(premier, None, cn_office=None, **visiting))
+    told = tell(lexicon, hosts, visit)
+    assert told[2].meeting.meeting_id == told[1].meeting.meeting_id
 
 
 def test_a_ledger_finds_who_is_known_by_another_word_for_the_office(lexicon: Lexicon) -> None:
