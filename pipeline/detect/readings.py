@@ -18,6 +18,7 @@ from schemas.meetings import REMOTE, Format, Mode, Place, Status
 _OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
 _MANY = 2  # third countries whose officials are there too
 _NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
+_TOMORROW = timedelta(days=1)  # it may be that day already where they meet
 _SIX_DAYS = timedelta(days=6)
 _OPENS = 3  # characters between a date and the "when" that depends on it
 
@@ -52,6 +53,8 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
     if ahead and not cancelled:
         found = [when for when in found if not _is_of_the_news(document, frame, when)]
+    elif frame.tense == "past" and not cancelled:
+        found = [when for when in found if not _is_to_come(document, when)]
     found = _behind_a_third(frame, found) or found
     found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
     groups = _coordinated(document, frame, found)
@@ -190,6 +193,11 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
 def _is_of_a_stay(document: Document, when: When) -> bool:
     """Whether a day that had passed is that on which a stay began, within which they meet: "who has been in Moscow since Monday"."""
     return when.since and when.last is not None and document.published is not None and when.last < document.published
+
+
+def _is_to_come(document: Document, when: When) -> bool:
+    """Whether a day had not come when the article was written: who met spoke of it, "discussed the summit of 3 September"."""
+    return bool(when.first and document.published and not when.either and when.first - document.published > _TOMORROW)
 
 
 def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:
