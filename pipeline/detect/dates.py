@@ -245,6 +245,8 @@ def _nearest_year(pub: date, month: int, day: int | None, turn: int, future: boo
 def _years(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     for match in _YEAR.finditer(document.folded, sentence.start, sentence.end):
         year = int(match[1])
+        if is_ignored(sentence, match.start(), match.end()):
+            continue
         yield When(match.start(), match.end(), date(year, 1, 1), date(year, 12, 31), year=True)
 
 

@@ -84,13 +84,17 @@ def steps_apart(document: Document, start: int, end: int, other_start: int, othe
 
 
 def begins(document: Document, sentence: Sentence, when: When) -> bool:
-    """Whether a day is one from which something goes on: "since Monday", "с понедельника", "31일부터"."""
-    if not when.day or when.first != when.last:
+    """Whether something goes on from a day, month or year: "since Monday", "с понедельника", "31일부터", "the first time since May 2024".
+
+    Where somebody stands between, the word is his: "встретился с Лавровым 14 июля".
+    """
+    if when.day and when.first != when.last:
         return False
     before = [(tag.end, when.start) for tag in sentence.of("dates.since") if tag.end <= when.start]
     behind = [(when.end, max(when.end, tag.start)) for tag in sentence.of("dates.since_after") if tag.end > when.end]
-    apart = (steps_apart(document, end, end, start, start) for end, start in before + behind)
-    return any(distance is not None and distance <= _SINCE_REACH for distance in apart)
+    near = [gap for gap in before + behind if (steps_apart(document, gap[0], gap[0], gap[1], gap[1]) or 0) <= _SINCE_REACH]
+    people = sentence.of("person", "office") if near else ()
+    return any(not any(start <= one.start < end for one in people) for start, end in near)
 
 
 def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> When:
