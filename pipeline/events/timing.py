@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from schemas.meetings import AHEAD, DateRange, Facts, Salience, Status
 
 _INFERRED = timedelta(days=3)  # a day that no word ties to the meeting may be late by so much
+_INFERRED_AHEAD = timedelta(days=30)  # and early by so much for one to come, for it may be the day of the announcement
 _REPORTED_WITHIN = timedelta(days=4)  # a held meeting without a date was so long ago at most
 _ANNOUNCED_AHEAD = timedelta(days=60)  # an announced one without a date comes so soon
 _LATE = timedelta(days=14)  # an announcement may be read so long after its day
@@ -15,7 +16,10 @@ _LATE = timedelta(days=14)  # an announcement may be read so long after its day
 def days_of(facts: Facts, spoken: date | None, salience: Salience) -> DateRange | None:
     """The days on which the meeting of `facts` can be, told by an article of the day `spoken`; None where nothing tells."""
     if facts.date is not None:
-        return facts.date if facts.date.told else DateRange(start=facts.date.start - _INFERRED, end=facts.date.end)
+        if facts.date.told:
+            return facts.date
+        late = _INFERRED_AHEAD if facts.status in AHEAD else timedelta(0)
+        return DateRange(start=facts.date.start - _INFERRED, end=facts.date.end + late)
     if spoken is None:
         return None
     if facts.yearless:

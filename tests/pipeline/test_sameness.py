@@ -13,6 +13,7 @@ from schemas.meetings import Mode, Place, Status, TaggedArticle
 from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
 
 TALKS, SOCHI = ("organisation:sco", "person:trump"), Place(city="Sochi", country="RU")
+GUESSED = days("2025-06-01").model_copy(update={"told": False})
 SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "one outlet errs about the place of that day": (
         article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
@@ -34,6 +35,10 @@ SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
         article("b", facts("Igor Morgulov", "Ma Zhaoxu", ru_office="deputy_foreign_minister", cn_office="deputy_foreign_minister",
                            date=days("2025-03-17")), published="2025-03-17"),
     ),
+    "the day told beside an announcement is its own": (
+        article("a", facts(status=Status.ANNOUNCED, place=MOSCOW, date=GUESSED), published="2025-06-01"),
+        article("b", facts(status=Status.ANNOUNCED, place=MOSCOW, date=days("2025-06-20")), published="2025-06-12"),
+    ),
     "called off twice, in a month and without a day": (
         article("a", facts(status=Status.CANCELLED, date=days("2025-06-01", "2025-06-30")), published="2025-06-06"),
         article("b", facts(status=Status.CANCELLED), published="2025-06-19"),
@@ -51,6 +56,10 @@ OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "elsewhere on that day, but not of the same two by name": (
         article("a", facts(None, "Wang Yi", place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
+    ),
+    "held on a day that others tell, and weeks later": (
+        article("a", facts(place=MOSCOW, date=GUESSED), published="2025-06-01"),
+        article("b", facts(place=MOSCOW, date=days("2025-06-20")), published="2025-06-20"),
     ),
     "elsewhere in the same month": (
         article("a", facts(place=BEIJING, date=days("2025-07-01", "2025-07-31")), published="2025-07-13"),
