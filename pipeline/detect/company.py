@@ -3,10 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.detect.actors import Actor
+from pipeline.detect.actors import Actor, Via
 from pipeline.detect.document import Document, Sentence
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
+_SMALL_WORDS = 3  # between an "and" and the next of a list: "and with the", "e con il", "și cu omologul său"
 
 
 def company(
@@ -31,6 +32,42 @@ def one_list(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], 
     row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
     apart = pair[0].end <= pair[1].start or pair[1].end <= pair[0].start
     return apart and pair[0] in _list_of(document, sentence, pair[1], row)
+
+
+def met_as_well(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> list[tuple[Actor, Actor]]:
+    """The further pairs that the same contact tells of: "Shoigu will meet President Xi Jinping and the foreign minister Wang Yi" is two.
+
+    Only of whom is met, so of the later of the two; and only by name, for titles without one are often of the one who was named before.
+    """
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    if first.via is Via.BODY or second.via is not Via.NAME or first.end > second.start:
+        return []
+    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
+    if second not in row or first in _list_of(document, sentence, second, row):
+        return []
+    known = {second.person}
+    found = []
+    last = second
+    for actor in row[row.index(second) + 1 :]:
+        if actor.start < last.end or actor.via is not Via.NAME or not _coordinated(document, sentence, last, actor):
+            break
+        if actor.side == second.side and actor.person not in known:
+            known.add(actor.person)
+            found.append((actor, first) if pair[0] is second else (first, actor))
+        last = actor
+    return found
+
+
+def _coordinated(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
+    """Whether only a comma or an "and" stands between two participants, with small words: "Xi et avec le premier"."""
+    if _listed(document, sentence, one, other):
+        return True
+    start = next((tag.end for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start), None)
+    if start is None or document.unit <= 2 or document.text[one.end : start].strip(_LISTING).count(" "):
+        return False
+    if any(tag.start < other.start and tag.end > start and not tag.kind.startswith("structure.") for tag in sentence.tags):
+        return False
+    return len(document.text[start : other.start].split()) <= _SMALL_WORDS
 
 
 def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:

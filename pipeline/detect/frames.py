@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, of_another_part, words_between
-from pipeline.detect.company import company, one_list
+from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
@@ -83,7 +83,15 @@ def frames(
     """
     contacts = [*_contacts(document, sentence), *_told(document, sentence)]
     found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier)) is not None]
-    return [frame for frame in found if not _depends(document, frame, found) and not _of_a_clause(document, frame, found)]
+    found = [frame for frame in found if not _depends(document, frame, found) and not _of_a_clause(document, frame, found)]
+    return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
+
+
+def _as_well(document: Document, frame: Frame, here: Sequence[Actor]) -> list[Frame]:
+    """Those of the same contact word who are met beside the one that it reaches first: "he will meet Xi and the premier Li Qiang"."""
+    if frame.neighbour or frame.hostless or frame.in_turn or frame.of_a_third or frame.both_met or frame.joined:
+        return []
+    return [replace(frame, actors=pair) for pair in met_as_well(document, frame.sentence, frame.actors, here)]
 
 
 def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
@@ -177,7 +185,8 @@ def _frame(
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    met_by_another = third_here or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
+    met_by_another = third_here and not _between(contact, pair, foreigners)  # "Putin met Xi and Modi, each alone"
+    met_by_another = met_by_another or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_here, joined=joined,
@@ -186,6 +195,12 @@ def _frame(
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
         both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
     )  # fmt: skip
+
+
+def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple[float, Actor]]) -> bool:
+    """Whether a word of contact stands between the two, and nobody of a third country before both."""
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    return first.end <= contact.start and contact.end <= second.start and all(actor.start > first.start for _, actor in foreigners)
 
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:
