@@ -127,6 +127,11 @@ def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Acto
     if actor.person is not None or actor.office is None or document.lexicon.offices[actor.office].body:
         return actor
     people = document.lexicon.people
+    if actor.office == "minister":
+        own = [a for f in frames for a in f.actors if a.person and a.side == actor.side]
+        ministers = {a.person for a in own if a.office and is_minister(document, a.office)}
+        if len(ministers) == 1:
+            return replace(actor, person=ministers.pop())
     here = {a.person for f in frames for a in f.actors if a.person and a.side == actor.side and a.office == actor.office}
     here = here or {p for p in document.people if people[p].side == actor.side and people[p].held(actor.office, document.published)}
     if not here and document.published is not None and document.lexicon.offices[actor.office].single:

@@ -103,9 +103,21 @@ def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> l
 
 
 def _said(document: Document, sentence: Sentence, contact: Tag, cue: Tag) -> bool:
-    """Whether a cue stands in what somebody says, behind the verb of saying: "speaking after the talks he said they would go on"."""
-    verbs = (verb for verb in sentence.of("cue.speech") if contact.end <= verb.start and verb.end <= cue.start)
-    return any(not commas(document, verb.end, cue.start) for verb in verbs)
+    """Whether a cue stands in what somebody says: "speaking after the talks he said they would go on".
+
+    Or before the verb of saying and a comma: "the two will go on, he said at the talks".
+    """
+    for verb in sentence.of("cue.speech"):
+        if contact.end <= verb.start and verb.end <= cue.start and not commas(document, verb.end, cue.start):
+            return True
+        if cue.end <= verb.start and verb.end <= contact.start and _quotes(document, cue.end, verb, contact.start):
+            return True
+    return False
+
+
+def _quotes(document: Document, start: int, verb: Tag, end: int) -> bool:
+    """Whether `verb` follows a comma behind what is said, and the rest up to `end` is of the one who says it."""
+    return not commas(document, verb.end, end) and document.folded[start : verb.start].rstrip(" \"»”’'").endswith(",")
 
 
 @cache

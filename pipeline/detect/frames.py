@@ -83,7 +83,8 @@ def frames(
     """
     contacts = [*_contacts(document, sentence), *_told(document, sentence)]
     found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier)) is not None]
-    found = [frame for frame in found if not _depends(document, frame, found) and not _of_a_clause(document, frame, found)]
+    found = [frame for frame in found if not _of_a_clause(document, frame, found)]
+    found = [frame for frame in found if not _depends(document, frame, found)]
     return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
 
 
@@ -205,7 +206,8 @@ def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:
     """The last of `actors` who acts for `side` and does not only describe another."""
-    return next((actor for actor in reversed(actors) if actor.side == side and not actor.aside), None)
+    own = [actor for actor in actors if actor.side == side and not actor.aside]
+    return next((actor for actor in reversed(own) if actor.via is not Via.BODY), own[-1] if own else None)  # a ministry mostly tells of it
 
 
 def _foreign(document: Document, actors: Sequence[Actor]) -> bool:
