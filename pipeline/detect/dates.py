@@ -9,24 +9,32 @@ from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.relative_dates import relative, seasons, weekdays
+from pipeline.detect.relative_dates import halves, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.told_dates import counted
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, begins, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 
-_DIGIT = re.compile("[0-9]")  # folded text has no others
+_DIGIT = re.compile("[0-9日號号月]")  # folded text has no others; days and months may be written in characters
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
-_CJK_TO = r"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\s*(\d{1,2})\s*)?"
-_CJK = re.compile(r"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<!\d)(\d{1,2})\s*[月월](?:份)?(?:\s*(\d{1,2})\s*" + _CJK_TO + "[日号號일])?")
+_NUMERALS = "一二三四五六七八九十廿卅"
+_NUMBER = rf"(\d{{1,2}}|[{_NUMERALS}]{{1,3}})"  # 17, 十七
+_CJK_TO = rf"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\s*{_NUMBER}\s*)?"
+_CJK = re.compile(
+    rf"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<![\d{_NUMERALS}]){_NUMBER}\s*[月월](?:份)?(?:\s*{_NUMBER}\s*{_CJK_TO}[日號号일])?"
+)
+_COUNTED = "第為为期续續连連每近达達逾超满滿共这這數数几幾過过后後同某时時留问問长長百"  # behind one it counts days: "a stay of three days"
 _CJK_DAY = re.compile(
-    r"(?<![\d.年년~～〜∼–—-])(?<!\d[月월])(?<!\d[月월] )(\d{1,2})" + _CJK_TO + r"[日号號일](?!本|内|內|間|间|時|时|간|後|后|\d)"
+    r"(?<![\d.年년박泊~～〜∼–—-])(?<!\d[月월])(?<!\d[月월] )(?<!박 )"
+    rf"(\d{{1,2}}|(?<![{_NUMERALS}{_COUNTED}])[{_NUMERALS}]{{1,3}}){_CJK_TO}[日號号일](?!本|内|內|間|间|時|时|간|後|后|\d)"
 )
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
+_NO_DAY = 99  # of no month
+_LONGEST = timedelta(days=31)  # a stay; two days further apart are of two
 _SHORT_NAME = 4  # letters of a month name that may be another word
 
 
@@ -42,8 +50,27 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
-    found = [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
-    return sorted(found, key=lambda when: when.start)
+    found = _spans(document, sorted(found, key=lambda when: when.start))
+    return [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
+
+
+def _spans(document: Document, found: list[When]) -> list[When]:
+    """`found`, in order of place, with two days of different months that "to" joins made one span: "from 31 August to 3 September"."""
+    spans: list[When] = []
+    for when in found:
+        before = spans[-1] if spans else None
+        if before is not None and _is_a_span(document, before, when):
+            spans[-1] = replace(before, end=when.end, last=when.last, year=before.year or when.year)
+        else:
+            spans.append(when)
+    return spans
+
+
+def _is_a_span(document: Document, one: When, other: When) -> bool:
+    if not (one.day and other.day) or one.first is None or other.last is None or one.first != one.last or other.first != other.last:
+        return False
+    joined = one.end <= other.start and document.language.date_words.joint.fullmatch(document.folded, one.end, other.start)
+    return bool(joined) and timedelta(0) < other.last - one.first <= _LONGEST
 
 
 def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> list[When]:
@@ -51,7 +78,7 @@ def _by_themselves(document: Document, sentence: Sentence, future: bool, past: b
     found: list[When] = []
     numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
     finders: tuple[_Finder, ...] = _months, solar_dates, relative, partial(weekdays, past=past), seasons
-    for finder in (_full, *finders, _years) if numbers else finders:
+    for finder in (_full, *finders, _years, halves) if numbers else (*finders, halves):
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):
                 found.append(when)
@@ -80,15 +107,26 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
             yield from (_until(when, int(match[1])) for when in found)
     for match in _CJK.finditer(text, sentence.start, sentence.end):
-        day = int(match[3]) if match[3] else None
+        day = (_number(match[3]) or _NO_DAY) if match[3] else None
         year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
         if year is None:
             year, start, end = _year_told(document, sentence, start, end)
         turn = turn_of(document, sentence, match.start(), match.end())
-        for when in _month(document, start, end, int(match[2]), day, year, turn, future):
-            yield _until(when, int(match[4] or 0)) if day else _part(document, sentence, when)
+        for when in _month(document, start, end, _number(match[2]), day, year, turn, future):
+            yield _until(when, _number(match[4] or "0")) if day else _part(document, sentence, when)
     for match in _CJK_DAY.finditer(text, sentence.start, sentence.end):
         yield from _bare_day(document, sentence, match, future)
+
+
+def _number(written: str) -> int:
+    """The number that digits or Chinese numerals write: 十七, 二十, 廿五; 0 for what is none."""
+    if written.isdecimal():
+        return int(written)
+    tens, ten, units = written.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    digits = [_NUMERALS.index(part) + 1 if len(part) == 1 else -1 for part in (tens, units) if part]
+    if any(not 1 <= digit <= 9 for digit in digits):
+        return 0
+    return 10 * (digits[0] if tens else 1 if ten else 0) + (digits[-1] if units else 0)
 
 
 def _day(match: re.Match[str], year: int, month: int, day: int) -> Iterator[When]:
@@ -101,7 +139,7 @@ def _day(match: re.Match[str], year: int, month: int, day: int) -> Iterator[When
 
 def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], future: bool) -> Iterator[When]:
     """A day of the month alone: of the month told before it ("先月20日"), else of this month or, in reports, of the month before."""
-    day = int(match[1])
+    day = _number(match[1])
     if document.published is None or not 1 <= day <= 31:
         return
     pub = document.published
@@ -115,7 +153,7 @@ def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], futu
     wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub + _COMING)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))
-        yield _until(When(start, match.end(), found, found, day=True), int(match[2] or 0))
+        yield _until(When(start, match.end(), found, found, day=True), _number(match[2] or "0"))
 
 
 def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int | None, int]:
@@ -244,9 +282,10 @@ def _nearest_year(pub: date, month: int, day: int | None, turn: int, future: boo
 
 def _years(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     for match in _YEAR.finditer(document.folded, sentence.start, sentence.end):
-        year = int(match[1])
-        if is_ignored(sentence, match.start(), match.end()):
+        year, start, end = int(match[1]), match.start(), match.end()
+        if is_ignored(sentence, start, end):
             continue
-        yield When(match.start(), match.end(), date(year, 1, 1), date(year, 12, 31), year=True)
-
-
+        part = part_of(document, sentence, start, end)
+        if part is not None:
+            start, end = min(start, part.start), max(end, part.end)
+        yield When(start, end, *narrowed(date(year, 1, 1), date(year, 12, 31), part), year=True)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import HALVES, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
 _HENCE = {"in_three_days": 3, "in_a_week": 7, "in_two_weeks": 14}  # told of what is to come; "within" and "later" are said of what was, too
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
+_YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d ?$"), re.compile(r" ?(?:19|20)\d\d(?!\d)")
+_NUMBER = 5  # characters of a blank and a year
 _WEEK = 7  # days
 _WEEK_REACH = 2  # words between a weekday and the week it belongs to
 
@@ -31,6 +33,8 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
     for unit in sentence.of("dates.week", "dates.month", "dates.year"):
         if weekday is not None and weekday.match(document.folded, unit.start):
             continue  # 周二 is a Tuesday
+        if unit.kind == "dates.year" and _is_numbered(document, unit):
+            continue
         mark = mark_of(document, sentence, unit.start, unit.end)
         part = part_of(document, sentence, unit.start, unit.end) if unit.kind != "dates.week" else None
         if mark is None and part is None:
@@ -39,6 +43,12 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         first, last = narrowed(*_span(pub, unit.kind, step), part) if pub else (None, None)
         beside = [tag for tag in (mark, part) if tag]
         yield When(min(unit.start, *(t.start for t in beside)), max(unit.end, *(t.end for t in beside)), first, last, turn=step)
+
+
+def _is_numbered(document: Document, unit: Tag) -> bool:
+    """Whether a year is told by its number: "cuối năm 2025", 2025年底."""
+    before = document.folded[max(0, unit.start - _NUMBER) : unit.start]
+    return bool(_YEAR_BEFORE.search(before) or _YEAR_BEHIND.match(document.folded, unit.end))
 
 
 def _hence(sentence: Sentence, pub: date) -> Iterator[When]:
@@ -137,6 +147,18 @@ def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
         begun = [span for span in spans if pub and (span[1] if turn < 0 else span[0]) < pub]
         first, last = spans[0] if written else ahead[0] if future or turn > 0 else begun[-1]
         yield When(tag.start, end, first, last, turn=turn, year=bool(written))
+
+
+def halves(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """"In the first half", beside which no year stands: of this year, or of the next where it is over and the words tell of the future."""
+    pub = document.published
+    if pub is None:
+        return
+    for tag in sentence.of(*HALVES):
+        first, last = narrowed(*_span(pub, "dates.year", 0), tag)
+        if future and last < pub:
+            first, last = narrowed(*_span(pub, "dates.year", 1), tag)
+        yield When(tag.start, tag.end, first, last)
 
 
 def _season(year: int, month: int) -> tuple[date, date]:

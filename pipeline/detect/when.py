@@ -10,10 +10,12 @@ from pipeline.lexicon.matcher import Tag
 
 _TURNS = {"dates.last": -1, "dates.this": 0, "dates.next": 1}
 _PARTS = ("dates.early", "dates.middle", "dates.late")
+HALVES = ("dates.first_half", "dates.second_half")
 JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
 NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of last year
 _SINCE_REACH = 1  # words, in scripts without blanks characters: "since last Monday"
 _WEEK = 7  # days
+_A_MONTH = 31  # days
 _PART_REACH = 2  # words: "at the end of the month", "in early next month"
 
 
@@ -65,7 +67,7 @@ def step_of(mark: Tag) -> int:
 
 def part_of(document: Document, sentence: Sentence, start: int, end: int) -> Tag | None:
     """"Early", "the middle of" or "the end of" beside a month or a year at `text[start:end]`."""
-    return _beside(document, sentence.of(*_PARTS), start, end, _PART_REACH if document.unit > 2 else 1)
+    return _beside(document, sentence.of(*_PARTS, *HALVES), start, end, _PART_REACH if document.unit > 2 else 1)
 
 
 def _beside(document: Document, tags: Sequence[Tag], start: int, end: int, reach: int) -> Tag | None:
@@ -111,7 +113,11 @@ def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> Wh
 
 
 def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:
-    """The third of a span of days that `part` means; all of it where nothing says which."""
+    """The third or half of a span of days that `part` means; all of it where nothing says which."""
+    if part is not None and part.kind in HALVES:
+        half = first + ((last - first) + timedelta(days=1)) // 2
+        half = half.replace(day=1) if (last - first).days > _A_MONTH else half
+        return (first, half - timedelta(days=1)) if part.kind == HALVES[0] else (half, last)
     third = timedelta(days=((last - first).days + 1) // 3)
     if part is None:
         return first, last

@@ -76,7 +76,7 @@ def date_words(
     begin = f"(?:(?<!{LETTER})|(?<=[{joins}]))" if joins else f"(?<!{LETTER})"
     day = f"(?:{_DAY}|{begin}(?:{_any(numbers)})(?!{LETTER}))" if numbers else _DAY
     glued = f"(?:(?!\\w)|(?=(?:{_any(numbers)})\\b))" if numbers else "(?!\\w)"
-    range_, span = (f"(?:[-–—]|(?:{_any(words)}){glued})" if words else "[-–—]" for words in (to, up_to))
+    range_, span = (f"(?:[-–—~〜∼]|(?:{_any(words)}){glued})" if words else "[-–—~〜∼]" for words in (to, up_to))
     names = _any(months)
     return DateWords(
         months=months,

@@ -102,6 +102,8 @@ class RelativeDates(_Table):
     early: Forms = ()
     middle: Forms = ()
     late: Forms = ()
+    first_half: Forms = ()
+    second_half: Forms = ()
     spring: Forms = ()
     summer: Forms = ()
     autumn: Forms = ()
