@@ -142,12 +142,19 @@ def day_around(document: Document, sentence: Sentence, status: Status) -> When |
     before = document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number]
     behind = document.sentences[sentence.number + 1 : sentence.number + 2]
     for near in (sentence, *reversed(before), *behind):
-        for when in dates(document, near, ahead, past=not ahead):
+        future = ahead and (near is sentence or not _tells_of_the_past(near))
+        for when in dates(document, near, future, past=not future):
             if when.counted and near is not sentence:
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
                 return when
     return None
+
+
+def _tells_of_the_past(sentence: Sentence) -> bool:
+    """Whether the contacts of a sentence are over: its Tuesday is the last one, and no day of what is to come."""
+    tenses = {tag.kind.rpartition(".")[2] for tag in sentence.contacts}
+    return "past" in tenses and tenses.isdisjoint(("present", "future", "infinitive")) and not sentence.of("cue.future", "cue.planned")
 
 
 def span_around(document: Document, sentence: Sentence, status: Status) -> When | None:
