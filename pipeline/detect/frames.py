@@ -10,7 +10,7 @@ from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, met_alone, of_a_third
+from pipeline.detect.subjects import both_met, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -162,6 +162,8 @@ def _frame(
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
+        if own is not None and (met := met_behind(document, sentence, contact, own[1], here)) is not None:
+            own = (_cost(document, sentence, contact, met), met, False)
         if own is not None and _speaks_for_another(document, sentence, own[1]):
             served = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
             own = (_SENTENCE_BEFORE, served, True) if served else own

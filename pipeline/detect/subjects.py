@@ -103,6 +103,20 @@ def marked(document: Document, sentence: Sentence, actor: Actor | Tag) -> bool:
     return _mark(document, sentence, actor) is not None
 
 
+def met_behind(document: Document, sentence: Sentence, contact: Tag, nearest: Actor, row: Sequence[Actor]) -> Actor | None:
+    """Who of the side of `nearest`, in the `row` of all, stands right behind `contact` and "with", where `nearest` is met before an "and".
+
+    Wang of "was received by Xi and held talks with Wang".
+    """
+    joins = (tag for tag in sentence.of("structure.and") if nearest.end <= tag.start and tag.end <= contact.start)
+    behind = next((actor for actor in sorted(row, key=lambda actor: actor.start) if actor.start >= contact.end), None)
+    if next(joins, None) is None or behind is None or behind.side != nearest.side or commas(document, contact.end, behind.start):
+        return None
+    if cuts(document, sentence, contact.end, behind.start) or any(contact.end <= tag.start < behind.start for tag in sentence.contacts):
+        return None
+    return behind if _mark(document, sentence, behind) == "partner" else None
+
+
 def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: bool = False) -> str | None:
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
