@@ -122,7 +122,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     if dated is not None:
         dated = fitting(dated, document.published, ahead=candidate.status in AHEAD, off=candidate.status is Status.CANCELLED)
     where = candidate.best.frame.sentence
-    dated = dated or day_around(document, where, candidate.status) or span_around(document, where, candidate.status)
+    dated = dated or day_around(document, candidate.best.frame, candidate.status) or span_around(document, where, candidate.status)
     place = _place(document, candidate)
     if (place is None or place.city is None) and candidate.format is Format.SIDELINES and candidate.mode not in REMOTE:
         place = home_of(document, [reading.frame.sentence for reading in candidate.readings]) or place

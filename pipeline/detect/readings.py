@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
@@ -20,6 +20,8 @@ _MANY = 2  # third countries whose officials are there too
 _NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
 _TOMORROW = timedelta(days=1)  # it may be that day already where they meet
 _SIX_DAYS = timedelta(days=6)
+_NEWS = 4  # days of which announcements tell
+_DATELINE = frozenset("电電讯訊")  # "the 14th, by wire"
 _OPENS = 3  # characters between a date and the "when" that depends on it
 
 
@@ -170,10 +172,42 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
     """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it"."""
-    if document.published is None or when.last is None or not when.day or when.last > document.published:
+    if document.published is None or when.last is None or not when.day:
         return False
     start, end = gap(when, frame.contact)
-    return bool(cuts(document, frame.sentence, start, end) or (frame.contact.end <= when.start and commas(document, start, end)))
+    behind = frame.contact.end <= when.start and commas(document, start, end)
+    apart = bool(cuts(document, frame.sentence, start, end) or behind)
+    return (apart and when.last <= document.published) or is_of_who_says_it(document, frame, when)
+
+
+def _may_be_just_past(pub: date, when: When) -> bool:
+    """Whether a day is one of the last, or, read of what is to come, bears the name or number of one."""
+    if when.last is not None and when.last <= pub:
+        return True
+    last = [pub - timedelta(days=back) for back in range(_NEWS)]
+    by_name = when.first is not None and when.weekday and when.first.weekday() in [day.weekday() for day in last]
+    return by_name or (when.first is not None and when.first == when.last and not when.year and when.first.day in [day.day for day in last])
+
+
+def is_of_who_says_it(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day just past stands right before the verb of saying, or, where that ends the sentence, behind who says it.
+
+    "The ministry on the 9th that Putin Beijing visit will announced" is the order of words of Japanese, Korean and Turkish.
+    """
+    if document.published is None or not when.day or not _may_be_just_past(document.published, when):
+        return False
+    if document.text[when.end : when.end + 1] in _DATELINE:
+        return True
+    sentence, contact = frame.sentence, frame.contact
+    verbs = [verb for verb in sentence.of("cue.speech") if verb.start >= max(when.end, contact.end)]
+    if contact.end <= when.start:
+        apart = [(when.end, verb.start) for verb in verbs]
+        return any(words_between(document, start, end) <= 1 and not commas(document, start, end) for start, end in apart)
+    first = min([contact.start, *(a.start for a in frame.actors if sentence.start <= a.start < sentence.end)])
+    if not verbs or first < when.end or any(when.end <= tag.start < first for tag in sentence.contacts):
+        return False
+    speakers = [tag for tag in sentence.of("office", "person") if tag.end <= when.start]
+    return any(words_between(document, tag.end, when.start) <= 1 for tag in speakers)
 
 
 def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool) -> When:

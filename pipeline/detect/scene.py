@@ -8,7 +8,9 @@ from pipeline.detect.actors import Actor
 from pipeline.detect.clauses import Span, commas, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import Frame
 from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
+from pipeline.detect.readings import is_of_who_says_it
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -133,18 +135,18 @@ def _beside(document: Document, verb: Tag, told: Span) -> bool:
     return commas(document, start, end) == 0 and words_between(document, start, end) <= _SAYING_REACH
 
 
-def day_around(document: Document, sentence: Sentence, status: Status) -> When | None:
-    """The day told nearest to `sentence` that fits a meeting of this status: fresh if held, ahead if announced.
+def day_around(document: Document, frame: Frame, status: Status) -> When | None:
+    """The day told nearest to the sentence of `frame` that fits a meeting of this status: fresh if held, ahead if announced.
 
     Where nothing dates the article it is one that is told with its year.
     """
-    ahead = status in AHEAD
+    ahead, sentence = status in AHEAD, frame.sentence
     before = document.sentences[max(0, sentence.number - _DAYS_AROUND) : sentence.number]
     behind = document.sentences[sentence.number + 1 : sentence.number + 2]
     for near in (sentence, *reversed(before), *behind):
         future = ahead and (near is sentence or not _tells_of_the_past(near))
         for when in dates(document, near, future, past=not future):
-            if when.counted and near is not sentence:
+            if (when.counted and near is not sentence) or (ahead and near is sentence and is_of_who_says_it(document, frame, when)):
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
                 return when
@@ -153,6 +155,8 @@ def day_around(document: Document, sentence: Sentence, status: Status) -> When |
 
 def _tells_of_the_past(sentence: Sentence) -> bool:
     """Whether the contacts of a sentence are over: its Tuesday is the last one, and no day of what is to come."""
+    if sentence.block is BlockKind.TITLE:
+        return False
     tenses = {tag.kind.rpartition(".")[2] for tag in sentence.contacts}
     return "past" in tenses and tenses.isdisjoint(("present", "future", "infinitive")) and not sentence.of("cue.future", "cue.planned")
 
