@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
-from pipeline.detect.when import When, fitting
+from pipeline.detect.when import JUST_PAST, When, fitting
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
@@ -29,7 +29,8 @@ _OPENS = 3  # characters between a date and the "when" that depends on it
 class Reading:
     """One meeting as one frame tells it.
 
-    `firm`: its words say the status; `over`: its day does, which had passed; `occasion`: the wider event it happens at.
+    `firm`: its words say the status; `over`: its day does, which had passed; `old`: its days are long over; `occasion`: the wider event it
+    happens at.
     """
 
     frame: Frame
@@ -41,6 +42,7 @@ class Reading:
     place: Place | None
     when: When | None
     occasion: Tag | None
+    old: bool = False
 
 
 def readings(document: Document, frame: Frame) -> list[Reading]:
@@ -87,7 +89,13 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         place=None if mode in REMOTE else _place(document, frame, start, end),
         when=when,
         occasion=occasion,
+        old=_is_old(document, when),
     )
+
+
+def _is_old(document: Document, when: When | None) -> bool:
+    """Whether its days are so long over that none of them can be that of a meeting to come which is told in other words."""
+    return when is not None and when.last is not None and document.published is not None and when.last < document.published - JUST_PAST
 
 
 def _place(document: Document, frame: Frame, start: int, end: int) -> Place | None:
