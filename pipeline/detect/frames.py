@@ -10,7 +10,7 @@ from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, met_alone, met_behind, of_a_third
+from pipeline.detect.subjects import both_met, left_out, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -156,7 +156,7 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: item[0])
-    pronoun = _pronoun(document, sentence, contact)
+    pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
     chosen: list[tuple[float, Actor, bool]] = []

@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _ARTICLE = 1  # words between what marks a participant and the participant
-_OPENS = 4  # words between the start of a clause and its subject
+_OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
 
 def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
@@ -128,6 +128,22 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     before = folded[after:start].rstrip()
     marks = {"partner": language.partner, "agent": language.agent if passive else ()}
     return next((kind for kind, words in marks.items() if any(_ends_with(before, one, blanks) for one in words)), None)
+
+
+def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:
+    """Whether the subject of a contact is only in its verb, which opens the sentence, and who is met is marked: "Sešel se i s prezidentem".
+
+    Then it is somebody spoken of before, as with a pronoun.
+    """
+    acting = [actor for actor in here if not actor.aside]
+    met = min(acting, key=lambda actor: actor.start, default=None)
+    if met is None or met.start < contact.end or words_between(document, sentence.start, contact.start) > _OPENS:
+        return False
+    if contact.kind.endswith(".noun") and not sentence.of("cue.planned"):
+        return False  # "Má naplánované rokovanie s ministrom", but a bare noun may be anybody's
+    between = contact.end, met.start
+    with_whom = any(word in document.language.partner for word in document.folded[contact.end : met.start].split())
+    return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
 
 
 def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
