@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import gap, words_between
+from pipeline.detect.clauses import beside_saying, commas, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import CUT, Frame, carried_over, frames
 from pipeline.detect.levels import is_minister
@@ -137,11 +137,16 @@ def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:
 
 
 def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
-    """"The talks lasted an hour": a meeting word in a sentence that names nobody."""
+    """"The talks lasted an hour": a meeting word in a sentence that names nobody but who says it."""
     words = sentence.of(*_SPOKEN_OF)
-    if last is None or named or not words or _of_others(document, sentence, words[0]):
+    if last is None or not words or not all(_only_speaks(document, sentence, words[0], actor) for actor in named) or _of_others(document, sentence, words[0]):
         return []
     return [carried_over(sentence, words[0], last)]
+
+
+def _only_speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether `actor` stands beside a verb of saying behind a comma: "the talks lasted an hour, said Ushakov"."""
+    return bool(commas(document, *gap(contact, actor))) and beside_saying(document, sentence, actor)
 
 
 def _of_others(document: Document, sentence: Sentence, contact: Tag) -> bool:

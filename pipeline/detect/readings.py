@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
-from pipeline.detect.when import JUST_PAST, When, fitting
+from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
@@ -22,6 +22,7 @@ _TOMORROW = timedelta(days=1)  # it may be that day already where they meet
 _SIX_DAYS = timedelta(days=6)
 _NEWS = 4  # days of which announcements tell
 _DATELINE = frozenset("电電讯訊")  # "the 14th, by wire"
+_SAYING_REACH = 1  # words between a day and the verb of saying that it belongs to
 _OPENS = 3  # characters between a date and the "when" that depends on it
 
 
@@ -179,12 +180,15 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
-    """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it"."""
+    """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it", a dateline's."""
     if document.published is None or when.last is None or not when.day:
         return False
+    if when.last <= document.published and in_dateline(document, frame.sentence, when):
+        return True
     start, end = gap(when, frame.contact)
     behind = frame.contact.end <= when.start and commas(document, start, end)
-    apart = bool(cuts(document, frame.sentence, start, end) or behind)
+    said = any(words_between(document, *gap(verb, when)) <= _SAYING_REACH < words_between(document, start, end) for verb in _sayings(frame))
+    apart = bool(cuts(document, frame.sentence, start, end) or behind or said)  # said: "announced today he will meet Xi"
     return (apart and when.last <= document.published) or is_of_who_says_it(document, frame, when)
 
 
@@ -216,6 +220,11 @@ def is_of_who_says_it(document: Document, frame: Frame, when: When) -> bool:
         return False
     speakers = [tag for tag in sentence.of("office", "person") if tag.end <= when.start]
     return any(words_between(document, tag.end, when.start) <= 1 for tag in speakers)
+
+
+def _sayings(frame: Frame) -> Sequence[Tag]:
+    """The verbs of saying of the frame's sentence."""
+    return frame.sentence.of("cue.speech")
 
 
 def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool) -> When:

@@ -16,7 +16,7 @@ _BEFORE_NAMES = frozenset(
 _ORDINAL_DIGITS = 2  # "14. Juli"
 _NEXT = re.compile(r"\S")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
-# Abbreviations and initials seldom end in a vowel behind a name; Chinese names do: "Wang Yi.", "Ван И.", "Γουάνγκ Γι."
+# Abbreviations and initials seldom have a vowel behind a name; Chinese names do: "Wang Yi.", "Ван И.", "Γουάνγκ Γι.", Slovak "Wang Im."
 _VOWELS = frozenset("aeiouyаеиоуіїєюяαειηουω")
 _NAME_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]\w+\s$")
 
@@ -47,7 +47,7 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
     if fold(word[0]) in _BEFORE_NAMES:
         return True
     before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
-    if fold(word[0][-1]) in _VOWELS and before is not None and before[0][0].isupper():
+    if not _VOWELS.isdisjoint(fold(word[0])) and before is not None and before[0][0].isupper():
         return False
     return len(word[0]) == 1 or (len(word[0]) <= _LONGEST_ABBREVIATION and word[0][0].isupper())
 

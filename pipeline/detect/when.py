@@ -1,6 +1,7 @@
 """A date expression as the text has it, and the words beside it that say which one is meant: "last", "this", "next"."""
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,6 +17,8 @@ NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of l
 _SINCE_REACH = 1  # words, in scripts without blanks characters: "since last Monday"
 _WEEK = 7  # days
 _A_MONTH = 31  # days
+_AGENCY = re.compile(r"\s*[(/（][^()/（）]{2,30}[)/）]\.?\s*[-–—]")
+_LONGEST_PLACE = 40  # characters of a dateline before its day
 _PART_REACH = 2  # words: "at the end of the month", "in early next month"
 
 
@@ -47,6 +50,11 @@ class When:
 def is_ignored(sentence: Sentence, start: int, end: int) -> bool:
     """Whether `text[start:end]` is part of an expression that the language says means nothing, though a day stands in it, or of a name."""
     return any(tag.start <= start and end <= tag.end for tag in sentence.of("structure.ignored", "place", "organisation"))
+
+
+def in_dateline(document: Document, sentence: Sentence, when: When) -> bool:
+    """Whether a day is that of the report, which opens with place, day and agency: "Moskva 3. apríla (TASR) - …"."""
+    return when.start - sentence.start <= _LONGEST_PLACE and _AGENCY.match(document.text, when.end, sentence.end) is not None
 
 
 def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:
