@@ -34,7 +34,8 @@ _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
 _NO_DAY = 99  # of no month
-_LONGEST = timedelta(days=31)  # a stay; two days further apart are of two
+_LONG = timedelta(days=31)  # what is longer is no stay
+_TWIN = re.compile(r"\s?[/(]\s?")  # between the two names of a month
 _SHORT_NAME = 4  # letters of a month name that may be another word
 
 
@@ -50,27 +51,8 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
-    found = _spans(document, sorted(found, key=lambda when: when.start))
-    return [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
-
-
-def _spans(document: Document, found: list[When]) -> list[When]:
-    """`found`, in order of place, with two days of different months that "to" joins made one span: "from 31 August to 3 September"."""
-    spans: list[When] = []
-    for when in found:
-        before = spans[-1] if spans else None
-        if before is not None and _is_a_span(document, before, when):
-            spans[-1] = replace(before, end=when.end, last=when.last, year=before.year or when.year)
-        else:
-            spans.append(when)
-    return spans
-
-
-def _is_a_span(document: Document, one: When, other: When) -> bool:
-    if not (one.day and other.day) or one.first is None or other.last is None or one.first != one.last or other.first != other.last:
-        return False
-    joined = one.end <= other.start and document.language.date_words.joint.fullmatch(document.folded, one.end, other.start)
-    return bool(joined) and timedelta(0) < other.last - one.first <= _LONGEST
+    found = [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
+    return sorted(found, key=lambda when: when.start)
 
 
 def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> list[When]:
@@ -82,7 +64,29 @@ def _by_themselves(document: Document, sentence: Sentence, future: bool, past: b
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):
                 found.append(when)
-    return sorted(found, key=lambda when: when.start)
+    return _spans(document, sorted(found, key=lambda when: when.start))
+
+
+def _spans(document: Document, found: list[When]) -> list[When]:
+    """`found` with two days that a "to" or a dash joins made one span: "31 August to 3 September"."""
+    row: list[When] = []
+    for when in found:
+        span = _from_to(document, row[-1], when) if row else None
+        row[-1:] = [span] if span else [*row[-1:], when]
+    return row
+
+
+def _from_to(document: Document, one: When, other: When) -> When | None:
+    """The days from `one` to `other`, whose year may stand behind the latter only; None where they are two dates."""
+    if not (one.day and other.day) or one.weekday or other.weekday or one.first is None or other.last is None:
+        return None
+    if not document.language.date_words.joint.fullmatch(document.folded, one.end, other.start):
+        return None
+    begin, end = one.first, other.last
+    if other.year and not one.year:
+        year = end.year - (begin.month > end.month)
+        begin = begin.replace(year=year, day=min(begin.day, calendar.monthrange(year, begin.month)[1]))
+    return replace(other, start=one.start, first=begin) if timedelta(0) < end - begin <= _LONG else None
 
 
 def _apart(document: Document, when: When, other: When) -> bool:
@@ -170,10 +174,12 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
     words = document.language.date_words
     if words.month is None:
         return
+    read = sentence.start
     for match in words.month.finditer(document.folded, sentence.start, sentence.end):
-        if _is_another_word(document, match) or is_ignored(sentence, match.start(), match.end()):
+        if match.start() < read or _is_another_word(document, match) or is_ignored(sentence, match.start(), match.end()):
             continue
-        start, end, day, year, last_day = match.start(), match.end(), None, None, None
+        start, day, year, last_day = match.start(), None, None, None
+        read = end = _name_end(document, sentence, match)
         if before := words.day_before.search(document.folded, sentence.start, start):
             day, last_day, start = words.day(before[1] or before[2]), words.day(before[2]), before.start()
         elif behind := words.day_behind.match(document.folded, end, sentence.end):
@@ -190,6 +196,16 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
         month = words.months[match[0]]
         for when in _month(document, start, end, month, day, year, turn, future):
             yield _until(when, last_day) if day else _part(document, sentence, when)
+
+
+def _name_end(document: Document, sentence: Sentence, match: re.Match[str]) -> int:
+    """Where the name of a month ends, with its other name: Arabic "September/Aylul", "September (Aylul)"."""
+    words, text = document.language.date_words, document.folded
+    join = _TWIN.match(text, match.end(), sentence.end)
+    twin = words.month.match(text, join.end(), sentence.end) if join and words.month else None
+    if twin is None or words.months[twin[0]] != words.months[match[0]]:
+        return match.end()
+    return twin.end() + text.startswith(")", twin.end())
 
 
 def _is_of_a_week(sentence: Sentence, start: int) -> bool:
