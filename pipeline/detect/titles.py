@@ -74,7 +74,7 @@ def _nearest_nations(
     """The nationality or country nearest to `office`, before or behind it, with those that are coordinated with it."""
     best: tuple[float, Tag] | None = None
     for nation in nations:
-        if nation.start in used or _on_the_wrong_side(document, office, nation):
+        if nation.start in used or _on_the_wrong_side(document, office, nation) or _is_where(sentence, office, nation):
             continue
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         between = document.text[left.end : right.start]
@@ -118,6 +118,13 @@ def _on_the_wrong_side(document: Document, office: Tag, nation: Tag) -> bool:
     """Whether a country stands where the language never has that of a title: "khách Nga được Thủ tướng Lý Cường tiếp"."""
     language = document.language
     return (language.country_first and nation.start > office.start) or (language.country_last and nation.end <= office.start)
+
+
+def _is_where(sentence: Sentence, office: Tag, nation: Tag) -> bool:
+    """Whether a country before a title is where something happens, by an ending or a word behind it: "Çin'de Cumhurbaşkanı Erdoğan"."""
+    if nation.end > office.start:
+        return False
+    return any(nation.start <= tag.start <= nation.end + 1 and tag.end > nation.start for tag in sentence.of("structure.locative_after"))
 
 
 def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:
