@@ -10,7 +10,7 @@ from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, left_out, met_alone, met_behind, of_a_third
+from pipeline.detect.subjects import both_met, is_partner, left_out, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -22,6 +22,7 @@ _SPEAKER = 6.0  # "..., said Lavrov" takes part in the saying
 _ASIDE = 25.0
 _BODY = 6.0
 _VAGUE = 3.0  # "the two sides"
+_PARTNER = 3.0  # less for one who is marked as met: in "Wang Yi ile görüşmesinde Şi'nin davetini …" it is not Xi who stands nearer
 _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _CHEAP_ENOUGH = 45.0
@@ -235,6 +236,8 @@ def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) ->
     borders = cuts(document, sentence, start, end) + enclosed(document, sentence, actor, contact, fronted=foreign)
     cost = words_between(document, start, end) + CUT * borders
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
+    if actor.end <= contact.start and not (borders or others or commas(document, start, end)) and is_partner(document, actor):
+        cost = max(0.0, cost - _PARTNER)
     cost += _ASIDE if actor.aside else 0.0
     cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
     return cost + (_SPEAKER if _speaks(document, sentence, contact, actor) else 0.0)

@@ -121,7 +121,7 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
     blanks = document.unit > 2
-    if any(stands_at(folded, one, actor.end, blanks) for one in language.partner_after):
+    if is_partner(document, actor):
         return "partner"
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
     after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
@@ -144,6 +144,12 @@ def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequenc
     between = contact.end, met.start
     with_whom = any(word in document.language.partner for word in document.folded[contact.end : met.start].split())
     return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
+
+
+def is_partner(document: Document, actor: Actor | Tag) -> bool:
+    """Whether an ending or a word behind `actor` tells that somebody meets that one: "Wang Yi ile", 王毅と."""
+    blanks = document.unit > 2
+    return any(stands_at(document.folded, one, actor.end, blanks) for one in document.language.partner_after)
 
 
 def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
