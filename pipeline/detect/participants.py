@@ -80,6 +80,7 @@ def _served(document: Document, titles: Sequence[Title], actors: list[Actor]) ->
         for i, actor in enumerate(actors):
             before = title.tag.start >= actor.end and words_to(document, actor.end, title.tag.start) <= _SERVES
             behind = actor.start >= title.tag.end and words_to(document, title.tag.end, actor.start) <= _SERVES + 2
+            behind = behind and not any(title.end < a.end <= actor.start for a in actors)  # "aide Ushakov said Putin …"
             apart = APART & set(document.text[min(actor.end, title.tag.end) : max(actor.start, title.tag.start)])
             if actor.office != title.tag.value and (before or behind) and not apart:
                 actors[i] = replace(actor, aside=True)
@@ -141,6 +142,8 @@ def _counterparts(document: Document, sentence: Sentence, actors: Sequence[Actor
         behind = next((a for a in actors if a.start >= tag.end), None)
         if behind is not None and behind.via is Via.NAME and words_to(document, tag.end, behind.start) <= _JOIN:
             continue  # "his Chinese counterpart Wang Yi": the name says it all
+        if nation is not None and any(_is_called(document, a, min(tag.start, nation.start), nation.value) for a in actors):
+            continue  # "Wang Yi, his Chinese counterpart"
         before = next((a for a in reversed(actors) if a.end <= tag.start and (nation is None or a.side != nation.value)), None)
         partner = before or next((a for a in actors if a.start >= tag.end and (nation is None or a.side != nation.value)), None)
         if nation is None and any(actor.side not in document.watch.sides for actor in actors):
@@ -152,6 +155,11 @@ def _counterparts(document: Document, sentence: Sentence, actors: Sequence[Actor
             row = chained(document, sentence, nation, sentence.of(*NATIONS)) if nation else []
             for country in dict.fromkeys([side, *(n.value for n in row if n.value and not (partner and n.value == partner.side))]):
                 yield Actor(country, None, office, start, tag.end, Via.COUNTERPART, guessed=nation is None)
+
+
+def _is_called(document: Document, actor: Actor, start: int, side: str | None) -> bool:
+    """Whether a name of `side` stands right before `start`, where it is told what that one is."""
+    return actor.via is Via.NAME and actor.side == side and 0 <= words_to(document, actor.end, start) <= _JOIN
 
 
 def _nation_of(document: Document, tag: Tag, nations: Sequence[Tag], used: set[int]) -> Tag | None:
