@@ -11,10 +11,12 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.titles import APART, NATIONS, REACH, Title, chained, titles_of, words_to
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Person
+from schemas.meetings import Level
 
 _SERVES = 1  # words between a person and the office of one who serves that person
 _NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
 _SOMEWHERE = "ZZ"  # CLDR's code of an unknown country
+_STRINGS = (", ", "، ", "、")  # what parts several titles of one person
 _JOIN = 1  # words between an office and the name that bears it
 
 
@@ -24,6 +26,7 @@ def participants(document: Document, sentence: Sentence) -> list[Actor]:
         return []
     titles, used = titles_of(document, sentence)
     actors = _served(document, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
+    _strung(document, titles, actors)
     actors = _served(document, titles, [*actors, *_plain_titles(document, sentence, titles)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
@@ -70,6 +73,22 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
         if gap <= _JOIN and apposition and (best is None or gap < best[0]):
             best = (gap, title)
     return best[1] if best else None
+
+
+def _strung(document: Document, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
+    """Take the titles that a comma parts from a title with a name of their side: "a member of the Politburo, foreign minister Wang Yi".
+
+    Only those of the lowest level, which somebody may hold besides another: two ministers side by side are two.
+    """
+    starts = {actor.start: actor.side for actor in actors if actor.office is not None}
+    for title in reversed(titles):
+        stop = next((stop for stop in _STRINGS if document.text.startswith(stop, title.end)), "")
+        behind = title.end + len(stop)
+        if stop and behind in starts and not title.taken and title.sides == (starts[behind],):
+            office = document.lexicon.offices[title.tag.value or ""]
+            title.taken = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
+            if title.taken:
+                starts[title.start] = starts[behind]
 
 
 def _served(document: Document, titles: Sequence[Title], actors: list[Actor]) -> list[Actor]:
