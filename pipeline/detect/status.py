@@ -22,7 +22,7 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
     if frame.tense == "past":
-        return _will_have(document, frame)
+        return _will_have(document, frame) or _on_the_way(document, frame)
     return bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited")) or _of_a_future(document, frame)
 
 
@@ -48,6 +48,15 @@ def _will_have(document: Document, frame: Frame) -> bool:
     """Whether an auxiliary of the future stands right before a participle: "will be received"."""
     before = (tag for tag in frame.sentence.of("cue.future") if tag.end <= frame.contact.start)
     return any(words_between(document, tag.end, frame.contact.start) <= _AUXILIARY_REACH for tag in before)
+
+
+def _on_the_way(document: Document, frame: Frame) -> bool:
+    """Whether a journey's purpose stands behind it, a word of contact that is a plan by itself: "arrived for talks with"."""
+    if frame.kind != "visit":
+        return False
+    meant = {(tag.start, tag.end) for tag in frame.sentence.contacts if tag.start >= frame.contact.end}
+    plans = (tag for tag in frame.sentence.of("cue.planned") if (tag.start, tag.end) in meant)
+    return any(same_clause(document, frame.sentence, frame.contact, tag) for tag in plans)
 
 
 def called_off(document: Document, frame: Frame) -> list[Tag]:
