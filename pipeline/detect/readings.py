@@ -180,7 +180,7 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
-    """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it", a dateline's."""
+    """Whether a day is that of the words on a meeting to come: "announced today that …", "…, as Friday's statement has it", a dateline."""
     if document.published is None or when.last is None or not when.day:
         return False
     if when.last <= document.published and in_dateline(document, frame.sentence, when):

@@ -11,6 +11,7 @@ from pipeline.text.fold import LETTER, fold
 
 _REST = {"*": f"{LETTER}*", "~": f"{LETTER}{{0,3}}"}
 _MARKS = "".join(_REST)
+_JOINER = "\u200c"  # between two parts of a word; writers of Persian put a blank in its place, or nothing
 CAPITAL_NEEDED_UP_TO = 3  # letters; shorter words collide with ordinary ones ("Li", "Ван", "si")
 
 
@@ -57,13 +58,15 @@ def malformed(forms: Sequence[str]) -> int | None:
 def compile_forms(forms: Sequence[str], spacing: Spacing, ending: str = "", names: bool = False) -> Iterator[Form]:
     """`forms`, none of which may be `malformed`; words without a mark may end as the pattern `ending` says.
 
-    Of `names` that are written with a capital, the capital is needed: Romanian "puțin" is no Putin.
+    Of `names` that are written with a capital, the capital is needed: Romanian "puțin" is no Putin. A zero-width non-joiner may also be a
+    blank, or be left out.
     """
     for written, folded in zip(forms, fold("\n".join(forms)).split("\n"), strict=False):  # no forms fold into one empty line
-        head, tail = _split(" ".join(folded.removeprefix("*").split()), bool(ending))
+        bare = " ".join(folded.removeprefix("*").split())
         needed = written[0].isupper() and (names or len(written.rstrip(_MARKS)) <= CAPITAL_NEEDED_UP_TO)
         left_boundary = spacing is not Spacing.NONE and written[0] != "*"
-        yield Form(head, tail, ending, left_boundary, spacing is Spacing.WORDS, needed)
+        for spelling in (bare, bare.replace(_JOINER, " "), bare.replace(_JOINER, "")) if _JOINER in bare else (bare,):
+            yield Form(*_split(spelling, bool(ending)), ending, left_boundary, spacing is Spacing.WORDS, needed)
 
 
 def ending_pattern(endings: Sequence[str]) -> str:

@@ -44,6 +44,11 @@ def test_every_word_of_a_name_may_take_an_ending() -> None:
     assert found("Ван И", "встретил Вана И, Ваном И и Ванду И", endings=("а", "ом")) == ["Вана И", "Ваном И"]
 
 
+@pytest.mark.parametrize("text", ["نخست\u200cوزیر", "نخست وزیر", "نخستوزیر"])
+def test_a_joiner_within_a_word_may_be_a_blank_or_be_left_out(text: str) -> None:
+    assert found("نخست\u200cوزیر", text) == [text]
+
+
 @pytest.mark.parametrize(
     ("spacing", "form", "text", "expected"),
     [
