@@ -13,6 +13,10 @@ _BEFORE_NAMES = frozenset(
     "adm alm amb brig capt cmdr col ds dr gen genmjr genplk genpor gov gral ing kadm korg kpt ltn maj marsz mjr mrs org plk pplk prof "
     "sgt tumg viceadm wiceadm адм акад ген проф".split()
 )
+# Names of months cut short, before a day: "Aug. 25". Folded.
+_BEFORE_DAYS = frozenset(
+    "jan feb febr mar mrt apr jun jul aug sep sept oct okt nov dec dez ιαν φεβ μαρ απρ ιουν ιουλ αυγ σεπ σεπτ οκτ νοε νοεμ δεκ".split()
+)
 _ORDINAL_DIGITS = 2  # "14. Juli"
 _NEXT = re.compile(r"\S")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
@@ -45,6 +49,8 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
     if word[0].isdigit():
         return len(word[0]) <= _ORDINAL_DIGITS
     if fold(word[0]) in _BEFORE_NAMES:
+        return True
+    if following is not None and following[0].isdigit() and fold(word[0]) in _BEFORE_DAYS:
         return True
     before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
     if not _VOWELS.isdisjoint(fold(word[0])) and before is not None and before[0][0].isupper():

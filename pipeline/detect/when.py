@@ -15,6 +15,8 @@ HALVES = ("dates.first_half", "dates.second_half")
 JUST_PAST = timedelta(days=45)  # a day without a year that is past by so little is not one of next year, whatever the words say
 NEAR_FUTURE = timedelta(days=60)  # and one that is ahead by so little none of last year
 _SINCE_REACH = 1  # words, in scripts without blanks characters: "since last Monday"
+_SINCE_CLAUSE = 6  # words between "since" and the date of its clause
+_STOPS = frozenset(",;:()–—")
 _WEEK = 7  # days
 _A_MONTH = 31  # days
 _AGENCY = re.compile(r"\s*[(/（][^()/（）]{2,30}[)/）]\.?\s*[-–—]")
@@ -96,8 +98,11 @@ def steps_apart(document: Document, start: int, end: int, other_start: int, othe
 def begins(document: Document, sentence: Sentence, when: When) -> bool:
     """Whether something goes on from a day, month or year: "since Monday", "с понедельника", "31일부터", "the first time since May 2024".
 
-    Where somebody stands between, the word is his: "встретился с Лавровым 14 июля".
+    Where somebody stands between, the word is his: "встретился с Лавровым 14 июля". Also from any date of a short clause that "since" opens:
+    "their first call since Qin took office in December".
     """
+    if _in_since_clause(document, sentence, when):
+        return True
     if when.day and when.first != when.last:
         return False
     before = [(tag.end, when.start) for tag in sentence.of("dates.since") if tag.end <= when.start]
@@ -105,6 +110,16 @@ def begins(document: Document, sentence: Sentence, when: When) -> bool:
     near = [gap for gap in before + behind if (steps_apart(document, gap[0], gap[0], gap[1], gap[1]) or 0) <= _SINCE_REACH]
     people = sentence.of("person", "office") if near else ()
     return any(not any(start <= one.start < end for one in people) for start, end in near)
+
+
+def _in_since_clause(document: Document, sentence: Sentence, when: When) -> bool:
+    partner = document.language.partner  # Russian "с" is "since" and "with"
+    words = (tag for tag in sentence.of("dates.since") if tag.end <= when.start and document.folded[tag.start : tag.end] not in partner)
+    opened = max((tag.end for tag in words), default=None)
+    if opened is None or (steps_apart(document, opened, opened, when.start, when.start) or 0) > _SINCE_CLAUSE:
+        return False
+    between = document.text[opened : when.start]
+    return not _STOPS & set(between) and not any(opened <= tag.start < when.start for tag in sentence.contacts)
 
 
 def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> When:

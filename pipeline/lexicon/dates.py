@@ -87,7 +87,7 @@ def date_words(
         capitals=capitals,
         numbers=numbers,
         day_before=re.compile(rf"(?:({day}){nth}\s*{range_}\s*)?({day}){nth}\s*{of_}$"),
-        day_behind=re.compile(rf"\s+({_DAY})(?:\s*[-–—]\s*({_DAY}))?(?!\d|[:.]\d){nth}"),
+        day_behind=re.compile(rf"\.?\s+({_DAY}){nth}(?:\s*{span}\s*({_DAY})(?!{nth}\s*{of_}(?:{names})))?(?!\d|[:.]\d){nth}"),
         day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
         joint=re.compile(rf"\s*{span}\s*"),
         year_behind=re.compile(rf"(?:,?\s+{of_}|/){_YEAR}(?!\d)"),
