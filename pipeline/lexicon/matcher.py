@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -32,6 +33,10 @@ _BORDER = " "  # stands in what is searched before each word, instead of the hyp
 _BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)(?=[^\W_])")
 _NO_BLANK_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS} ]|_)(?=[^\W_])")
 _TELLING = 2  # characters that tell most further words apart: the blank before them and a letter
+_DAYS = "dates."
+_UNITS = frozenset({"dates.week", "dates.month", "dates.year"})
+_TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
+_ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.")  # kinds whose forms may hold one
 _Key = tuple[object, ...]
 _Span = tuple[int, int]
 
@@ -85,14 +90,19 @@ class Matcher:
         self._prefixes = frozenset(prefixes)
 
     def find(self, folded: str, text: str) -> list[Tag]:
-        """The tags of `text`, whose fold is `folded`, in order; none lies inside a longer one, equally long ones all stay."""
+        """The tags of `text`, whose fold is `folded`, in order; equally long ones all stay.
+
+        None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today.
+        """
         found: dict[_Span, list[_Rest]] = {}
         for branches, start, end in self._words.find(_bordered(folded)):
             _follow(found, folded, text, start, end - 1, branches)  # one less: the border before the text
         for branches, start, end in self._anywhere.find(folded):
             inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
             _follow(found, folded, text, start, end, branches, inside)
-        return [Tag(*span, rest.kind, rest.value) for span in _longest(found) for rest in _distinct(found[span])]
+        kept = _longest(found)
+        days = _days_within(found, kept)
+        return [Tag(*span, rest.kind, rest.value) for span in (sorted(kept + days) if days else kept) for rest in _distinct(found[span])]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -208,6 +218,26 @@ def _apart(spans: list[_Span]) -> list[_Span]:
         if all(end <= other_start or other_end <= start for other_start, other_end in kept):
             kept.append((start, end))
     return sorted(kept)
+
+
+def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
+    """The spans that hold nothing but words of dates and lie within one of `kept` that tells of no date itself.
+
+    "Next" and the like only beside a week, month or year: they may be other words.
+    """
+    days = [span for span, rests in found.items() if all(rest.kind.startswith(_DAYS) for rest in rests)]
+    if not days:
+        return []
+    units = [span for span in days if any(rest.kind in _UNITS for rest in found[span])]
+    inside = []
+    for span in days:
+        if all(rest.kind in _TURNS for rest in found[span]) and not any(s - span[1] in (0, 1) or span[0] - e in (0, 1) for s, e in units):
+            continue
+        at = bisect_right(kept, (span[0], span[0])) - 1
+        around = [kept[i] for i in (at, at + 1) if 0 <= i < len(kept) and kept[i][0] <= span[0] and span[1] <= kept[i][1]]
+        if around and around[0] != span and all(rest.kind.startswith(_ALSO_TELL_DAYS) for rest in found[around[0]]):
+            inside.append(span)
+    return _longest(inside)
 
 
 def _distinct(rests: Sequence[_Rest]) -> Sequence[_Rest]:
