@@ -8,7 +8,7 @@ from itertools import chain
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import beside_saying, commas, gap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import CUT, Frame, carried_over, frames
+from pipeline.detect.frames import CUT, Frame, carried_over, frames, speaks_for_another
 from pipeline.detect.levels import is_minister
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
@@ -37,7 +37,7 @@ def all_frames(document: Document) -> list[Frame]:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
-        pair = _pair_of(named) or pair
+        pair = _pair_of([actor for actor in named if not speaks_for_another(document, sentence, actor)]) or pair or _of_one_rank(seen)
         named = _not_of_others(document, named, spoken_of)
         told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
         spoken_of += told
@@ -57,6 +57,15 @@ def _pair_of(actors: Sequence[Actor]) -> Pair | None:
     known = [a for a in actors if a.via not in (Via.BOTH, Via.BODY) and not a.aside]
     pairs = ((one, other) for i, one in enumerate(known) for other in known[i + 1 :] if other.side != one.side)
     return next(pairs, None)
+
+
+def _of_one_rank(seen: Mapping[str, Actor]) -> Pair | None:
+    """Two of different countries who bear one office, but were never named in one sentence: "the two" are no others."""
+    for one in seen.values():
+        for other in seen.values():
+            if one.side < other.side and one.office is not None and one.office == other.office:
+                return one, other
+    return None
 
 
 def _meant(document: Document, actors: Sequence[Actor], pair: Pair | None) -> list[Actor]:

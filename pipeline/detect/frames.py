@@ -10,7 +10,7 @@ from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, is_partner, left_out, met_alone, met_behind, of_a_third
+from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -28,6 +28,8 @@ _FARTHER_BEFORE = 16.0
 _CHEAP_ENOUGH = 45.0
 _HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
+_FARTHER_GOAL = 5  # words that "travels on Monday, for the first time in years, to Russia" may be longer
+_QUOTES = frozenset("\"“”„«»")
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
 
@@ -165,9 +167,8 @@ def _frame(
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
         if own is not None and (met := met_behind(document, sentence, contact, own[1], here)) is not None:
             own = (_cost(document, sentence, contact, met), met, False)
-        if own is not None and _speaks_for_another(document, sentence, own[1]):
-            served = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
-            own = (_SENTENCE_BEFORE, served, True) if served else own
+        if own is not None and speaks_for_another(document, sentence, own[1]):
+            own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
             own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
@@ -177,8 +178,10 @@ def _frame(
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
-    if others and any(neighbour for *_, neighbour in chosen):
+    if any(neighbour for *_, neighbour in chosen) and (others or _begins_with_a_third(document, contact, here)):
         return None  # "a call with Trump": the other party is there, and from a third country
+    if pronoun and any(_speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
+        return None  # "“he met Xi”, Rudenko said" is of somebody else
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     foreigners = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides]
     third = next((actor for cost, actor in foreigners if cost < dearest), None)
@@ -205,6 +208,16 @@ def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple
     """Whether a word of contact stands between the two, and nobody of a third country before both."""
     first, second = sorted(pair, key=lambda actor: actor.start)
     return first.end <= contact.start and contact.end <= second.start and all(actor.start > first.start for _, actor in foreigners)
+
+
+def _served(
+    document: Document, side: str, costs: Sequence[tuple[float, Actor]], farther: Sequence[Actor]
+) -> tuple[float, Actor, bool] | None:
+    """Of `side` the one for whom an aide speaks: named in the sentence, else told of before it."""
+    own = ((cost, actor) for cost, actor in costs if actor.side == side and not actor.aside)
+    here = next(((cost, actor, False) for cost, actor in own if not _serves(document, actor)), None)
+    told = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
+    return here or ((_SENTENCE_BEFORE, told, True) if told else None)
 
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:
@@ -236,7 +249,7 @@ def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) ->
     borders = cuts(document, sentence, start, end) + enclosed(document, sentence, actor, contact, fronted=foreign)
     cost = words_between(document, start, end) + CUT * borders
     cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
-    if actor.end <= contact.start and not (borders or others or commas(document, start, end)) and is_partner(document, actor):
+    if actor.end <= contact.start and not (borders or others or commas(document, start, end)) and ends_as_partner(document, actor):
         cost = max(0.0, cost - _PARTNER)
     cost += _ASIDE if actor.aside else 0.0
     cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
@@ -251,13 +264,19 @@ def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
     return beside_saying(document, sentence, actor)
 
 
+def _speaks_behind(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether `actor` says what is told, behind the quotation: "…”, said Lavrov"."""
+    quoted = contact.end < actor.start and _QUOTES & set(document.text[contact.end : actor.start])
+    return bool(quoted) and _speaks(document, sentence, contact, actor)
+
+
 def _serves(document: Document, actor: Actor) -> bool:
     """Whether `actor` holds an office of those who serve another, and often speak for that one."""
     office = document.lexicon.offices[actor.office] if actor.office else None
     return office is not None and office.serving and office.level is Level.OTHER
 
 
-def _speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> bool:
+def speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> bool:
     """Whether an aide says something here: "talks with Xi await him, aide Ushakov said" is of whom he serves."""
     return _serves(document, actor) and beside_saying(document, sentence, actor)
 
@@ -266,7 +285,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     """A visit of one side's principal to the other's country that names no host near by."""
     if not chosen or not contact.kind.startswith(("visit.", "receive.")):
         return None
-    cost, visitor, neighbour = min(chosen, key=lambda item: item[0])
+    own = [item for item in chosen if item[2] or item[1].end <= contact.start or not is_partner(document, sentence, item[1])]
+    cost, visitor, neighbour = min(own or chosen, key=lambda item: item[0])
     if visitor.via is Via.BODY or neighbour or _talked_with(document, sentence, contact, visitor):
         return None
     found = destination_of(document, sentence, contact, visitor.side)
@@ -311,6 +331,14 @@ def _third_party(document: Document, actor: Actor, cost: float) -> bool:
     return actor.side not in document.watch.sides and actor.via is not Via.BODY and cost < CUT
 
 
+def _begins_with_a_third(document: Document, contact: Tag, here: Sequence[Actor]) -> bool:
+    """Whether the first who is named stands before `contact` and is from a third country: "the Serb left to meet Lavrov"."""
+    first = min((actor for actor in here if not actor.aside), key=lambda actor: actor.start, default=None)
+    if first is None or first.end > contact.start or first.via not in (Via.NAME, Via.TITLE):
+        return False
+    return first.side not in document.watch.sides
+
+
 def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a verb of journey has no destination in a country of the watch: "was in favour"."""
     if not contact.kind.startswith("visit.") or contact.kind == "visit.noun":
@@ -334,4 +362,7 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
         and not of_another_part(document, sentence, contact, tag)
     ]
     distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
+    if tag is not None and CUT <= distance < CUT + _FARTHER_GOAL:
+        leads = sentence.of("structure.locative") if tag.start > contact.end else sentence.of("cue.future")  # "will China … besuchen"
+        return tag if any(0 <= tag.start - word.end <= 1 for word in leads) else None
     return tag if distance < CUT else None

@@ -25,9 +25,9 @@ def participants(document: Document, sentence: Sentence) -> list[Actor]:
     if not sentence.of("person", "office", "structure.both", "structure.counterpart"):
         return []
     titles, used = titles_of(document, sentence)
-    actors = _served(document, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
+    actors = _served(document, sentence, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
     _strung(document, titles, actors)
-    actors = _served(document, titles, [*actors, *_plain_titles(document, sentence, titles)])
+    actors = _served(document, sentence, titles, [*actors, *_plain_titles(document, sentence, titles)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
@@ -91,16 +91,21 @@ def _strung(document: Document, titles: Sequence[Title], actors: Sequence[Actor]
                 starts[title.start] = starts[behind]
 
 
-def _served(document: Document, titles: Sequence[Title], actors: list[Actor]) -> list[Actor]:
-    """Mark those whom another serves, "Putin's aide Ushakov", "an envoy of Xi", and give the servant their side."""
+def _served(document: Document, sentence: Sentence, titles: Sequence[Title], actors: list[Actor]) -> list[Actor]:
+    """Mark those whom another serves, "Putin's aide Ushakov", "an envoy of Xi", and give the servant their side.
+
+    Who is spoken of stands behind a verb: "aide Ushakov said Putin would go".
+    """
+    verbs = sentence.of("cue.speech")
     for title in titles:
         if title.tag.value is None or not document.lexicon.offices[title.tag.value].serving:
             continue
         for i, actor in enumerate(actors):
             before = title.tag.start >= actor.end and words_to(document, actor.end, title.tag.start) <= _SERVES
             behind = actor.start >= title.tag.end and words_to(document, title.tag.end, actor.start) <= _SERVES + 2
-            behind = behind and not any(title.end < a.end <= actor.start for a in actors)  # "aide Ushakov said Putin …"
-            apart = APART & set(document.text[min(actor.end, title.tag.end) : max(actor.start, title.tag.start)])
+            behind = behind and not any(title.end < a.end <= actor.start for a in actors)
+            start, end = min(actor.end, title.tag.end), max(actor.start, title.tag.start)
+            apart = APART & set(document.text[start:end]) or any(start <= verb.start < end for verb in verbs)
             if actor.office != title.tag.value and (before or behind) and not apart:
                 actors[i] = replace(actor, aside=True)
                 title.sides = title.sides or (actor.side,)

@@ -117,11 +117,16 @@ def met_behind(document: Document, sentence: Sentence, contact: Tag, nearest: Ac
     return behind if _mark(document, sentence, behind) == "partner" else None
 
 
+def is_partner(document: Document, sentence: Sentence, actor: Actor) -> bool:
+    """Whether a word or ending tells of `actor` as of one with whom somebody else meets: "arrived for talks with Lavrov"."""
+    return _mark(document, sentence, actor) == "partner"
+
+
 def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: bool = False) -> str | None:
     """What marks a participant as one with whom, or in the passive by whom, somebody meets: a word before, or an ending behind."""
     language, folded = document.language, document.folded
     blanks = document.unit > 2
-    if is_partner(document, actor):
+    if ends_as_partner(document, actor):
         return "partner"
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
     after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
@@ -146,7 +151,7 @@ def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequenc
     return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
 
 
-def is_partner(document: Document, actor: Actor | Tag) -> bool:
+def ends_as_partner(document: Document, actor: Actor | Tag) -> bool:
     """Whether an ending or a word behind `actor` tells that somebody meets that one: "Wang Yi ile", 王毅と."""
     blanks = document.unit > 2
     return any(stands_at(document.folded, one, actor.end, blanks) for one in document.language.partner_after)
