@@ -1,6 +1,7 @@
 """How far apart two places of a sentence are, in grammar rather than in letters."""
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
@@ -12,6 +13,9 @@ from pipeline.lexicon.matcher import Tag
 TOUCHES = 2  # characters between somebody and a clause about that one
 _SPEECH_REACH = 2  # words
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
+
+
+_CLOSED = re.compile("[\"”“»’]\\s*,|,\\s*[\"”“»’]")  # the end of a quotation before who says it
 
 
 class Span(Protocol):
@@ -105,7 +109,7 @@ def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> l
 def _said(document: Document, sentence: Sentence, contact: Tag, cue: Tag) -> bool:
     """Whether a cue stands in what somebody says: "speaking after the talks he said they would go on".
 
-    Or before the verb of saying and a comma: "the two will go on, he said at the talks".
+    Or before the verb of saying and a comma or the end of a quotation: "the two will go on, he said at the talks".
     """
     for verb in sentence.of("cue.speech"):
         if contact.end <= verb.start and verb.end <= cue.start and not commas(document, verb.end, cue.start):
@@ -116,7 +120,9 @@ def _said(document: Document, sentence: Sentence, contact: Tag, cue: Tag) -> boo
 
 
 def _quotes(document: Document, start: int, verb: Tag, end: int) -> bool:
-    """Whether `verb` follows a comma behind what is said, and the rest up to `end` is of the one who says it."""
+    """Whether `verb` follows a quotation, or a comma behind what is said, and the rest up to `end` is of the one who says it."""
+    if _CLOSED.search(document.text, start, verb.start):
+        return True
     return not commas(document, verb.end, end) and document.folded[start : verb.start].rstrip(" \"»”’'").endswith(",")
 
 

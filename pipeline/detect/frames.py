@@ -8,6 +8,7 @@ from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, of_another_part, words_between
 from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, met_alone, met_behind, of_a_third
@@ -28,7 +29,6 @@ _FARTHER_BEFORE = 16.0
 _CHEAP_ENOUGH = 45.0
 _HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
-_FARTHER_GOAL = 5  # words that "travels on Monday, for the first time in years, to Russia" may be longer
 _QUOTES = frozenset("\"“”„«»")
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
@@ -111,7 +111,8 @@ def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
     if contact.kind.endswith(".noun") and contact.start > sentence.start and document.text[contact.start].isupper():
         return -1
     if contact.kind.endswith(".past"):
-        return 2 if cues(document, sentence, contact, "ongoing") else 1  # "at this hour he confers": German forms are of both tenses
+        # "At this hour he confers", "meets him later this week": German and Dutch forms are of both tenses.
+        return 2 if cues(document, sentence, contact, "ongoing", "future", "planned") else 1
     if not contact.kind.endswith(".infinitive"):
         return 1
     return 0 if cues(document, sentence, contact, "future", "planned") else 3
@@ -153,7 +154,7 @@ def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bo
 def _frame(
     document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor]
 ) -> Frame | None:
-    if _goes_nowhere(document, sentence, contact):
+    if goes_nowhere(document, sentence, contact):
         return None
     instead = met_instead(document, sentence, contact)
     over = last_of_clause(document, sentence, contact, here)
@@ -293,7 +294,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     destination = country_of(document, sentence, found) if found else None
     if destination is None:
         return None
-    host = next((item for item in chosen if item[1].side == destination and not item[2]), None)
+    hosts = (item for item in chosen if item[1].side == destination and not item[2])
+    host = next((item for item in hosts if not _speaks(document, sentence, contact, item[1])), None)  # "…, the host's spokesman said"
     if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
@@ -318,14 +320,6 @@ def _receives(document: Document, sentence: Sentence, contact: Tag, host: Actor)
     return contact.kind.startswith("receive.") and not cuts(document, sentence, *gap(contact, host))
 
 
-def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:
-    """Whether a country stands right behind an office: "president of Russia"."""
-    if document.language.country_first:
-        return False
-    before = (office for office in sentence.of("office") if office.end <= country.start)
-    return any(words_between(document, office.end, country.start) <= 1 for office in before)
-
-
 def _third_party(document: Document, actor: Actor, cost: float) -> bool:
     """Whether somebody of a third country stands in the clause."""
     return actor.side not in document.watch.sides and actor.via is not Via.BODY and cost < CUT
@@ -339,30 +333,6 @@ def _begins_with_a_third(document: Document, contact: Tag, here: Sequence[Actor]
     return first.side not in document.watch.sides
 
 
-def _goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether a verb of journey has no destination in a country of the watch: "was in favour"."""
-    if not contact.kind.startswith("visit.") or contact.kind == "visit.noun":
-        return False
-    return destination_of(document, sentence, contact) is None
-
-
 def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
     """A frame of `contact` whose participants are those of the frame told of `last`."""
     return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, True, last.strangers, hostless=last.hostless)
-
-
-def destination_of(document: Document, sentence: Sentence, contact: Tag, home: str | None = None) -> Tag | None:
-    """The nearest place or country of the watch, but `home`, that `contact` can lead to, without a clause border between."""
-    near = [
-        (words_between(document, *gap(tag, contact)), tag)
-        for tag in sentence.of("place", "country", "structure.capital")
-        if country_of(document, sentence, tag) in {*document.watch.sides} - {home}
-        and not _of_title(document, sentence, tag)
-        and not cuts(document, sentence, *gap(tag, contact))
-        and not of_another_part(document, sentence, contact, tag)
-    ]
-    distance, tag = min(near, key=lambda item: item[0], default=(CUT, None))
-    if tag is not None and CUT <= distance < CUT + _FARTHER_GOAL:
-        leads = sentence.of("structure.locative") if tag.start > contact.end else sentence.of("cue.future")  # "will China … besuchen"
-        return tag if any(0 <= tag.start - word.end <= 1 for word in leads) else None
-    return tag if distance < CUT else None

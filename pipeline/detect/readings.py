@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame, destination_of
+from pipeline.detect.frames import Frame
+from pipeline.detect.journeys import destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
 from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline

@@ -1,0 +1,55 @@
+"""Where a visit leads: to a country of the watch, or to none."""
+from __future__ import annotations
+
+from pipeline.detect.clauses import cuts, gap, of_another_part, words_between
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.places import country_of
+from pipeline.lexicon.matcher import Tag
+
+_NEAR = 8  # words between a word of journey and where it leads
+_FARTHER_GOAL = 5  # words that "travels on Monday, for the first time in years, to Russia" may be longer
+
+
+def goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a verb of journey has no destination in a country of the watch: "was in favour"; or a noun one in another country."""
+    if not contact.kind.startswith("visit.") or destination_of(document, sentence, contact) is not None:
+        return False
+    return contact.kind != "visit.noun" or _leads_abroad(document, sentence, contact)
+
+
+def _leads_abroad(document: Document, sentence: Sentence, visit: Tag) -> bool:
+    """Whether a visit is one to a third country, as a word before that says: "informed him of the visit to the United States"."""
+    words = [tag.end for tag in sentence.of("structure.locative") if tag.start >= visit.start]
+    return any(
+        visit.end <= tag.start
+        and words_between(document, visit.end, tag.start) < _NEAR
+        and not cuts(document, sentence, visit.end, tag.start)
+        and any(0 <= words_between(document, end, tag.start) <= 1 for end in words if end <= tag.start)
+        for tag in sentence.of("place", "country")
+        if country_of(document, sentence, tag) not in document.watch.sides
+    )
+
+
+def destination_of(document: Document, sentence: Sentence, contact: Tag, home: str | None = None) -> Tag | None:
+    """The nearest place or country of the watch, but `home`, that `contact` can lead to, without a clause border between."""
+    near = [
+        (words_between(document, *gap(tag, contact)), tag)
+        for tag in sentence.of("place", "country", "structure.capital")
+        if country_of(document, sentence, tag) in {*document.watch.sides} - {home}
+        and not _of_title(document, sentence, tag)
+        and not cuts(document, sentence, *gap(tag, contact))
+        and not of_another_part(document, sentence, contact, tag)
+    ]
+    distance, tag = min(near, key=lambda item: item[0], default=(_NEAR, None))
+    if tag is not None and _NEAR <= distance < _NEAR + _FARTHER_GOAL:
+        leads = sentence.of("structure.locative") if tag.start > contact.end else sentence.of("cue.future")  # "will China … besuchen"
+        return tag if any(0 <= tag.start - word.end <= 1 for word in leads) else None
+    return tag if distance < _NEAR else None
+
+
+def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:
+    """Whether a country stands right behind an office: "president of Russia"."""
+    if document.language.country_first:
+        return False
+    before = (office for office in sentence.of("office") if office.end <= country.start)
+    return any(words_between(document, office.end, country.start) <= 1 for office in before)
