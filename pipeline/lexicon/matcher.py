@@ -36,7 +36,8 @@ _TELLING = 2  # characters that tell most further words apart: the blank before 
 _DAYS = "dates."
 _UNITS = frozenset({"dates.week", "dates.month", "dates.year"})
 _TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
-_ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.")  # kinds whose forms may hold one
+# Kinds whose forms may hold one; not `cue.future`, whose "in the coming weeks" is no week.
+_ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.planned", "cue.ongoing", "cue.background")
 _Key = tuple[object, ...]
 _Span = tuple[int, int]
 
