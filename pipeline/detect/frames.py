@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, of_another_part, words_between
+from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere

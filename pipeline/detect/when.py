@@ -98,8 +98,8 @@ def steps_apart(document: Document, start: int, end: int, other_start: int, othe
 def begins(document: Document, sentence: Sentence, when: When) -> bool:
     """Whether something goes on from a day, month or year: "since Monday", "с понедельника", "31일부터", "the first time since May 2024".
 
-    Where somebody stands between, the word is his: "встретился с Лавровым 14 июля". Also from any date of a short clause that "since" opens:
-    "their first call since Qin took office in December".
+    Where somebody stands between, the word is his: "встретился с Лавровым 14 июля". Also any date of a short clause that "since"
+    opens: "their first call since Qin took office in December".
     """
     if _in_since_clause(document, sentence, when):
         return True
