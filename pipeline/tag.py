@@ -13,7 +13,7 @@ from pipeline.detect.features import features
 from pipeline.detect.levels import level_of
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
-from pipeline.detect.scene import day_around, gathering_place, home_of, place_abroad, place_around, residence, span_around
+from pipeline.detect.scene import day_around, gathering_place, gathers_at, home_of, place_abroad, place_around, residence, span_around
 from pipeline.detect.when import fitting
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
@@ -133,7 +133,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     return Facts(
         status=candidate.status,
         mode=Mode.IN_PERSON if candidate.mode is Mode.UNKNOWN and place and place.city else candidate.mode,
-        format=Format.SIDELINES if occasion or _abroad(document, candidate, place) else candidate.format,
+        format=Format.SIDELINES if occasion or _at_a_gathering(document, candidate, place, date) else candidate.format,
         level=level_of(document.lexicon, candidate.actors, document.published),
         participants=tuple(_participant(document, actor) for actor in candidate.actors),
         place=place,
@@ -148,9 +148,13 @@ def _gathering(document: Document, candidate: Candidate) -> Place | None:
     return None if own else gathering_place(document)
 
 
-def _abroad(document: Document, candidate: Candidate, place: Place | None) -> bool:
-    """Whether the two meet in a third country to which a wider event that the article tells of may have brought them."""
-    if place is None or place.country in document.watch.sides or candidate.format is not Format.BILATERAL:
+def _at_a_gathering(document: Document, candidate: Candidate, place: Place | None, date: DateRange | None) -> bool:
+    """Whether the two meet in the city and on the days of a wider event, or in a third country to which one may have brought them."""
+    if place is None or candidate.format is not Format.BILATERAL:
+        return False
+    if place.city is not None and gathers_at(document, place, candidate.status, date):
+        return True
+    if place.country in document.watch.sides:
         return False
     return any(s.of("summit.noun") or (s.of("meet.noun") and s.of("organisation", "cue.multilateral")) for s in document.sentences)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from pipeline.detect.actors import Actor
 from pipeline.detect.clauses import Span, commas, gap, words_between
@@ -14,7 +15,7 @@ from pipeline.detect.readings import is_of_who_says_it
 from pipeline.detect.when import When, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
-from schemas.meetings import AHEAD, Level, Place, Status
+from schemas.meetings import AHEAD, DateRange, Level, Place, Status
 
 _AROUND = 3  # sentences
 _READ = 100  # sentences; news have fewer, and a book is no single scene
@@ -25,6 +26,11 @@ _OFFICE_REACH = 1  # words
 _FRESH = 10  # days that a report comes after what it reports
 _GOVERNS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.MINISTER, Level.PARLIAMENT, Level.DEPUTY_MINISTER})
 _A_MONTH = 31  # days
+_HOLDS = 4  # words between an occasion and the body that holds it
+_HELD_IN = 8  # words between an occasion and its city
+_LASTS = timedelta(days=2)  # an occasion that is told to have opened goes on
+_SHORT = timedelta(days=7)  # what is told of a month may be before or behind the occasion
+_PEOPLE = ("person", "office", "structure.both", "structure.counterpart")
 _SOON = 30  # days that an announcement comes before it
 
 
@@ -69,6 +75,49 @@ def gathering_place(document: Document) -> Place | None:
     home = home_of(document, head)
     abroad = home is not None and home.country not in document.watch.sides
     return max(cities, key=cities.__getitem__, default=home if abroad else None)
+
+
+def gathers_at(document: Document, place: Place, status: Status, days: DateRange | None) -> bool:
+    """Whether a sentence tells of a gathering of many in the city of a meeting and on its days: the two are there for that, too.
+
+    "The forum opened in Kazan on Tuesday. Putin received Xi in the morning": not one that is over, nor one to come, nor without a word on
+    where it is.
+    """
+    return any(_gathers(document, sentence, place, status, days) for sentence in document.sentences[:_READ])
+
+
+def _gathers(document: Document, sentence: Sentence, place: Place, status: Status, days: DateRange | None) -> bool:
+    bodies = sentence.of("organisation", "cue.multilateral")
+    occasions = [tag for tag in sentence.of("summit.noun") if any(_near(document, tag, body, _HOLDS) for body in bodies)]
+    occasions += [tag for tag in sentence.of("organisation") if _meets_in(document, tag, place)]  # a forum is held by no other body
+    others = any(tag.kind != "summit.noun" for tag in sentence.contacts)
+    if not occasions or (others and sentence.of(*_PEOPLE)) or sentence.of("cue.background", "cue.cancelled", "cue.postponed"):
+        return False
+    capitals = {document.lexicon.world.countries[side].capital for side in document.watch.sides}
+    cities = [tag for tag, found in located(document, sentence) if found.city == place.city]
+    cities += [tag for tag in sentence.of("place") if tag.value not in capitals and place_of(document, sentence, tag) == place]
+    if not any(_near(document, tag, city, _HELD_IN) for tag in occasions for city in cities):
+        return False
+    ahead = status in AHEAD
+    if ahead != bool(sentence.of("cue.future", "cue.planned")) and not sentence.of("cue.ongoing"):
+        return False
+    told = [(when.first, when.last) for when in dates(document, sentence, future=ahead) if when.first and when.last]
+    if not told:
+        return days is None or days.end - days.start <= _SHORT
+    return days is not None and any(first <= days.end and days.start <= last + _LASTS for first, last in told)
+
+
+def _meets_in(document: Document, organisation: Tag, place: Place) -> bool:
+    """Whether an organisation always meets in this city."""
+    world = document.lexicon.world
+    home = world.organisations[organisation.value or ""].place
+    return home is not None and world.places[home].name == place.city
+
+
+def _near(document: Document, occasion: Tag, other: Tag, reach: int) -> bool:
+    """Whether a body holds an occasion, or a city is where it is held: few words and no comma stand between."""
+    between = gap(occasion, other)
+    return words_between(document, *between) <= reach and not commas(document, *between)
 
 
 def residence(document: Document, actors: Sequence[Actor], sentences: Sequence[Sentence]) -> Place | None:
