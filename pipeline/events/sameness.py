@@ -19,6 +19,7 @@ from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Source, Stat
 
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
+_STAY = 2  # days from the first to the last of a visit, in which the same two are in one place
 _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _AWAITED = 365  # days that an announced visit without a day may be ahead
 _TO_COME = {Status.ANNOUNCED, Status.CANCELLED}  # that it will be, or would have been
@@ -99,10 +100,13 @@ def _named(one: Facts, other: Facts) -> float:
 
 
 def _one_day(one: Facts, other: Facts) -> bool:
-    """Whether both name the same two on the same day: nobody is in two places at once, so that one outlet errs about place or mode."""
+    """Whether both name the same two on the same day, or on one of a visit.
+
+    Nobody is in two places at once, so that one outlet errs about place or mode.
+    """
     if one.date is None or other.date is None or one.date.days_apart(other.date) or not both_named(one, other):
         return False
-    return all((day.end - day.start).days <= _ROUNDS for day in (one.date, other.date))
+    return all((day.end - day.start).days <= _STAY for day in (one.date, other.date))
 
 
 def _other_date(one: Facts, other: Facts) -> bool:

@@ -19,6 +19,10 @@ SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
         article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14"),
     ),
+    "one outlet errs about the place of a day of the visit": (
+        article("a", facts(place=BEIJING, date=days("2025-07-12", "2025-07-14")), published="2025-07-13"),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14"),
+    ),
     "one outlet does not say that it was a call": (
         article("a", facts(mode=Mode.PHONE, date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
