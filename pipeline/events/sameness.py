@@ -53,7 +53,8 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
     unsure = _unsure(own, (article.source,)) or _unsure(other, (applied.source for applied in meeting.applied))
-    one_day = _one_day(own, other)
+    context = _similarity(article.context, meeting.context, own, known)
+    one_day = context > 0 and _one_day(own, other)
     apart = elsewhere(own.place, other.place)
     features: Features = {
         "timeless": float(timeless),
@@ -67,7 +68,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "next_day": 0.0,
         "named": _named(own, other),
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and not own.date.days_apart(other.date))),
-        "context": _similarity(article.context, meeting.context, own, known),
+        "context": context,
         "mode_differs": float(not one_day and Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
         "country_differs": float(apart and not one_day and not _one_country(own, other)),
         "city_differs": float(apart and not one_day and _one_country(own, other)),
@@ -102,7 +103,7 @@ def _named(one: Facts, other: Facts) -> float:
 def _one_day(one: Facts, other: Facts) -> bool:
     """Whether both name the same two on the same day, or on one of a visit.
 
-    Nobody is in two places at once, so that one outlet errs about place or mode.
+    Nobody is in two places at once, so that one outlet errs about place or mode, where both speak of something else in common too.
     """
     if one.date is None or other.date is None or one.date.days_apart(other.date) or not both_named(one, other):
         return False

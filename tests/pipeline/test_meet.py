@@ -96,7 +96,7 @@ def test_another_meeting_is_another(first: TaggedArticle, second: TaggedArticle,
 def test_many_meetings_elsewhere_do_not_add_up_to_one_here(lexicon: Lexicon) -> None:
     cities = {"Beijing": "CN", "Moscow": "RU", "Astana": "KZ", "Delhi": "IN"}
     places = [Place(city=city, country=country) for city, country in cities.items()]
-    told = [article(str(i), facts(place=place), published="2025-07-03") for i, place in enumerate(places)]
+    told = [article(str(i), facts(place=place, date=days("2025-07-03")), published="2025-07-03") for i, place in enumerate(places)]
     assert alerts(lexicon, *told) == [NEW] * len(places)
 
 

@@ -16,16 +16,16 @@ TALKS, SOCHI = ("organisation:sco", "person:trump"), Place(city="Sochi", country
 GUESSED = days("2025-06-01").model_copy(update={"told": False})
 SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "one outlet errs about the place of that day": (
-        article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
-        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14"),
+        article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13", context=TALKS),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14", context=TALKS),
     ),
     "one outlet errs about the place of a day of the visit": (
-        article("a", facts(place=BEIJING, date=days("2025-07-12", "2025-07-14")), published="2025-07-13"),
-        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14"),
+        article("a", facts(place=BEIJING, date=days("2025-07-12", "2025-07-14")), published="2025-07-13", context=TALKS),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-14", context=TALKS),
     ),
     "one outlet does not say that it was a call": (
-        article("a", facts(mode=Mode.PHONE, date=days("2025-07-13")), published="2025-07-13"),
-        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13"),
+        article("a", facts(mode=Mode.PHONE, date=days("2025-07-13")), published="2025-07-13", context=TALKS),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13", context=TALKS),
     ),
     "the counterpart of a secretary of the security council is the top diplomat": (
         article("a", facts("Nikolai Patrushev", None, ru_office="security_council_secretary", cn_office="security_council_secretary",
@@ -56,6 +56,10 @@ OTHER: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "another city on the next day": (
         article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
         article("b", facts(place=MOSCOW, date=days("2025-07-14")), published="2025-07-14"),
+    ),
+    "elsewhere on that day, and nothing else is told of both": (
+        article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13", context=TALKS[:1]),
+        article("b", facts(place=MOSCOW, date=days("2025-07-13")), published="2025-07-13", context=TALKS[1:]),
     ),
     "elsewhere on that day, but not of the same two by name": (
         article("a", facts(None, "Wang Yi", place=BEIJING, date=days("2025-07-13")), published="2025-07-13"),
