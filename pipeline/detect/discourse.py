@@ -18,6 +18,7 @@ from schemas.meetings import Level
 MOST_FRAMES = 500  # what an article may hold of them; news hold ten, and comparing all with all must stay cheap
 _REMEMBERED = 3  # sentences
 _BESIDE = 5  # words
+_BELOW = "below "  # before a side: the last one named who is no head of state
 _SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
 
 Pair = tuple[Actor, Actor]
@@ -43,7 +44,8 @@ def all_frames(document: Document) -> list[Frame]:
         spoken_of += told
         foreign = foreign or any(side not in document.watch.sides for side in told)
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, foreign=foreign)]
-        seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
+        known = [actor for actor in named if actor.person and not actor.aside]
+        seen |= {actor.side: actor for actor in known} | _below(document, known)
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier)]
         found += own or _of_the_last(document, sentence, last, named)
@@ -115,9 +117,16 @@ def _guests(
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
     if len(sides) != 1 or other is None:
         return []
-    words = [*sentence.of("structure.guest"), *_officials(document, sentence, other.side)]
-    words += [] if foreign else _bare_titles(document, sentence, named, other)
-    return [replace(other, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag in words[:1]]
+    words = [(tag, other) for tag in sentence.of("structure.guest")]
+    words += [(tag, seen.get(_BELOW + other.side, other)) for tag in _officials(document, sentence, other.side)]
+    words += [] if foreign else [(tag, other) for tag in _bare_titles(document, sentence, named, other)]
+    return [replace(meant, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag, meant in words[:1]]
+
+
+def _below(document: Document, actors: Sequence[Actor]) -> dict[str, Actor]:
+    """The last of each side who is no head of state: a president is no "diplomat"."""
+    offices = document.lexicon.offices
+    return {_BELOW + a.side: a for a in actors if a.office is None or offices[a.office].level is not Level.HEAD_OF_STATE}
 
 
 def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:

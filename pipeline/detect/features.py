@@ -77,8 +77,9 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
     }
-    for kind in ("possible", "negation", "letter"):
+    for kind in ("possible", "negation"):
         features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
     features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in candidate.readings))
     features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in candidate.readings))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
@@ -186,6 +187,14 @@ def _block(reading: Reading) -> BlockKind:
 
 def _has_cue(document: Document, reading: Reading, *kinds: str) -> bool:
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, *kinds))
+
+
+def _of_a_letter(document: Document, reading: Reading) -> bool:
+    """Whether one only writes to the other, or congratulates; not if that follows a contact that was: "met him and congratulated him"."""
+    frame = reading.frame
+    found = cues(document, frame.sentence, frame.contact, "letter")
+    told = frame.tense == "past" and frame.kind in ("meet", "receive", "phone", "video")
+    return any(not told or tag.start < frame.contact.start for tag in found)
 
 
 def _was(document: Document, reading: Reading) -> bool:
