@@ -63,13 +63,14 @@ class Candidate:
     @property
     def status(self) -> Status:
         """Called off if anything says so; else as the strongest reading with a firm word on it has it, else the strongest; but held and
-        not announced if it has a day that had passed.
+        not announced if it has a day that had passed, and not going on if the words tell of that as past.
         """
         own = [r for r in self.readings if not r.frame.hostless or self.best.frame.hostless]  # a visit goes on while one meets another
         told = [r.status for r in self.readings if r.firm and (r in own or r.status is not Status.ONGOING)] or [self.best.status]
         if Status.CANCELLED in told:
             return Status.CANCELLED
         over = told[0] is Status.ANNOUNCED and any(r.over for r in own)
+        over = over or (told[0] is Status.ONGOING and any(r.firm and r.status is Status.HELD and r.passed for r in own))
         return Status.HELD if over else told[0]
 
     @property

@@ -110,6 +110,7 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             from_, start = (int(first[1]), first.start()) if first else (int(match[1]), match.start())
             found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
             yield from (_until(when, int(match[1])) for when in found)
+    yield from _dashed(document, sentence, future)
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = (_number(match[3]) or _NO_DAY) if match[3] else None
         year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
@@ -120,6 +121,16 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             yield _until(when, _number(match[4] or "0")) if day else _part(document, sentence, when)
     for match in _CJK_DAY.finditer(text, sentence.start, sentence.end):
         yield from _bare_day(document, sentence, match, future)
+
+
+def _dashed(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """Dates with a dash between day and month ("ngày 20-9"); before the word for a month two days stand so ("ngày 8-9 tháng 4")."""
+    pattern = document.language.date_words.dashed
+    months = [tag.start for tag in sentence.of("dates.month")] if pattern else []
+    for match in pattern.finditer(document.folded, sentence.start, sentence.end) if pattern else ():
+        if not any(0 <= at - match.end() <= 1 for at in months):
+            year = int(match[3]) if match[3] else None
+            yield from _month(document, match.start(1), match.end(), int(match[2]), int(match[1]), year, 0, future)
 
 
 def _number(written: str) -> int:

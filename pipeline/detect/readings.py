@@ -31,8 +31,8 @@ _OPENS = 3  # characters between a date and the "when" that depends on it
 class Reading:
     """One meeting as one frame tells it.
 
-    `firm`: its words say the status; `over`: its day does, which had passed; `old`: its days are long over; `occasion`: the wider event it
-    happens at.
+    `firm`: its words say the status; `over`: its day does, which had passed; `passed`: its day had, whatever the words; `old`: its days are
+    long over; `occasion`: the wider event it happens at.
     """
 
     frame: Frame
@@ -44,6 +44,7 @@ class Reading:
     place: Place | None
     when: When | None
     occasion: Tag | None
+    passed: bool = False
     old: bool = False
 
 
@@ -91,13 +92,14 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         place=None if mode in REMOTE else _place(document, frame, start, end),
         when=when,
         occasion=occasion,
-        old=_is_old(document, when),
+        passed=when is not None and when.day and _is_before(document, when),
+        old=when is not None and _is_before(document, when, JUST_PAST),
     )
 
 
-def _is_old(document: Document, when: When | None) -> bool:
-    """Whether its days are so long over that none of them can be that of a meeting to come which is told in other words."""
-    return when is not None and when.last is not None and document.published is not None and when.last < document.published - JUST_PAST
+def _is_before(document: Document, when: When, by: timedelta = timedelta(0)) -> bool:
+    """Whether a date ends before the publication, by more than `by`."""
+    return when.last is not None and document.published is not None and when.last < document.published - by
 
 
 def _place(document: Document, frame: Frame, start: int, end: int) -> Place | None:

@@ -21,9 +21,9 @@ class DateWords:
     """Folded month names give 1 to 12, folded weekday names 1 (Monday) to 7; the patterns are for folded text.
 
     `month` and `weekday` find a name. `day_before` finds a day or two, "8 to 9", that end at the month (groups: first, last); `day_behind`
-    matches those behind it; `day_to` finds the first of two days that ends at the second, `joint` is what stands between two weekdays;
-    `year_behind` matches a year behind a month or a season. `full` finds whole dates as (day, name, year), and `full_month_first` as
-    (name, day, year).
+    matches those behind it; `day_to` finds the first of two days that ends at the second, `joint` is what stands between two dates;
+    `year_behind` matches a year behind a month or a season, `dashed` a day and a month with a dash between. `full` finds whole dates as
+    (day, name, year), and `full_month_first` as (name, day, year).
     """
 
     months: Mapping[str, int]
@@ -38,6 +38,7 @@ class DateWords:
     day_to: re.Pattern[str]
     joint: re.Pattern[str]
     year_behind: re.Pattern[str]
+    dashed: re.Pattern[str] | None
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
 
@@ -56,12 +57,14 @@ def date_words(
     ordinal: Sequence[str],
     days: Sequence[tuple[str, str]],
     small_months: bool,
+    dash_behind: Sequence[str] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
     `to` are the words between two days, `up_to` those of them that make a span also of two weekdays ("Monday and Friday" is none), `of`
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
-    `small_months`: they are written in small letters too, whatever CLDR does.
+    `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
+    day and month.
     """
     named_months, named_days = _names(code)
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
@@ -90,7 +93,8 @@ def date_words(
         day_behind=re.compile(rf"\.?\s+({_DAY}){nth}(?:\s*{span}\s*({_DAY})(?!{nth}\s*{of_}(?:{names})))?(?!\d|[:.]\d){nth}"),
         day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
         joint=re.compile(rf"\s*{span}\s*"),
-        year_behind=re.compile(rf"(?:,?\s+{of_}|/){_YEAR}(?!\d)"),
+        year_behind=re.compile(rf"(?:,?\s+{of_}|[/-]){_YEAR}(?!\d)"),
+        dashed=re.compile(rf"(?<!\w)(?:{_any(dash_behind)})\s+({_DAY})-({_DAY})(?:-{_YEAR})?(?!\d|[-/.]\d)") if dash_behind else None,
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
     )

@@ -81,7 +81,7 @@ class Language:
         own = self._dates
         rules, days = ([(one, other) for one, _, other in (rule.partition("=") for rule in given)] for given in (own.inflections, own.days))
         up_to = [word for word in own.to if word not in self._and]
-        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, own.small_months)
+        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, own.small_months, own.dash_behind)
 
     @cached_property
     def _matcher(self) -> Matcher:

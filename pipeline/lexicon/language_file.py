@@ -113,6 +113,7 @@ class RelativeDates(_Table):
     year: Forms = ()
     day_month: str = ""
     month_first: str = ""
+    dash_behind: Forms = ()
     solar_months: Annotated[Forms, Field(max_length=24)] = ()
     small_months: bool = False
     to: Forms = ()
@@ -173,7 +174,7 @@ class WatchWords(LanguageFile):
 WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
-    "inflections", "day_month", "month_first", "solar_months", "small_months", "to", "of", "ordinal", "days",
+    "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
 )  # fmt: skip
 PARTNER_GRAMMAR = ("agent", "partner", "partner_after", "converb")  # keys of `structure` that are no forms: read in one place alone
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
