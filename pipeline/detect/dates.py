@@ -165,10 +165,13 @@ def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], futu
         year, number = divmod(month, 12)
         if day <= calendar.monthrange(year, number + 1)[1]:
             candidates.append(date(year, number + 1, day))
-    wanted = [d for d in candidates if told is not None or (d >= pub if future else d <= pub + _COMING)]
+    ends = _number(match[2] or "0")
+    begun = any(0 <= tag.start - match.end() <= 1 for tag in sentence.of("dates.since_after"))
+    still = timedelta(days=ends - day) if ends > day else _COMING if begun else timedelta(0)  # a stay may go on that began some days ago
+    wanted = [d for d in candidates if told is not None or (d >= pub - still if future else d <= pub + _COMING)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))
-        yield _until(When(start, match.end(), found, found, day=True), _number(match[2] or "0"))
+        yield _until(When(start, match.end(), found, found, day=True), ends)
 
 
 def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int | None, int]:
