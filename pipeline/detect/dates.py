@@ -25,6 +25,7 @@ _CJK_TO = rf"(?:[日号號일]?\s*(?:至|到|から|부터|[-–—~～〜∼])\
 _CJK = re.compile(
     rf"(?:((?:19|20)\d\d)\s*[年년]\s*)?(?<![\d{_NUMERALS}]){_NUMBER}\s*[月월](?:份)?(?:\s*{_NUMBER}\s*{_CJK_TO}[日號号일])?"
 )
+_CJK_UNIT = re.compile("[月월日號号일]")  # without one, as in most languages, the patterns above and below find nothing
 _COUNTED = "第為为期续續连連每近达達逾超满滿共这這數数几幾過过后後同某时時留问問长長百"  # behind one it counts days: "a stay of three days"
 _CJK_DAY = re.compile(
     r"(?<![\d.年년박泊~～〜∼–—-])(?<!\d[月월])(?<!\d[月월] )(?<!박 )"
@@ -98,7 +99,7 @@ def _apart(document: Document, when: When, other: When) -> bool:
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
-    """Numeric dates: 2026-01-27, 27.01.2026, 27/1 where the language writes so, 2026年1月27日, 1月27日, 27日."""
+    """Numeric dates: 2026-01-27, 27.01.2026, 27/1 where the language writes so, and those of `_dashed` and `_cjk`."""
     text = document.folded
     for match in _ISO.finditer(text, sentence.start, sentence.end):
         yield from _day(match, *map(int, match.groups()))
@@ -111,6 +112,13 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
             yield from (_until(when, int(match[1])) for when in found)
     yield from _dashed(document, sentence, future)
+    if _CJK_UNIT.search(text, sentence.start, sentence.end):
+        yield from _cjk(document, sentence, future)
+
+
+def _cjk(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """2026年1月27日, 1月27日, 27日, 十七日."""
+    text = document.folded
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = (_number(match[3]) or _NO_DAY) if match[3] else None
         year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
