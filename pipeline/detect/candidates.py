@@ -176,7 +176,7 @@ def _agree(candidate: Candidate, reading: Reading) -> bool:
 
 
 def _contradict(one: Reading, other: Reading) -> bool:
-    if any(told.firm and told.status is Status.ANNOUNCED and its.old for told, its in ((one, other), (other, one))):
+    if any(told.firm and told.status is Status.ANNOUNCED and its.old and its.frame.neighbour for told, its in ((one, other), (other, one))):
         return True
     if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD):
         return True
