@@ -78,17 +78,19 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
 def _strung(document: Document, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
     """Take the titles that a comma parts from a title with a name of their side: "a member of the Politburo, foreign minister Wang Yi".
 
-    Only those of the lowest level, which somebody may hold besides another: two ministers side by side are two.
+    Only those that the named one held, or of the lowest level, which somebody may hold besides another: two ministers side by side are two.
     """
-    starts = {actor.start: actor.side for actor in actors if actor.office is not None}
+    bearers = {actor.start: actor for actor in actors if actor.office is not None}
     for title in reversed(titles):
         stop = next((stop for stop in _STRINGS if document.text.startswith(stop, title.end)), "")
-        behind = title.end + len(stop)
-        if stop and behind in starts and not title.taken and title.sides == (starts[behind],):
-            office = document.lexicon.offices[title.tag.value or ""]
-            title.taken = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
-            if title.taken:
-                starts[title.start] = starts[behind]
+        bearer = bearers.get(title.end + len(stop)) if stop and not title.taken else None
+        if bearer is None or bearer.person is None or title.sides not in ((), (bearer.side,)):
+            continue
+        office = document.lexicon.offices[title.tag.value or ""]
+        lowest = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
+        title.taken = lowest or document.lexicon.people[bearer.person].held(title.tag.value or "", None)
+        if title.taken:
+            bearers[title.start] = bearer
 
 
 def _served(document: Document, sentence: Sentence, titles: Sequence[Title], actors: list[Actor]) -> list[Actor]:
