@@ -89,7 +89,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
-    features["unanswered"] = float(asked and not _has_cue(document, best, "accepted"))
+    features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _cue_behind(document, best, "accepted")))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features
 
