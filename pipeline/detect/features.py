@@ -89,7 +89,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
-    features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _cue_behind(document, best, "accepted")))
+    features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features
 
@@ -202,6 +202,13 @@ def _was(document: Document, reading: Reading) -> bool:
     when = reading.when
     gone = when is not None and when.last is not None and document.published is not None and when.last <= document.published
     return reading.frame.tense == "past" or gone
+
+
+def _answered(document: Document, reading: Reading) -> bool:
+    """Whether a sentence right behind an invitation says that it was accepted, and not that nobody knows whether it was."""
+    behind = reading.frame.sentence.number + 1
+    near = document.sentences[behind : behind + _ANSWER]
+    return any(s.of("cue.accepted") and not s.of("cue.negation", "cue.unsettled", "cue.denied") for s in near)
 
 
 def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _ANSWER) -> bool:
