@@ -208,7 +208,7 @@ def _answered(document: Document, reading: Reading) -> bool:
     """Whether a sentence right behind an invitation says that it was accepted, and not that nobody knows whether it was."""
     behind = reading.frame.sentence.number + 1
     near = document.sentences[behind : behind + _ANSWER]
-    return any(s.of("cue.accepted") and not s.of("cue.negation", "cue.unsettled", "cue.denied") for s in near)
+    return any(s.of("cue.accepted") and not s.of("cue.negation", "cue.possible", "cue.unsettled", "cue.denied") for s in near)
 
 
 def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _ANSWER) -> bool:
