@@ -29,10 +29,11 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
 def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool:
     """Whether a date is the new one: behind "put off", or nearer to it than to the contact; but not in "planned for Friday"."""
     contact = frame.contact
-    if postponed.start < when.start:
-        return True
-    planned = (tag for tag in frame.sentence.of("cue.planned") if tag.end <= when.start)
-    if any(words_between(document, tag.end, when.start) <= _PLANNED_REACH for tag in planned):
+    plans = [tag for tag in frame.sentence.of("cue.planned") if tag.end <= when.start]
+    planned = [tag for tag in plans if words_between(document, tag.end, when.start) <= _PLANNED_REACH]
+    if postponed.start < when.start:  # unless it is "put off the talks that were planned for Friday"
+        return not any(postponed.end <= contact.start < tag.start for tag in planned)
+    if planned:
         return False
     apart = words_between(document, *gap(when, postponed))
     return contact.end <= when.start and apart < min(_PUT_OFF_REACH, words_between(document, *gap(contact, when)))
