@@ -5,6 +5,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import gap, words_between
@@ -17,7 +18,19 @@ _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
 def asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """`actors` of `sentence`, with those marked who are only named."""
-    return _greeted(document, sentence, _described(document, sentence, actors))
+    return _greeted(document, sentence, _described(document, sentence, _of_another(document, sentence, actors)))
+
+
+def _of_another(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those whose name only tells whose man the next one is, right behind: "najbliższy współpracownik Putina Nikołaj Patruszew"."""
+    names = {tag.end for tag in sentence.of("person")}
+    whose = [
+        one
+        for one, other in pairwise(actors)
+        if one.via is other.via is Via.NAME and one.side == other.side and one.person != other.person
+        if one.end in names and document.unit > 2 and document.text[one.end : other.start] == " "
+    ]
+    return [replace(actor, aside=True) if actor in whose else actor for actor in actors]
 
 
 def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:

@@ -18,7 +18,6 @@ from schemas.meetings import Level
 MOST_FRAMES = 500  # what an article may hold of them; news hold ten, and comparing all with all must stay cheap
 _REMEMBERED = 3  # sentences
 _BESIDE = 5  # words
-_BELOW = "below "  # before a side: the last one named who is no head of state
 _SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
 
 Pair = tuple[Actor, Actor]
@@ -32,6 +31,7 @@ def all_frames(document: Document) -> list[Frame]:
     between: Sequence[Actor] = ()
     pair: Pair | None = None
     seen: dict[str, Actor] = {}
+    envoys: dict[str, Actor] = {}  # those of them who lead no country
     spoken_of: list[str] = []
     foreign = False
     for sentence in document.sentences:
@@ -43,9 +43,9 @@ def all_frames(document: Document) -> list[Frame]:
         told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
         spoken_of += told
         foreign = foreign or any(side not in document.watch.sides for side in told)
-        here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, foreign=foreign)]
-        known = [actor for actor in named if actor.person and not actor.aside]
-        seen |= {actor.side: actor for actor in known} | _below(document, known)
+        here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, envoys, foreign=foreign)]
+        seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
+        envoys |= {actor.side: actor for actor in named if actor.person and not actor.aside and not _leads(document, actor)}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier)]
         found += own or _of_the_last(document, sentence, last, named)
@@ -107,26 +107,26 @@ def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequen
 
 
 def _guests(
-    document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor], *, foreign: bool
+    document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor], envoys: Mapping[str, Actor], *, foreign: bool
 ) -> list[Actor]:
     """"The guest was also received by …", "the Chinese diplomat", "the minister": of those `seen` last, the one of the side not named here.
 
-    Where somebody `foreign` was spoken of, that one may be the minister.
+    A diplomat is rather the last of the `envoys` than a head of state. Where somebody `foreign` was spoken of, that one may be the minister.
     """
     sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
     if len(sides) != 1 or other is None:
         return []
-    words = [(tag, other) for tag in sentence.of("structure.guest")]
-    words += [(tag, seen.get(_BELOW + other.side, other)) for tag in _officials(document, sentence, other.side)]
+    envoy = envoys.get(other.side, other)
+    words = [(tag, other) for tag in sentence.of("structure.guest")] + [(tag, envoy) for tag in _officials(document, sentence, other.side)]
     words += [] if foreign else [(tag, other) for tag in _bare_titles(document, sentence, named, other)]
     return [replace(meant, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag, meant in words[:1]]
 
 
-def _below(document: Document, actors: Sequence[Actor]) -> dict[str, Actor]:
-    """The last of each side who is no head of state: a president is no "diplomat"."""
-    offices = document.lexicon.offices
-    return {_BELOW + a.side: a for a in actors if a.office is None or offices[a.office].level is not Level.HEAD_OF_STATE}
+def _leads(document: Document, actor: Actor) -> bool:
+    """Whether `actor` is named as a head of state or of government, or is one."""
+    office = actor.office or document.lexicon.people[actor.person or ""].office_on(document.published)
+    return office is not None and document.lexicon.offices[office].level in (Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT)
 
 
 def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:

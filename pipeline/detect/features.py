@@ -59,7 +59,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "neighbour_pronoun": float(frame.pronoun),
         "neighbour_second": float(frame.far),
         "hostless": float(frame.hostless),
-        "leg": float(frame.hostless and any(_hosts(r, candidate) for r in rivals)),
+        "leg": float(all(f.hostless for f in candidate.frames) and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None and not frame.alone),
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
