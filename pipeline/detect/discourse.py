@@ -107,11 +107,17 @@ def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequen
 
 
 def _guests(
-    document: Document, sentence: Sentence, named: Sequence[Actor], seen: Mapping[str, Actor], envoys: Mapping[str, Actor], *, foreign: bool
+    document: Document,
+    sentence: Sentence,
+    named: Sequence[Actor],
+    seen: Mapping[str, Actor],
+    envoys: Mapping[str, Actor],
+    *,
+    foreign: bool,
 ) -> list[Actor]:
     """"The guest was also received by …", "the Chinese diplomat", "the minister": of those `seen` last, the one of the side not named here.
 
-    A diplomat is rather the last of the `envoys` than a head of state. Where somebody `foreign` was spoken of, that one may be the minister.
+    A diplomat is rather the last of the `envoys` than who leads a country. Where somebody `foreign` was spoken of, that may be the minister.
     """
     sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
