@@ -117,7 +117,7 @@ def _guests(
 ) -> list[Actor]:
     """"The guest was also received by …", "the Chinese diplomat", "the minister": of those `seen` last, the one of the side not named here.
 
-    A diplomat is rather the last of the `envoys` than who leads a country. Where somebody `foreign` was spoken of, that may be the minister.
+    A diplomat is the last of the `envoys` rather than a president. Where somebody `foreign` was spoken of, that may be "the minister".
     """
     sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
