@@ -295,7 +295,8 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     if destination is None:
         return None
     hosts = (item for item in chosen if item[1].side == destination and not item[2])
-    host = next((item for item in hosts if not _speaks(document, sentence, contact, item[1])), None)  # "…, the host's spokesman said"
+    subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
+    host = next((item for item in hosts if subject or not _speaks(document, sentence, contact, item[1])), None)
     if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)

@@ -113,7 +113,7 @@ def begins(document: Document, sentence: Sentence, when: When) -> bool:
 
 
 def _in_since_clause(document: Document, sentence: Sentence, when: When) -> bool:
-    partner = document.language.partner  # Russian "с" is "since" and "with"
+    partner = {*document.language.partner, *document.language.agent}  # Russian "с" is "since" and "with", Italian "da" "since" and "by"
     words = (tag for tag in sentence.of("dates.since") if tag.end <= when.start and document.folded[tag.start : tag.end] not in partner)
     opened = max((tag.end for tag in words), default=None)
     if opened is None or (steps_apart(document, opened, opened, when.start, when.start) or 0) > _SINCE_CLAUSE:

@@ -38,6 +38,7 @@ _UNITS = frozenset({"dates.week", "dates.month", "dates.year"})
 _TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
 # Kinds whose forms may hold one; not `cue.future`, whose "in the coming weeks" is no week.
 _ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.planned", "cue.ongoing", "cue.background")
+_NOUN = ".noun"
 _Key = tuple[object, ...]
 _Span = tuple[int, int]
 
@@ -224,7 +225,8 @@ def _apart(spans: list[_Span]) -> list[_Span]:
 def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
     """The spans that hold nothing but words of dates and lie within one of `kept` that tells of no date itself.
 
-    "Next" and the like only beside a week, month or year: they may be other words.
+    "Next" and the like only beside a week, month or year: they may be other words. What a noun follows is of another day: "the day before
+    the talks".
     """
     days = [span for span, rests in found.items() if all(rest.kind.startswith(_DAYS) for rest in rests)]
     if not days:
@@ -236,7 +238,9 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
             continue
         at = bisect_right(kept, (span[0], span[0])) - 1
         around = [kept[i] for i in (at, at + 1) if 0 <= i < len(kept) and kept[i][0] <= span[0] and span[1] <= kept[i][1]]
-        if around and around[0] != span and all(rest.kind.startswith(_ALSO_TELL_DAYS) for rest in found[around[0]]):
+        if not around or around[0] == span or not all(rest.kind.startswith(_ALSO_TELL_DAYS) for rest in found[around[0]]):
+            continue
+        if around[0][0] < span[0] or not any(rest.kind.endswith(_NOUN) for rest in found[around[0]]):
             inside.append(span)
     return _longest(inside)
 
