@@ -147,8 +147,10 @@ def of_another_part(document: Document, sentence: Sentence, contact: Tag, other:
         return False
     first = max((tag.end for tag in joins if tag.end <= other.start), default=sentence.start)
     last = min((tag.start for tag in joins if tag.start >= other.end), default=sentence.end)
-    others = (tag for tag in sentence.contacts if tag.start != contact.start and not tag.kind.startswith("summit."))  # an occasion
-    return any(first <= tag.start and tag.end <= last for tag in others)
+    others = [tag for tag in sentence.contacts if tag.start != contact.start and first <= tag.start and tag.end <= last]
+    gathers = any(first <= tag.start for tag in sentence.of("organisation", "cue.multilateral"))
+    occasions = {tag.start for tag in others if tag.kind == "summit.noun" or (gathers and tag.kind == "meet.noun")}
+    return any(tag.start not in occasions for tag in others)
 
 
 def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:

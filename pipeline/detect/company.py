@@ -47,27 +47,30 @@ def met_as_well(document: Document, sentence: Sentence, pair: tuple[Actor, Actor
         return []
     known = {second.person}
     found = []
-    last = second
+    last, joined = second, False
     for actor in row[row.index(second) + 1 :]:
-        if actor.start < last.end or actor.via is not Via.NAME or not _coordinated(document, sentence, last, actor):
+        link = _link(document, sentence, last, actor) if actor.start >= last.end and actor.via is Via.NAME else ""
+        if not link:
             break
+        joined = joined or link == "and"  # commas alone are those of an apposition
         if actor.side == second.side and actor.person not in known:
             known.add(actor.person)
             found.append((actor, first) if pair[0] is second else (first, actor))
         last = actor
-    return found
+    return found if joined else []
 
 
-def _coordinated(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
-    """Whether only a comma or an "and" stands between two participants, with small words: "Xi et avec le premier"."""
+def _link(document: Document, sentence: Sentence, one: Actor, other: Actor) -> str:
+    """What joins two participants who stand in one list: "and", with small words, "Xi et avec le premier"; a comma; or nothing."""
+    ands = [tag.end for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start]
     if _listed(document, sentence, one, other):
-        return True
-    start = next((tag.end for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start), None)
+        return "and" if ands else ","
+    start = next(iter(ands), None)
     if start is None or document.unit <= 2 or document.text[one.end : start].strip(_LISTING).count(" "):
-        return False
+        return ""
     if any(tag.start < other.start and tag.end > start and not tag.kind.startswith("structure.") for tag in sentence.tags):
-        return False
-    return len(document.text[start : other.start].split()) <= _SMALL_WORDS
+        return ""
+    return "and" if len(document.text[start : other.start].split()) <= _SMALL_WORDS else ""
 
 
 def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:

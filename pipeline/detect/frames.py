@@ -9,7 +9,7 @@ from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, 
 from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
-from pipeline.detect.objects import is_beyond, last_of_clause, met_instead
+from pipeline.detect.objects import is_beyond, last_of_clause, met_instead, only_says
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
@@ -159,6 +159,7 @@ def _frame(
     instead = met_instead(document, sentence, contact)
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
+    reached = [a for a in reached if not only_says(document, sentence, contact, here, a)]
     costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: item[0])
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]

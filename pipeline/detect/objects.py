@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
-from pipeline.detect.clauses import commas, cuts, words_between
+from pipeline.detect.clauses import beside_saying, commas, cuts, words_between
 from pipeline.detect.company import is_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.subjects import marked, stands_at
@@ -48,6 +48,12 @@ def is_beyond(document: Document, sentence: Sentence, contact: Tag, instead: Tag
     joined = bool(joins) or commas(document, instead.end, actor.start) > 0
     also = not joined or words_between(document, instead.end, actor.start) <= _ALSO
     return not (also and marked(document, sentence, actor))
+
+
+def only_says(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], actor: Actor) -> bool:
+    """Whether `actor` says something in a clause behind that of whom `contact` tells: "met the Serb, and on Tuesday Wang Yi said …"."""
+    met = [one.end for one in here if contact.end <= one.start and one.end <= actor.start and one.side not in document.watch.sides]
+    return bool(met) and commas(document, max(met), actor.start) > 0 and beside_saying(document, sentence, actor)
 
 
 def _ends_its_clause(document: Document, sentence: Sentence, contact: Tag) -> bool:

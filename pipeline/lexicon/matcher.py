@@ -228,7 +228,8 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
     "Next" and the like only beside a week, month or year: they may be other words. What a noun follows is of another day: "the day before
     the talks".
     """
-    days = [span for span, rests in found.items() if all(rest.kind.startswith(_DAYS) for rest in rests)]
+    first = [(span, rests) for span, rests in found.items() if rests[0].kind.startswith(_DAYS)]
+    days = [span for span, rests in first if all(rest.kind.startswith(_DAYS) for rest in rests)]
     if not days:
         return []
     units = [span for span in days if any(rest.kind in _UNITS for rest in found[span])]
