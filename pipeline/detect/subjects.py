@@ -45,7 +45,7 @@ def _begins(document: Document, sentence: Sentence, after: int, one: Actor, othe
     start = max([*places, *words], default=None)
     if any(after <= tag.start <= after + TOUCHES and tag.end == start for tag in sentence.of("structure.clause")):
         return False  # "the Serb, whom Putin had received, met Xi"
-    if _subordinate(document, sentence, after) and commas(document, after, one.start) and _mark(document, sentence, one) is None:
+    if _subordinate(document, sentence, after) and commas(document, after, one.start) and not marked(document, sentence, one):
         return True
     if start is None or words_between(document, start, one.start) > _OPENS:
         return False
@@ -62,7 +62,7 @@ def _subordinate(document: Document, sentence: Sentence, after: int) -> bool:
 
 def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
     """Whether somebody is told of as met by another: "after talks with the Serb, Putin met Xi"."""
-    return isinstance(one, Actor) and _mark(document, sentence, one) is not None
+    return isinstance(one, Actor) and marked(document, sentence, one)
 
 
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
@@ -114,7 +114,7 @@ def met_behind(document: Document, sentence: Sentence, contact: Tag, nearest: Ac
         return None
     if cuts(document, sentence, contact.end, behind.start) or any(contact.end <= tag.start < behind.start for tag in sentence.contacts):
         return None
-    return behind if _mark(document, sentence, behind) == "partner" else None
+    return behind if is_partner(document, sentence, behind) else None
 
 
 def is_partner(document: Document, sentence: Sentence, actor: Actor) -> bool:
