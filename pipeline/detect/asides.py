@@ -63,7 +63,7 @@ def _acts(document: Document, sentence: Sentence, one: Actor, comma: int, end: i
     """
     if not any(comma < tag.start < end for tag in sentence.of(*_VERBS)):
         return False
-    return any(match for match in _APPOSITION.finditer(document.text, one.start, one.end))
+    return _APPOSITION.search(document.text, one.start, one.end) is not None
 
 
 def _greeted(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:

@@ -190,7 +190,8 @@ def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
         return True
     start, end = gap(when, frame.contact)
     behind = frame.contact.end <= when.start and commas(document, start, end)
-    said = any(words_between(document, *gap(verb, when)) <= _SAYING_REACH < words_between(document, start, end) for verb in _sayings(frame))
+    verbs = frame.sentence.of("cue.speech")
+    said = any(words_between(document, *gap(verb, when)) <= _SAYING_REACH < words_between(document, start, end) for verb in verbs)
     apart = bool(cuts(document, frame.sentence, start, end) or behind or said)  # said: "announced today he will meet Xi"
     return (apart and when.last <= document.published) or is_of_who_says_it(document, frame, when)
 
@@ -223,11 +224,6 @@ def is_of_who_says_it(document: Document, frame: Frame, when: When) -> bool:
         return False
     speakers = [tag for tag in sentence.of("office", "person") if tag.end <= when.start]
     return any(words_between(document, tag.end, when.start) <= 1 for tag in speakers)
-
-
-def _sayings(frame: Frame) -> Sequence[Tag]:
-    """The verbs of saying of the frame's sentence."""
-    return frame.sentence.of("cue.speech")
 
 
 def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool) -> When:

@@ -84,10 +84,19 @@ async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory:
         except NotLentError as why:
             not_run[GIVEN] = str(why)
             pytest.fail(str(why), pytrace=False)
+    elif broker == THREE_NODES:
+        yield request.getfixturevalue("three_nodes").cluster
     else:
         jars: Jars = request.getfixturevalue("jars")
         with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
             yield kafka.cluster
+
+
+@pytest.fixture(scope="module")
+def three_nodes(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealKafka]:
+    """The brokers of `THREE_NODES`, for a module whose `broker` that is."""
+    with RealKafka(tmp_path_factory.mktemp("kafka") / "three", jars, nodes=3) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A backup of three brokers comes back onto three: each of them leads some of the topics."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,6 @@ from agents.topics import ALERTS
 from tests.broker.articles import chained, meeting_in, seeds
 from tests.broker.conftest import THREE_NODES
 from tests.broker.given import _empty
-from tests.broker.jars import Jars
-from tests.broker.real_kafka import RealKafka
 from tests.broker.stream import Stream
 from tests.broker.test_backup import command, known
 
@@ -30,12 +27,6 @@ FORGOTTEN = 2  # alerts
 def broker() -> str:
     """The embedded broker is alone."""
     return THREE_NODES
-
-
-@pytest.fixture(scope="module")
-def cluster(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with RealKafka(tmp_path_factory.mktemp("kafka") / "backed-up", jars, nodes=3) as running:
-        yield running.cluster
 
 
 async def test_what_is_restored_is_as_it_was_and_goes_on(

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -14,7 +13,6 @@ from agents.topic_states import describe_topics
 from agents.topics import IN_SYNC
 from tests.broker.articles import VISITS, chained, meeting_in, seeds
 from tests.broker.conftest import THREE_NODES
-from tests.broker.jars import Jars
 from tests.broker.real_kafka import RealKafka
 from tests.broker.stream import Stream
 
@@ -26,17 +24,6 @@ BURST = [meeting_in(city, f"visit-{city}") for city in VISITS]
 def broker() -> str:
     """The embedded broker is alone."""
     return THREE_NODES
-
-
-@pytest.fixture(scope="module")
-def kafka(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealKafka]:
-    with RealKafka(tmp_path_factory.mktemp("kafka") / "three", jars, nodes=3) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def cluster(kafka: RealKafka) -> Cluster:
-    return kafka.cluster
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +57,10 @@ async def test_fewer_copies_are_refused_and_all_stay_in_sync_and_demanded(cluste
         assert (state.found.replication, state.found.in_sync, state.found.configuration[IN_SYNC]) == (3, 3, "2")
 
 
-async def test_then_one_broker_may_go_and_articles_still_raise_their_alerts(kafka: RealKafka, service: Service, stream: Stream) -> None:
-    kafka.nodes[2].kill()
+async def test_then_one_broker_may_go_and_articles_still_raise_their_alerts(
+    three_nodes: RealKafka, service: Service, stream: Stream
+) -> None:
+    three_nodes.nodes[2].kill()
     later = meeting_in("Harbin", "later")
     await stream.send([later])
     await stream.through(WITHIN)
