@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 
 READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed worker's session lasts or a large table is read
 STOP_WITHIN = 7.0  # seconds; an article in progress is finished first; Docker kills after 10 s
-AFTER_A_CRASH = 1.5  # seconds; nothing that an application that failed still does is worth more
+AFTER_A_CRASH = 1.0  # seconds; nothing that an application that failed still does is worth more
+CANCELLATIONS = 10  # of what does not end even then; Faust goes on with the next step where one ends a step
 LOOK_EVERY = 0.02  # seconds
 LOOKS_FOR_PROGRESS = 25  # looks at whether it lives between two at whether it gets on
 ANSWERS_WITHIN = 60.0  # seconds for the broker to tell where an application stands
@@ -147,7 +148,13 @@ async def _stopped(app: faust.App, within: float) -> None:
     done, _ = await asyncio.wait((stopping,), timeout=within)
     if not done:
         await app.crash(WorkerError(f"{app.conf.id} leaves what it was doing to the next start: it was not done within {within:g} s"))
-        done, _ = await asyncio.wait((stopping,), timeout=AFTER_A_CRASH)
+        for agent in app.agents.values():
+            agent._stopped_set()  # else it starts anew what the end of the loop cancels, which then never ends
+        done, waiting = await asyncio.wait((stopping,), timeout=AFTER_A_CRASH)
+        for _ in range(CANCELLATIONS):
+            if waiting:
+                stopping.cancel()
+                done, waiting = await asyncio.wait((stopping,), timeout=LOOK_EVERY * 5)
     for task in done:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s stopped in disorder: %r", app.conf.id, error)

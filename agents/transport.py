@@ -1,4 +1,4 @@
-"""Faust's Kafka transport, with waits of our own, and a cure for what it skips in a rebalance.
+"""Faust's Kafka transport, with waits of our own, and cures for what it skips in a rebalance and for a stop in the middle of one.
 
 A fetch waits as long as the broker's profile says; Faust itself fixes it at 1.5 s. A broker that answers one request at a time on a
 connection, or that does not end a waiting fetch when a message comes, makes all else wait for the fetch: a start waited 1.5 s, an
@@ -43,6 +43,10 @@ class _ConsumerThread(AIOKafkaConsumerThread):
             await asyncio.gather(stopping, return_exceptions=True)
             await coordinator._maybe_leave_group()
             await self._consumer._client.close()
+
+    def close(self) -> None:
+        """Leave it to `on_thread_stop`: Faust asks for it when partitions are shared out while the application stops, which has yet to
+        commit what it did, and would try to without end."""
 
     async def seek_to_committed(self) -> Mapping[Any, Any]:
         """Move every partition to what is committed of it; Faust asks for it when it has dropped what was fetched, as in a rebalance."""

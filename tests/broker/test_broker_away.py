@@ -23,6 +23,7 @@ from tests.broker.small_disk import SmallDisk
 from tests.broker.stream import Stream
 
 AWAY = 8.0  # seconds; longer than the sessions of the workers
+STOP_WITHIN = 10.0  # seconds, which an operator gives a worker
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,15 @@ async def test_when_the_disk_of_the_broker_was_full_and_has_space_again_all_goes
     node.launch()
     await sending
     await undisturbed(stream, flow, follower, service_process)
+
+
+async def test_a_worker_that_is_told_to_stop_meanwhile_ends_in_time(
+    node: Node, stream: Stream, flow: Flow, service_process: Process
+) -> None:
+    await flow.send(stream, 4)
+    node.kill()
+    service_process.terminate()
+    async with asyncio.timeout(STOP_WITHIN):
+        assert await service_process.wait() == 0
+    node.launch()
+    node.wait_ready()
