@@ -9,7 +9,7 @@ from pebble import CONSTS, ProcessPool
 
 from agents.lifecycle import Lifecycle
 
-TASKS = 5_000  # that a process reads before it is replaced: parsers of other people's documents leak
+TASKS = 100_000  # that a process reads before it is replaced: parsers of other people's documents may leak; to be ready anew costs seconds
 
 CONSTS.term_timeout = 0.1  # seconds from SIGTERM to SIGKILL: what hangs in C hears only the latter
 
