@@ -21,6 +21,7 @@ NAMED_SESSION = 30.0  # seconds; a restart takes 4 to 10
 MAX_MESSAGE = 8 * 2**20  # bytes; an article of 5 MB with room for JSON
 MAX_REQUEST = MAX_MESSAGE + 2**18  # bytes; a dead letter is the message with headers: one that arrived always fits
 METADATA_AGE = 30.0  # seconds after which clients look for new partitions; their default is 5 minutes
+STOPPED_WITHIN = 1.5  # seconds; a client that is stopped leaves its group and sends what is in its hands, which takes some milliseconds
 
 Client = TypeVar("Client")
 
@@ -115,8 +116,13 @@ async def started(cluster: Cluster, client: Client) -> AsyncIterator[Client]:
         yield client
     finally:
         stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop  # type: ignore[attr-defined]
-        # A client that is stopped as it starts may raise that its own tasks were cancelled.
-        await asyncio.gather(stop(), return_exceptions=True)
+        stopping = asyncio.create_task(stop())
+        # A client that is stopped while its broker is away waits for it: what it would still say, somebody awaits, or nobody needs.
+        _, waiting = await asyncio.wait((stopping,), timeout=STOPPED_WITHIN)
+        for late in waiting:
+            late.cancel()
+        # One that is stopped as it starts may raise that its own tasks were cancelled.
+        await asyncio.gather(stopping, return_exceptions=True)
 
 
 @asynccontextmanager

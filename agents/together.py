@@ -4,7 +4,6 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Coroutine, Iterable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +19,11 @@ class Standing:
 
 
 class Together(LongLived):
-    """Several parts as one: started in order, stopped in the reverse."""
+    """Several parts as one: started in order, stopped at the same time."""
 
     def __init__(self, parts: Mapping[str, LongLived]) -> None:
         """`parts`: by name, in the order in which they start."""
         self._parts = parts
-        self._stack = AsyncExitStack()
         self._started: dict[str, LongLived] = {}
         self._failed: dict[str, str] = {}
 
@@ -33,16 +31,18 @@ class Together(LongLived):
         """Start all; if one cannot, stop those that did. Raises what their `start` raises."""
         for name, part in self._parts.items():
             try:
-                await self._stack.enter_async_context(part)
+                await part.start()
             except BaseException:
                 await self.stop()
                 raise
             self._started[name] = part
 
     async def stop(self) -> None:
-        """Stop all. Idempotent."""
-        self._started.clear()
-        await self._stack.aclose()
+        """Stop all; it takes as long as the slowest. Idempotent. Raises what one of them raises, when all have ended."""
+        parts, self._started = self._started, {}
+        for failure in await asyncio.gather(*(part.stop() for part in parts.values()), return_exceptions=True):
+            if isinstance(failure, BaseException):
+                raise failure
 
     def standings(self) -> dict[str, Standing]:
         """How each part stands, by name, in whatever state the whole is."""

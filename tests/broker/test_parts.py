@@ -63,11 +63,16 @@ async def target() -> AsyncIterator[Receiver]:
 async def parts(cluster: Cluster, target: Receiver, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, Running]]:
     """All parts, started at the same moment, on a broker that has no topic yet."""
     folder = tmp_path_factory.mktemp("parts")
+    outlets(folder, target)
+    async with AsyncExitStack() as stack:
+        yield {part: await started(stack, part, cluster, folder) for part in PARTS}
+
+
+def outlets(folder: Path, target: Receiver) -> None:
+    """Write the file that `started` names to its part: all alerts go to `target`."""
     (folder / "outlets.toml").write_text(
         f'[[webhook]]\nid = "all"\nurl = "{target.url}"\nsecret = "${{HOOK_SECRET}}"\nnetworks = ["{LOOPBACK}"]\n'
     )
-    async with AsyncExitStack() as stack:
-        yield {part: await started(stack, part, cluster, folder) for part in PARTS}
 
 
 async def started(stack: AsyncExitStack, part: str, cluster: Cluster, folder: Path) -> Running:
