@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 READY_WITHIN = 60.0  # seconds; 3 s on an idle machine, more while a killed worker's session lasts or a large table is read
 STOP_WITHIN = 7.0  # seconds; an article in progress is finished first; Docker kills after 10 s
 AFTER_A_CRASH = 1.0  # seconds; nothing that an application that failed still does is worth more
-CANCELLATIONS = 10  # of what does not end even then; Faust goes on with the next step where one ends a step
+CANCELLATIONS = 10  # of a stop that does not end even then: each may end no more than a step of it
 LOOK_EVERY = 0.02  # seconds
 LOOKS_FOR_PROGRESS = 25  # looks at whether it lives between two at whether it gets on
 ANSWERS_WITHIN = 60.0  # seconds for the broker to tell where an application stands
@@ -145,23 +145,28 @@ async def _stopped(app: faust.App, within: float) -> None:
     stores = [table.data for table in app.tables.values() if isinstance(table.data, Store)]
     files = [file for store in stores for file in store._dbs.values()]
     stopping = asyncio.create_task(app.stop())
-    done, _ = await asyncio.wait((stopping,), timeout=within)
-    if not done:
-        await app.crash(WorkerError(f"{app.conf.id} leaves what it was doing to the next start: it was not done within {within:g} s"))
-        for agent in app.agents.values():
-            agent._stopped_set()  # else it starts anew what the end of the loop cancels, which then never ends
-        done, waiting = await asyncio.wait((stopping,), timeout=AFTER_A_CRASH)
-        for _ in range(CANCELLATIONS):
-            if waiting:
-                stopping.cancel()
-                done, waiting = await asyncio.wait((stopping,), timeout=LOOK_EVERY * 5)
-    for task in done:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("%s stopped in disorder: %r", app.conf.id, error)
+    await asyncio.wait((stopping,), timeout=within)
+    if not stopping.done():
+        await _break_off(app, stopping, within)
+    if stopping.done() and not stopping.cancelled() and (error := stopping.exception()) is not None:
+        log.error("%s stopped in disorder: %r", app.conf.id, error)
     # Faust only lets go of them, and they would stay locked while anything, such as the trace of an error, still refers to them.
     files += (file for store in stores for file in store._dbs.values() if file not in files)
     for file in files:
         file.close()
+
+
+async def _break_off(app: faust.App, stopping: asyncio.Task[None], within: float) -> None:
+    """Return when the stop of `app`, which took longer than so many seconds, has ended in disorder, or some time later all the same."""
+    await app.crash(WorkerError(f"{app.conf.id} leaves what it was doing to the next start: it was not done within {within:g} s"))
+    for agent in app.agents.values():
+        agent._stopped_set()  # else it starts anew what the end of the loop cancels, which then never ends
+    await asyncio.wait((stopping,), timeout=AFTER_A_CRASH)
+    for _ in range(CANCELLATIONS):
+        if stopping.done():
+            break
+        stopping.cancel()
+        await asyncio.wait((stopping,), timeout=LOOK_EVERY * 5)
 
 
 async def _ready(app: faust.App) -> None:
