@@ -26,6 +26,7 @@ from tests.broker.feed_server import Site, site
 from tests.broker.flow import Flow, Follower
 from tests.broker.given import NotLentError, lent
 from tests.broker.jars import Jars, KafkaUnavailableError, kafka_jars
+from tests.broker.node import Node
 from tests.broker.real_kafka import RealKafka
 from tests.broker.service_process import launched
 from tests.broker.small_disk import NoSmallDiskError, SmallDisk
@@ -69,7 +70,7 @@ def broker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+async def cluster(broker: str, request: pytest.FixtureRequest) -> AsyncIterator[Cluster]:
     """A broker that has nothing on it yet."""
     if broker == EMBEDDED:
         async with EmbeddedBroker() as embedded:
@@ -87,9 +88,14 @@ async def cluster(broker: str, request: pytest.FixtureRequest, tmp_path_factory:
     elif broker == THREE_NODES:
         yield request.getfixturevalue("three_nodes").cluster
     else:
-        jars: Jars = request.getfixturevalue("jars")
-        with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-            yield kafka.cluster
+        yield Cluster(request.getfixturevalue("node").address)
+
+
+@pytest.fixture(scope="module")
+def node(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """The only broker of `KAFKA`, for a module that does something to it."""
+    with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
+        yield kafka.nodes[0]
 
 
 @pytest.fixture(scope="module")

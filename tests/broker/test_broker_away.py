@@ -40,11 +40,6 @@ def node(jars: Jars, disk: SmallDisk | None, tmp_path_factory: pytest.TempPathFa
         yield kafka.nodes[0]
 
 
-@pytest.fixture(scope="module")
-def cluster(node: Node) -> Cluster:
-    return Cluster(node.address)
-
-
 @pytest.mark.parametrize(
     ("goes", "comes_back"), [(Node.kill, Node.launch), (Node.pause, Node.resume)], ids=["it is killed", "it hangs"]
 )

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,8 @@ from agents.settings import Settings
 from agents.topic_changes import create_topics
 from tests.broker.conftest import KAFKA
 from tests.broker.feed_server import until
-from tests.broker.jars import Jars
 from tests.broker.node import Node
 from tests.broker.notifying_process import launched
-from tests.broker.real_kafka import RealKafka
 from tests.broker.stream import Stream
 from tests.broker.test_notify import send
 from tests.broker.test_notify_kills import written
@@ -29,18 +27,6 @@ AWAY = 8.0  # seconds; longer than the session of a notifier
 def broker() -> str:
     """One that may be killed."""
     return KAFKA
-
-
-@pytest.fixture(scope="module")
-def node(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """The only one."""
-    with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-        yield kafka.nodes[0]
-
-
-@pytest.fixture(scope="module")
-def cluster(node: Node) -> Cluster:
-    return Cluster(node.address)
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -14,10 +13,8 @@ from agents.poll.subscriptions import subscribe
 from agents.settings import Settings
 from tests.broker.conftest import KAFKA
 from tests.broker.feed_server import Asked, Site, feed, until
-from tests.broker.jars import Jars
 from tests.broker.node import Node
 from tests.broker.polling_process import launched
-from tests.broker.real_kafka import RealKafka
 from tests.broker.test_parts import outlets, started
 from tests.deploy.declared import PARTS
 from tests.notify.receiver import receiver
@@ -30,18 +27,6 @@ FEEDS = [f"f{number}" for number in range(8)]
 def broker() -> str:
     """One that may be killed."""
     return KAFKA
-
-
-@pytest.fixture(scope="module")
-def node(jars: Jars, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """The only one."""
-    with RealKafka(tmp_path_factory.mktemp("kafka") / "node", jars) as kafka:
-        yield kafka.nodes[0]
-
-
-@pytest.fixture(scope="module")
-def cluster(node: Node) -> Cluster:
-    return Cluster(node.address)
 
 
 async def test_each_part_ends_in_time_while_the_broker_is_away(node: Node, cluster: Cluster, tmp_path: Path) -> None:
