@@ -116,13 +116,9 @@ async def started(cluster: Cluster, client: Client) -> AsyncIterator[Client]:
         yield client
     finally:
         stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop  # type: ignore[attr-defined]
-        stopping = asyncio.create_task(stop())
-        # A client that is stopped while its broker is away waits for it: what it would still say, somebody awaits, or nobody needs.
-        _, waiting = await asyncio.wait((stopping,), timeout=STOPPED_WITHIN)
-        for late in waiting:
-            late.cancel()
-        # One that is stopped as it starts may raise that its own tasks were cancelled.
-        await asyncio.gather(stopping, return_exceptions=True)
+        # Stopped while its broker is away, a client waits for it: what it would still say, somebody awaits, or nobody needs. Stopped as it
+        # starts, it may raise that its own tasks were cancelled.
+        await asyncio.gather(asyncio.wait_for(stop(), STOPPED_WITHIN), return_exceptions=True)
 
 
 @asynccontextmanager
