@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 READY = b"ready\n"
+STOP_WITHIN = 10.0  # seconds, which an operator gives what is told to stop
 
 
 def say_ready() -> None:

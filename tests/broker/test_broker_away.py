@@ -18,12 +18,12 @@ from tests.broker.conftest import KAFKA
 from tests.broker.flow import Flow, Follower, undisturbed
 from tests.broker.jars import Jars
 from tests.broker.node import Node
+from tests.broker.own_process import STOP_WITHIN
 from tests.broker.real_kafka import RealKafka
 from tests.broker.small_disk import SmallDisk
 from tests.broker.stream import Stream
 
 AWAY = 8.0  # seconds; longer than the sessions of the workers
-STOP_WITHIN = 10.0  # seconds, which an operator gives a worker
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ from agents.settings import Settings
 from tests.broker.conftest import KAFKA
 from tests.broker.feed_server import Asked, Site, feed, until
 from tests.broker.node import Node
+from tests.broker.own_process import STOP_WITHIN
 from tests.broker.polling_process import launched
 from tests.broker.test_parts import outlets, started
 from tests.deploy.declared import PARTS
 from tests.notify.receiver import receiver
 
-STOP_WITHIN = 10.0  # seconds, which an operator gives it
 FEEDS = [f"f{number}" for number in range(8)]
 
 

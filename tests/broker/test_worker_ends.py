@@ -16,10 +16,10 @@ from pipeline.clean import Cleaned
 from schemas.articles import RawArticle
 from schemas.errors import WorkerError
 from tests.broker.articles import chained, meeting_in
+from tests.broker.own_process import STOP_WITHIN
 from tests.broker.stream import Stream
 from tests.sight.parts import said, seen
 
-STOP_WITHIN = 10.0  # seconds, which an operator gives it
 BEFORE, STUCK, BEHIND = (meeting_in(city, name) for city, name in (("Astana", "before"), ("Dalian", "stuck"), ("Harbin", "behind")))
 
 
