@@ -28,7 +28,7 @@ _LEFT = 60  # days after the end of a term in which a new office may not be know
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 _MANY = 3  # third countries around a gathering of many
-_MOST_COUNTED = 4  # third countries
+_MOST_COUNTED = 4  # third countries, rivals
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
@@ -73,6 +73,10 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
         "told_often": float(len(candidate.readings) > 1),
         "place": float(any(r.place is not None for r in candidate.readings)),
+        "dated": float(any(r.when is not None for r in candidate.readings)),
+        "past": float(frame.tense == "past"),
+        "remote": float(frame.kind in ("phone", "video")),
+        "rivals": min(_MOST_COUNTED, len(rivals) - 1) / 2,
         "multilateral": float(candidate.format is Format.MULTILATERAL),
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
