@@ -58,6 +58,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "neighbour_noun": float(frame.neighbour and frame.tense == "noun"),
         "neighbour_pronoun": float(frame.pronoun),
         "neighbour_second": float(frame.far),
+        "remembered": float(frame.remembered),
         "hostless": float(frame.hostless),
         "leg": float(all(f.hostless for f in candidate.frames) and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None and not frame.alone),

@@ -1,7 +1,7 @@
 """Meeting frames: each contact word takes the participant of each side that reaches it most cheaply."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead, only_says
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, met_alone, met_behind, of_a_third
+from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, marked, met_alone, met_behind, of_a_third
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -26,6 +26,7 @@ _VAGUE = 3.0  # "the two sides"
 _PARTNER = 3.0  # less for one who is marked as met: in "Wang Yi ile görüşmesinde Şi'nin davetini …" it is not Xi who stands nearer
 _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
+_REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
 _HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
@@ -58,6 +59,7 @@ class Frame:
     hostless: bool = False
     joined: bool = False
     far: bool = False
+    remembered: bool = False
     pronoun: bool = False
     in_turn: bool = False
     of_a_third: bool = False
@@ -78,14 +80,20 @@ class Frame:
 
 
 def frames(
-    document: Document, sentence: Sentence, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor]
+    document: Document,
+    sentence: Sentence,
+    here: Sequence[Actor],
+    before: Sequence[Actor],
+    earlier: Sequence[Actor],
+    known: Mapping[str, Actor],
 ) -> list[Frame]:
     """The frames of `sentence`, whose participants are `here`.
 
-    A missing side is sought among those of the sentence `before`, and where a pronoun stands, of those `earlier`.
+    A missing side is sought among those of the sentence `before`, and where a pronoun stands, of those `earlier`; else it is whom the
+    article has named last of that side, if it is `known`.
     """
     contacts = [*_contacts(document, sentence), *_told(document, sentence)]
-    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier)) is not None]
+    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier, known)) is not None]
     found = [frame for frame in found if not _of_a_clause(document, frame, found)]
     found = [frame for frame in found if not _depends(document, frame, found)]
     return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
@@ -152,7 +160,13 @@ def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bo
 
 
 def _frame(
-    document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor], before: Sequence[Actor], earlier: Sequence[Actor]
+    document: Document,
+    sentence: Sentence,
+    contact: Tag,
+    here: Sequence[Actor],
+    before: Sequence[Actor],
+    earlier: Sequence[Actor],
+    known: Mapping[str, Actor],
 ) -> Frame | None:
     if goes_nowhere(document, sentence, contact):
         return None
@@ -173,6 +187,8 @@ def _frame(
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
             own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
+        if own is None and instead is None and side in known and any(marked(document, sentence, actor) for _, actor in costs[:1]):
+            own = (_REMEMBERED, known[side], True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
@@ -199,6 +215,7 @@ def _frame(
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_here, joined=joined,
+        remembered=neighbour and any(cost == _REMEMBERED for cost, _, told_before in chosen if told_before),
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
