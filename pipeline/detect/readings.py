@@ -174,12 +174,14 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
     if frame.alone and frame.third is not None and frame.third.end <= when.start < max(actor.start for actor in frame.actors):
         return True
-    if of_saying(document, frame.sentence, frame.contact, when) or not attached(document, frame.sentence, frame.contact, when):
-        return False
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
-    opened = any(0 <= tag.start - when.end <= _OPENS for tag in frame.sentence.of("structure.clause"))
-    return borders == 0 or (borders == 1 and opened)
+    opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
+    if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
+        return True
+    if of_saying(document, frame.sentence, frame.contact, when) or not attached(document, frame.sentence, frame.contact, when):
+        return False
+    return borders == 0 or (borders == 1 and opening is not None)
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
