@@ -39,6 +39,8 @@ _TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
 # Kinds whose forms may hold one; not `cue.future`, whose "in the coming weeks" is no week.
 _ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.planned", "cue.ongoing", "cue.background")
 _NOUN = ".noun"
+_CONTACT_NOUNS = frozenset({"meet.noun", "visit.noun", "phone.noun", "video.noun"})
+_TELL_STATUS = frozenset({"cue.planned", "cue.ongoing", "cue.cancelled", "cue.postponed"})
 _Key = tuple[object, ...]
 _Span = tuple[int, int]
 
@@ -94,7 +96,8 @@ class Matcher:
     def find(self, folded: str, text: str) -> list[Tag]:
         """The tags of `text`, whose fold is `folded`, in order; equally long ones all stay.
 
-        None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today.
+        None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today; and nouns of
+        contact in a cue of status: "the next meeting" is one that is planned.
         """
         found: dict[_Span, list[_Rest]] = {}
         for branches, start, end in self._words.find(_bordered(folded)):
@@ -103,8 +106,8 @@ class Matcher:
             inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
             _follow(found, folded, text, start, end, branches, inside)
         kept = _longest(found)
-        days = _days_within(found, kept)
-        return [Tag(*span, rest.kind, rest.value) for span in (sorted(kept + days) if days else kept) for rest in _distinct(found[span])]
+        inside = _days_within(found, kept) + _contacts_within(found, kept)
+        return [Tag(*span, rest.kind, rest.value) for span in (sorted(kept + inside) if inside else kept) for rest in _distinct(found[span])]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -244,6 +247,15 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
         if around[0][0] < span[0] or not any(rest.kind.endswith(_NOUN) for rest in found[around[0]]):
             inside.append(span)
     return _longest(inside)
+
+
+def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
+    """The spans that hold nothing but nouns of contact and lie within one of `kept` that tells nothing but the status of one."""
+    around = [span for span in kept if all(rest.kind in _TELL_STATUS for rest in found[span])]
+    if not around:
+        return []
+    nouns = [span for span, rests in found.items() if all(rest.kind in _CONTACT_NOUNS for rest in rests)]
+    return _longest(noun for noun in nouns if any(start <= noun[0] and noun[1] <= end for start, end in around))
 
 
 def _distinct(rests: Sequence[_Rest]) -> Sequence[_Rest]:
