@@ -48,7 +48,8 @@ def all_frames(document: Document) -> list[Frame]:
         envoys |= {actor.side: actor for actor in named if actor.person and not actor.aside and not _leads(document, actor)}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier, {} if foreign else seen)]
-        found += own or _of_the_last(document, sentence, last, named)
+        next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
+        found += own or _of_the_last(document, sentence, last or next_one, named)
         earlier, between = [*between, *before], before
         before = () if sentence.block is BlockKind.TITLE else here
     return found
