@@ -174,7 +174,7 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not only_says(document, sentence, contact, here, a)]
-    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: item[0])
+    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: (item[0], _apart(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
@@ -221,6 +221,12 @@ def _frame(
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
         both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
     )  # fmt: skip
+
+
+def _apart(one: Tag, other: Actor) -> int:
+    """Characters between them."""
+    start, end = gap(one, other)
+    return end - start
 
 
 def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple[float, Actor]]) -> bool:
