@@ -109,6 +109,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "firm": float(candidate.firm),
         "dated": float(any(r.when is not None for r in readings)),
         "background_cue": float(all(_has_cue(document, r, "background") or _cue_in_sentence(r, "background") for r in readings)),
+        "recollections": min(_MOST_COUNTED, sum(bool(s.of("cue.background")) for s in document.sentences)) / 2,
         "past_period": float(any(_past_period(r) for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
         "old_year": float(any(_old_year(document, r) for r in readings)),
