@@ -5,6 +5,7 @@ from pipeline.detect.clauses import cues, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
+from pipeline.detect.subjects import ends_with, stands_at
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -13,6 +14,7 @@ from schemas.meetings import Status
 _AUXILIARY_REACH = 1  # words
 _PLANNED_REACH = 2  # words between "planned" and the day it is planned for
 _PUT_OFF_REACH = 4  # words between a new date and "put off" behind it
+_TALKS = ("meet", "phone", "video")
 _FRESH = 10  # days that news are of
 _RELATIVE_REACH = 2  # words between a noun and the "that" of its relative clause
 
@@ -123,4 +125,17 @@ def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Stat
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True
-    return Status.HELD, frame.tense == "past"
+    return Status.HELD, frame.tense == "past" or _said_there(document, frame)
+
+
+def _said_there(document: Document, frame: Frame) -> bool:
+    """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted"."""
+    if frame.tense != "noun" or frame.kind not in _TALKS:
+        return False
+    sentence, contact = frame.sentence, frame.contact
+    language, folded, blanks = document.language, document.folded, document.unit > 2
+    before = folded[sentence.start : contact.start].rstrip()
+    there = any(stands_at(folded, one, contact.end, blanks) for one in language.during_after) or any(
+        ends_with(before, one, blanks) for one in language.during
+    )
+    return there and any(same_clause(document, sentence, verb, contact) for verb in sentence.of("cue.speech"))

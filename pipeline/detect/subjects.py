@@ -132,7 +132,7 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
     before = folded[after:start].rstrip()
     marks = {"partner": language.partner, "agent": language.agent if passive else ()}
-    return next((kind for kind, words in marks.items() if any(_ends_with(before, one, blanks) for one in words)), None)
+    return next((kind for kind, words in marks.items() if any(ends_with(before, one, blanks) for one in words)), None)
 
 
 def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:
@@ -164,7 +164,7 @@ def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
     return folded.endswith(mark, 0, end) or (folded.startswith(mark, start) and not (blanks and folded[behind : behind + 1].isalpha()))
 
 
-def _ends_with(before: str, mark: str, blanks: bool) -> bool:
+def ends_with(before: str, mark: str, blanks: bool) -> bool:
     """Whether `mark` stands at the end of the text before a participant, or before the last word of it."""
     if not blanks or " " in mark:
         return before.endswith(mark)
