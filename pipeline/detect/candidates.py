@@ -178,7 +178,7 @@ def _agree(candidate: Candidate, reading: Reading) -> bool:
 def _contradict(one: Reading, other: Reading) -> bool:
     if any(told.firm and told.status is Status.ANNOUNCED and its.old and its.frame.neighbour for told, its in ((one, other), (other, one))):
         return True
-    if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD):
+    if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD) and not _there_for(one, other):
         return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True
@@ -189,6 +189,13 @@ def _contradict(one: Reading, other: Reading) -> bool:
     if elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
+
+
+def _there_for(one: Reading, other: Reading) -> bool:
+    """Whether one tells of a journey just made, and the other of the talks to come on it: "arrived in Beijing", "will meet Wang Yi"."""
+    arrived, talks = (one, other) if one.frame.kind == "visit" else (other, one)
+    came = arrived.frame.kind == "visit" and arrived.frame.tense == "past" and not arrived.old
+    return came and talks.frame.kind != "visit" and talks.status is Status.ANNOUNCED
 
 
 def _other_mode(one: Reading, other: Reading) -> bool:
