@@ -23,6 +23,7 @@ from schemas.meetings import AHEAD, REMOTE, Format, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
+_STALE = 3  # days before publication within which most news are of
 _OLD = 10  # days before publication that make a report a recollection
 _LEFT = 60  # days after the end of a term in which a new office may not be known yet
 _LEAD_SENTENCES = 3
@@ -104,6 +105,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
     readings = candidate.readings
     return {
         "in_title": float(any(_block(r) is BlockKind.TITLE for r in readings)),
+        "late": min(r.frame.sentence.number for r in readings) / len(document.sentences),
         "in_lead": float(any(_block(r) is not BlockKind.TITLE and r.frame.sentence.number <= _LEAD_SENTENCES for r in readings)),
         "ahead": float(candidate.status is not Status.HELD),
         "firm": float(candidate.firm),
@@ -111,6 +113,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "background_cue": float(all(_has_cue(document, r, "background") or _cue_in_sentence(r, "background") for r in readings)),
         "recollections": min(_MOST_COUNTED, sum(bool(s.of("cue.background")) for s in document.sentences)) / 2,
         "past_period": float(any(_past_period(r) for r in readings)),
+        "days_past": float(any(_days_past(document, r) for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
         "old_year": float(any(_old_year(document, r) for r in readings)),
         "year_written": float(any(r.when is not None and r.when.year for r in readings)),
@@ -246,6 +249,14 @@ def _subordinate(reading: Reading) -> bool:
 
 def _old(document: Document, reading: Reading) -> bool:
     return reading.when is not None and document.published is not None and _long_past(document, reading.when)
+
+
+def _days_past(document: Document, reading: Reading) -> bool:
+    """Whether a day is past by more than those that news are of."""
+    when = reading.when
+    if when is None or when.last is None or document.published is None:
+        return False
+    return (document.published - when.last).days > _STALE
 
 
 def _old_year(document: Document, reading: Reading) -> bool:
