@@ -210,7 +210,8 @@ def _frame(
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    met_by_another = third_here and not _between(contact, pair, foreigners)  # "Putin met Xi and Modi, each alone"
+    leads = _between(contact, pair, foreigners) or _first_of_all(document, sentence, pair, here)
+    met_by_another = third_here and not leads  # "Putin met Xi and Modi, each alone"
     met_by_another = met_by_another or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
@@ -233,6 +234,13 @@ def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple
     """Whether a word of contact stands between the two, and nobody of a third country before both."""
     first, second = sorted(pair, key=lambda actor: actor.start)
     return first.end <= contact.start and contact.end <= second.start and all(actor.start > first.start for _, actor in foreigners)
+
+
+def _first_of_all(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+    """Whether one of the two is named first of all, and the other, who is met, stands in a list behind: of verbs at the end of a clause."""
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    others = [actor for actor in here if not actor.aside and actor is not first]
+    return all(actor.start > first.start for actor in others) and not one_list(document, sentence, pair, here) and marked(document, sentence, second)
 
 
 def _served(
