@@ -18,6 +18,7 @@ from pipeline.lexicon.world import Watch
 from schemas.articles import READ, BlockKind, CleanArticle
 
 _COMMAS = re.compile("[,،，、()–—]")
+_GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
 _SEMICOLONS = re.compile("[;:؛；：…]")
 
 
@@ -82,8 +83,16 @@ class Document:
 
     @cached_property
     def commas(self) -> Sequence[int]:
-        """Where commas, dashes and brackets stand in the text, in order."""
-        return [match.start() for match in _COMMAS.finditer(self.text)]
+        """Where commas, dashes and brackets stand in the text, in order; not those of a gloss."""
+        brackets = {at for start, end in self.glosses for at in (start, end - 1)}
+        return [at for at in (match.start() for match in _COMMAS.finditer(self.text)) if at not in brackets]
+
+    @cached_property
+    def glosses(self) -> Sequence[tuple[int, int]]:
+        """Short words in brackets, in order, without one of contact: a name in other letters, an abbreviation. They part nothing."""
+        found = [match.span() for match in _GLOSS.finditer(self.text)]
+        contacts = [tag.start for sentence in self.sentences for tag in sentence.contacts] if found else []
+        return [(start, end) for start, end in found if not any(start < at < end for at in contacts)]
 
     @cached_property
     def semicolons(self) -> Sequence[int]:
