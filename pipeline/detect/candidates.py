@@ -16,6 +16,7 @@ from schemas.articles import BlockKind
 from schemas.meetings import AHEAD, REMOTE, Format, Mode, Status
 
 _ROUNDS = timedelta(days=1)  # talks of the same two that go on the next day are one meeting
+_HEAD = 2  # sentences
 _LONG_STAY = timedelta(days=7)
 _A_MONTH = timedelta(days=31)
 _STRENGTH = {"meet": 0, "receive": 0, "phone": 0, "video": 0, "press": 1, "talk": 1, "summit": 2, "visit": 3}
@@ -180,6 +181,8 @@ def _contradict(one: Reading, other: Reading) -> bool:
         return True
     if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD) and not _there_for(one, other):
         return True
+    if _recalls(one, other) or _recalls(other, one):
+        return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True
     if one.frame is other.frame:
@@ -189,6 +192,13 @@ def _contradict(one: Reading, other: Reading) -> bool:
     if elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
+
+
+def _recalls(one: Reading, other: Reading) -> bool:
+    """Whether one is of long ago, and the other stands before it at the head of the article without a day: that one is the news."""
+    if not one.old or other.when is not None or other.frame.neighbour or one.frame.sentence.number <= other.frame.sentence.number:
+        return False
+    return other.frame.sentence.number <= _HEAD and other.frame.kind not in ("visit", "summit")
 
 
 def _there_for(one: Reading, other: Reading) -> bool:
