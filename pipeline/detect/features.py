@@ -4,6 +4,7 @@
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.detect.actors import Actor, Via
@@ -30,6 +31,8 @@ _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries, rivals
+_COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
+_ORDINAL = "目"  # 3回目
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
@@ -110,7 +113,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "ahead": float(candidate.status is not Status.HELD),
         "firm": float(candidate.firm),
         "dated": float(any(r.when is not None for r in readings)),
-        "background_cue": float(all(_has_cue(document, r, "background") or _cue_in_sentence(r, "background") for r in readings)),
+        "background_cue": float(all(_recalled(document, r) for r in readings)),
         "recollections": min(_MOST_COUNTED, sum(bool(s.of("cue.background")) for s in document.sentences)) / 2,
         "past_period": float(any(_past_period(r) for r in readings)),
         "days_past": float(any(_days_past(document, r) for r in readings)),
@@ -224,6 +227,15 @@ def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _
     """Whether a cue stands in one of the sentences right behind that of `reading`: "… in Beijing. There are no such plans, said Peskov"."""
     behind = reading.frame.sentence.number + 1
     return any(s.of(f"cue.{kind}") for s in document.sentences[behind : behind + within])
+
+
+def _recalled(document: Document, reading: Reading) -> bool:
+    """Whether the words tell of something past: in the clause, anywhere in the sentence, or by counting: "have met 40 times"."""
+    if _has_cue(document, reading, "background") or _cue_in_sentence(reading, "background"):
+        return True
+    sentence = reading.frame.sentence
+    times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
+    return any(_COUNT.search(document.text, sentence.start, tag.start) for tag in times)
 
 
 def _cue_in_sentence(reading: Reading, kind: str) -> bool:
