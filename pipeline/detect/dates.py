@@ -37,6 +37,7 @@ _COMING = timedelta(days=5)  # a bare day of the month that is ahead by so littl
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 _TWIN = re.compile(r"\s?[/(]\s?")  # between the two names of a month
+_OF_MONTH = (0, 1)  # words between "the month" and its name
 _SHORT_NAME = 4  # letters of a month name that may be another word
 
 
@@ -210,6 +211,8 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             year, end = int(written[1]), written.end()
         if day is not None and (not 1 <= day <= 31 or _is_of_a_week(sentence, start)):
             day, start = None, match.start()
+        if day is None:
+            start = _unit_start(document, sentence, start)
         turn = turn_of(document, sentence, start, end)
         if year is None:
             year, start, end = _year_told(document, sentence, start, end)
@@ -228,6 +231,12 @@ def _name_end(document: Document, sentence: Sentence, match: re.Match[str]) -> i
     if twin is None or words.months[twin[0]] != words.months[match[0]]:
         return match.end()
     return twin.end() + text.startswith(")", twin.end())
+
+
+def _unit_start(document: Document, sentence: Sentence, start: int) -> int:
+    """Where the word for a month begins that stands before the name of one at `start`: "début du mois de février", "luna februarie"."""
+    before = (tag.start for tag in sentence.of("dates.month") if steps_apart(document, tag.start, tag.end, start, start) in _OF_MONTH)
+    return next((at for at in before if at < start), start)
 
 
 def _is_of_a_week(sentence: Sentence, start: int) -> bool:
@@ -268,10 +277,10 @@ def _until(when: When, last_day: int | None) -> When:
 
 
 def _may_be_another_word(document: Document, sentence: Sentence, match: re.Match[str]) -> bool:
-    """A short name in small letters is a month only behind a preposition: Romanian "mai" is May and "more"."""
+    """A short name in small letters is a month only behind a preposition or the like: Romanian "mai" is May and "more"."""
     if document.language.date_words.capitals or len(match[0]) > _SHORT_NAME or document.language.spacing is not Spacing.WORDS:
         return False
-    marks = sentence.of("structure.locative", "dates.last", "dates.next", "dates.this")
+    marks = sentence.of("structure.locative", "dates.last", "dates.next", "dates.this", "dates.early", "dates.middle", "dates.late")
     return not any(0 <= match.start() - tag.end <= 1 for tag in marks)
 
 
