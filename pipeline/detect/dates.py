@@ -277,8 +277,13 @@ def _until(when: When, last_day: int | None) -> When:
 
 
 def _may_be_another_word(document: Document, sentence: Sentence, match: re.Match[str]) -> bool:
-    """A short name in small letters is a month only behind a preposition or the like: Romanian "mai" is May and "more"."""
+    """A short name in small letters is a month only behind a preposition or the like: Romanian "mai" is May and "more".
+
+    Where a capital is not that of a sentence, it is one of a month: Turkish "Ekim".
+    """
     if document.language.date_words.capitals or len(match[0]) > _SHORT_NAME or document.language.spacing is not Spacing.WORDS:
+        return False
+    if document.text[match.start()].isupper() and match.start() > sentence.start:
         return False
     marks = sentence.of("structure.locative", "dates.last", "dates.next", "dates.this", "dates.early", "dates.middle", "dates.late")
     return not any(0 <= match.start() - tag.end <= 1 for tag in marks)
