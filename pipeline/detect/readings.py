@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, same_clause, words_between
@@ -12,7 +12,7 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
-from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
@@ -57,6 +57,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, now or cancelled or ahead, past) if _reachable(document, frame, when)]
     found = [_of_these_days(document, frame, when, ahead=ahead or cancelled) for when in found]
+    found = [_coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
     if ahead and not cancelled:
         found = [when for when in found if not _is_of_the_news(document, frame, when)]
@@ -105,7 +106,8 @@ def _is_before(document: Document, when: When, by: timedelta = timedelta(0)) -> 
 def _place(document: Document, frame: Frame, start: int, end: int) -> Place | None:
     """The venue near the contact word; of a visit, where it goes."""
     place = place_near(document, frame.sentence, frame.contact, start, end)
-    if place is None and frame.kind == "visit" and (goal := destination_of(document, frame.sentence, frame.contact)) is not None:
+    home = next((actor.side for actor in frame.actors if actor.person or actor.office), None) if frame.hostless else None
+    if place is None and frame.kind == "visit" and (goal := destination_of(document, frame.sentence, frame.contact, home)) is not None:
         return place_of(document, frame.sentence, goal)
     return place
 
@@ -240,6 +242,19 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
     present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
     comes = frame.tense == "noun" and (tomorrow or present)
     return fitting(when, document.published, ahead=True, off=False) if comes else when
+
+
+def _coming(document: Document, when: When) -> When:
+    """`when`, or, where it is a bare month that begins so soon that a reader takes it for the coming one, that: "the trip in August"."""
+    if when.first is None or when.last is None or document.published is None or when.day or when.year or when.turn:
+        return when
+    first, last = (_a_year_on(day) for day in (when.first, when.last))
+    return replace(when, first=first, last=last) if timedelta(0) < first - document.published <= NEAR_FUTURE else when
+
+
+def _a_year_on(day: date) -> date:
+    leaps = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leaps else day.day)
 
 
 def _is_of_a_stay(document: Document, when: When) -> bool:
