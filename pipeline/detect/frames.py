@@ -320,7 +320,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
         return None
     own = [item for item in chosen if item[2] or item[1].end <= contact.start or not is_partner(document, sentence, item[1])]
     cost, visitor, neighbour = min(own or chosen, key=lambda item: item[0])
-    if visitor.via is Via.BODY or neighbour or _talked_with(document, sentence, contact, visitor):
+    if visitor.via is Via.BODY or neighbour or _talked_with(document, sentence, contact, visitor) or _lives_there(document, visitor):
         return None
     found = destination_of(document, sentence, contact, visitor.side)
     destination = country_of(document, sentence, found) if found else None
@@ -335,6 +335,11 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _lives_there(document: Document, visitor: Actor) -> bool:
+    """Whether a journey is within the country that its maker is accredited to: "the Chinese ambassador arrived in Vladivostok"."""
+    return visitor.office is not None and document.lexicon.offices[visitor.office].accredited
 
 
 def _talked_with(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
