@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.relative_dates import halves, relative, seasons, weekdays
+from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.told_dates import counted
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, begins, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
@@ -61,7 +61,7 @@ def _by_themselves(document: Document, sentence: Sentence, future: bool, past: b
     """The dates of `sentence`, in order of place, that do not count from another one."""
     found: list[When] = []
     numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
-    finders: tuple[_Finder, ...] = _months, solar_dates, relative, partial(weekdays, past=past), seasons
+    finders: tuple[_Finder, ...] = long_ago, _months, solar_dates, relative, partial(weekdays, past=past), seasons
     for finder in (_full, *finders, _years, halves) if numbers else (*finders, halves):
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):

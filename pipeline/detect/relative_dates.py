@@ -15,6 +15,7 @@ _RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow
 _HENCE = {"in_three_days": 3, "in_a_week": 7, "in_two_weeks": 14}  # told of what is to come; "within" and "later" are said of what was, too
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
 _YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d ?$"), re.compile(r" ?(?:19|20)\d\d(?!\d)")
+_MOST_BACK = 90  # days, weeks, months or years; more is an age of things
 _NUMBER = 5  # characters of a blank and a year
 _WEEK = 7  # days
 _WEEK_REACH = 2  # words between a weekday and the week it belongs to
@@ -43,6 +44,21 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         first, last = narrowed(*_span(pub, unit.kind, step), part) if pub else (None, None)
         beside = [tag for tag in (mark, part) if tag]
         yield When(min(unit.start, *(t.start for t in beside)), max(unit.end, *(t.end for t in beside)), first, last, turn=step)
+
+
+def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """Three days ago; some weeks, months or years ago, of which only the week, month or year is told."""
+    words, pub = document.language.date_words, document.published
+    for unit, pattern, count in words.ago:
+        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+            back = count or words.numerals.get(match[1]) or int(match[1])
+            if pub is None or back > _MOST_BACK:
+                yield When(*match.span(), None, None, turn=-1)
+            elif unit == "day":
+                day = pub - timedelta(days=back)
+                yield When(*match.span(), day, day, day=True)
+            else:
+                yield When(*match.span(), *_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
 
 
 def _is_numbered(document: Document, unit: Tag) -> bool:

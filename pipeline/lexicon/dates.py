@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from babel.localedata import resolve_locale_filename
 
+from pipeline.lexicon.ago import Ago, agos
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
@@ -41,6 +43,8 @@ class DateWords:
     dashed: re.Pattern[str] | None
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
+    numerals: Mapping[str, int]  # of how long ago
+    ago: Sequence[Ago]
 
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
@@ -58,15 +62,19 @@ def date_words(
     days: Sequence[tuple[str, str]],
     small_months: bool,
     dash_behind: Sequence[str] = (),
+    numerals: Sequence[tuple[str, str]] = (),
+    ago: Sequence[tuple[str, str]] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
     `to` are the words between two days, `up_to` those of them that make a span also of two weekdays ("Monday and Friday" is none), `of`
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
-    day and month.
+    day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR.
     """
-    named_months, named_days = _names(code)
+    cldr = _cldr(code)
+    named_months, named_days = _names(cldr)
+    counts = {fold(word): int(number) for number, word in numerals}
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
     spelt = _spellings(named_months, written)
     months = _forms(named_months, inflections, offset=0)
@@ -97,17 +105,24 @@ def date_words(
         dashed=re.compile(rf"(?<!\w)(?:{_any(dash_behind)})\s+({_DAY})-({_DAY})(?:-{_YEAR})?(?!\d|[-/.]\d)") if dash_behind else None,
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
+        numerals=counts,
+        ago=tuple(agos(cldr.get("date_fields", {}), spacing, counts, ago)),
     )
 
 
-def _names(code: str) -> Iterator[Sequence[Mapping[int, str]]]:
-    """The names of CLDR for months, and for days, by number: in a date, and where the language has others, by themselves.
+def _cldr(code: str) -> Mapping[str, Any]:
+    """What CLDR has for a language, read from its own file.
 
-    Read from the language's own file: a `Locale` that is asked for names that it shares with others writes its answer where these find
-    it, so that names would depend on which languages were read before.
+    A `Locale` that is asked for names that it shares with others writes its answer where these find it, so that names would depend on
+    which languages were read before.
     """
     with Path(resolve_locale_filename(code)).open("rb") as file:
-        own = pickle.load(file)  # noqa: S301  # of the installed library
+        found: Mapping[str, Any] = pickle.load(file)  # noqa: S301  # of the installed library
+    return found
+
+
+def _names(own: Mapping[str, Any]) -> Iterator[Sequence[Mapping[int, str]]]:
+    """The names of CLDR for months, and for days, by number: in a date, and where the language has others, by themselves."""
     for contexts in (own["months"], own["days"]):
         names = contexts["format"]["wide"]
         yield names, names | contexts.get("stand-alone", {}).get("wide", {})

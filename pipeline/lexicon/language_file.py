@@ -123,6 +123,8 @@ class RelativeDates(_Table):
     of: Forms = ()
     ordinal: Forms = ()
     days: tuple[Annotated[str, Field(pattern=r"^\d{1,2}=[^=]+$")], ...] = ()
+    numerals: tuple[Annotated[str, Field(pattern=r"^\d{1,2}=[^=]+$")], ...] = ()
+    ago: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
 
@@ -178,6 +180,7 @@ WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "s
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
+    "numerals", "ago",
 )  # fmt: skip
 PARTNER_GRAMMAR = ("agent", "partner", "partner_after", "during", "during_after", "converb")  # keys of `structure` that are no forms: read in one place alone
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
