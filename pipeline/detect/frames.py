@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead, only_says
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, marked, met_alone, met_behind, of_a_third
+from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, marked, met_alone, met_behind, of_a_third, of_two_others
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -213,6 +213,7 @@ def _frame(
     leads = _between(contact, pair, foreigners) or _first_of_all(document, sentence, pair, here)
     met_by_another = third_here and not leads  # "Putin met Xi and Modi, each alone"
     met_by_another = met_by_another or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
+    two_others = bool(foreigners) and of_two_others(document, sentence, contact, pair, here)
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_here, joined=joined,
@@ -220,7 +221,7 @@ def _frame(
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
-        both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
+        both_met=not neighbour and (both_met(document, sentence, contact, pair, here) or two_others), alone=third in alone,
     )  # fmt: skip
 
 

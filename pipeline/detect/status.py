@@ -42,9 +42,9 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
 
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
-    """Whether a noun stands in the clause of a contact to come: "will meet at the summit in September"."""
+    """Whether a noun, or what a journey is for, stands in the clause of a contact to come: "will meet at the summit", "will go to meet"."""
     verbs = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".future"))
-    return frame.tense == "noun" and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
+    return frame.tense in ("noun", "infinitive") and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
 
 
 def _will_have(document: Document, frame: Frame) -> bool:

@@ -10,6 +10,7 @@ from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
+_MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
 _ARTICLE = 1  # words between what marks a participant and the participant
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
@@ -22,7 +23,9 @@ def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor]
     sides = {actor.side for actor in pair}
     first, second = sorted(pair, key=lambda actor: actor.start)
     before = [actor for actor in here if not actor.aside and actor.via is not Via.BODY and actor.end <= first.start]
-    if any(actor.side in sides for actor in before) or one_list(document, sentence, pair, here) or second.start < first.end:
+    met = is_partner(document, sentence, first) and not ends_as_partner(document, first)  # "met with Putin and Xi", but "Putin ile Şi"
+    listed = one_list(document, sentence, pair, here) and not met
+    if any(actor.side in sides for actor in before) or listed or second.start < first.end:
         return False
     spans: list[Actor | Tag] = [*before, *_pronouns(document, sentence, first)]
     others = [span for span in spans if not beside_saying(document, sentence, span) and not _is_met(document, sentence, span)]
@@ -73,6 +76,22 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     passive = contact.kind.startswith("receive.")
     mark = _mark(document, sentence, first, passive)
     return mark is not None and mark == _mark(document, sentence, second, passive)
+
+
+def of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+    """Whether one of `pair` meets a third who stands in a list with that one, and the other is what they speak of.
+
+    "Trump and Xi Jinping discussed Putin", "while Putin and Trump conferred, Xi waited"; but "Putin and Modi met Xi".
+    """
+    if contact.kind.partition(".")[0] not in ("meet", "talk") or one_list(document, sentence, pair, here):
+        return False
+    others = [a for a in here if a.via is Via.NAME and not a.aside and a.side not in document.watch.sides and a.end <= contact.start]
+    for one, other in (pair, pair[::-1]):
+        listed = one.end <= contact.start and any(one_list(document, sentence, (one, third), here) for third in others)
+        met = contact.kind in _MEETS and other.start >= contact.end and not commas(document, contact.end, other.start)
+        if listed and not met and not is_partner(document, sentence, other):
+            return True
+    return False
 
 
 def met_alone(document: Document, sentence: Sentence, contact: Tag, third: Actor, pair: tuple[Actor, Actor]) -> bool:
@@ -131,6 +150,8 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
     after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
     before = folded[after:start].rstrip()
+    if any(tag.end == after + len(before) for tag in sentence.of("structure.ignored")):
+        return None  # "во главе с Лавровым" is with nobody
     marks = {"partner": language.partner, "agent": language.agent if passive else ()}
     return next((kind for kind, words in marks.items() if any(ends_with(before, one, blanks) for one in words)), None)
 
