@@ -220,7 +220,7 @@ def _frame(
         remembered=neighbour and any(cost == _REMEMBERED for cost, _, told_before in chosen if told_before),
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, in_turn=in_turn,
-        of_a_third=not neighbour and of_a_third(document, sentence, pair, here),
+        of_a_third=not neighbour and of_a_third(document, sentence, contact, pair, here),
         both_met=not neighbour and (both_met(document, sentence, contact, pair, here) or two_others), alone=third in alone,
     )  # fmt: skip
 

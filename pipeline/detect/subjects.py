@@ -15,7 +15,7 @@ _ARTICLE = 1  # words between what marks a participant and the participant
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
 
-def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+def of_a_third(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether somebody who acts for neither side stands before both of `pair`, and neither begins a clause with a contact of its own.
 
     "The Serb was received by Putin and, a day later, by Xi", "he met Lavrov before talks with Wang Yi": both have the same subject.
@@ -24,6 +24,7 @@ def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor]
     first, second = sorted(pair, key=lambda actor: actor.start)
     before = [actor for actor in here if not actor.aside and actor.via is not Via.BODY and actor.end <= first.start]
     met = is_partner(document, sentence, first) and not ends_as_partner(document, first)  # "met with Putin and Xi", but "Putin ile Şi"
+    met = met or any(_meets(document, contact, actor, first) for actor in before)
     listed = one_list(document, sentence, pair, here) and not met
     if any(actor.side in sides for actor in before) or listed or second.start < first.end:
         return False
@@ -33,6 +34,12 @@ def of_a_third(document: Document, sentence: Sentence, pair: tuple[Actor, Actor]
     if after is None or any(after <= at < first.start for at in document.semicolons):
         return False
     return not _begins(document, sentence, after, first, second)
+
+
+def _meets(document: Document, contact: Tag, third: Actor, first: Actor) -> bool:
+    """Whether a third stands right before a verb of meeting, and those whom it meets behind: "Modi met Putin and Xi"."""
+    verb = contact.kind in _MEETS and third.end <= contact.start and contact.end <= first.start
+    return verb and third.via is Via.NAME and words_between(document, third.end, contact.start) <= _ARTICLE
 
 
 def _pronouns(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
