@@ -79,6 +79,7 @@ class Structure(_Table):
     locative: Forms = ()
     locative_after: Forms = ()
     capital: Forms = ()
+    level: Forms = ()
     times: Forms = ()
     ignored: Forms = ()
 
