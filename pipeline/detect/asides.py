@@ -13,6 +13,7 @@ from pipeline.detect.document import Document, Sentence
 
 _APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
 _VERBS = ("cue.speech", "cue.letter", "cue.invited", "cue.accepted")
+_DESCRIBES = 2  # words before a name, behind the last comma of a sentence
 _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
 
@@ -41,10 +42,14 @@ def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> l
 
 def _is_described(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, commas: Sequence[int]) -> bool:
     before, behind = bisect_left(commas, actor.start), bisect_left(commas, actor.end)
-    if before == 0 or behind == len(commas):
+    if before == 0:
         return False
-    left, right = commas[before - 1], commas[behind]
+    left, right = commas[before - 1], commas[behind] if behind < len(commas) else sentence.end
     others = [a for a in actors if a.end <= left <= a.end + 2 and a is not actor]
+    words = words_between(document, left + 1, actor.start)
+    joined = any(left < tag.start < actor.start for tag in sentence.of("structure.and"))
+    if behind == len(commas) and (words < _DESCRIBES or joined or all(a.side in document.watch.sides for a in others)):
+        return False  # only of a third: "received Lukashenko, a close ally of Putin"
     described = bool(others) and document.text[left + 1 : actor.start].strip() != ""
     if not described or any(left < tag.start < right for tag in sentence.contacts):
         return False

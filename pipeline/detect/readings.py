@@ -11,7 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.places import place_near, place_of
-from pipeline.detect.status import called_off, is_over, looks_ahead, status_of
+from pipeline.detect.status import called_off, is_over, looks_ahead, said_there, status_of
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -181,7 +181,8 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
-    if of_saying(document, frame.sentence, frame.contact, when) or not attached(document, frame.sentence, frame.contact, when):
+    said = of_saying(document, frame.sentence, frame.contact, when) and not said_there(document, frame)
+    if said or not attached(document, frame.sentence, frame.contact, when):
         return False
     return borders == 0 or (borders == 1 and opening is not None)
 
@@ -240,7 +241,9 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
         return fitting(when, document.published, ahead=ahead, off=False) if when.since else when
     tomorrow = document.published is not None and when.first == document.published - _SIX_DAYS
     present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
-    comes = frame.tense == "noun" and (tomorrow or present)
+    verbs = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".past"))  # "met … at the ASEAN meeting on Thursday"
+    past = any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
+    comes = frame.tense == "noun" and ((tomorrow and not past) or present)
     return fitting(when, document.published, ahead=True, off=False) if comes else when
 
 

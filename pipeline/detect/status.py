@@ -125,10 +125,10 @@ def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Stat
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True
-    return Status.HELD, frame.tense == "past" or _said_there(document, frame)
+    return Status.HELD, frame.tense == "past" or said_there(document, frame)
 
 
-def _said_there(document: Document, frame: Frame) -> bool:
+def said_there(document: Document, frame: Frame) -> bool:
     """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted"."""
     if frame.tense != "noun" or frame.kind not in _TALKS:
         return False

@@ -11,6 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
+_LONGEST_ARTICLE = 3  # letters
 _ARTICLE = 1  # words between what marks a participant and the participant
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
@@ -193,10 +194,16 @@ def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
 
 
 def ends_with(before: str, mark: str, blanks: bool) -> bool:
-    """Whether `mark` stands at the end of the text before a participant, or before the last word of it."""
+    """Whether a mark stands at the end of the text before a participant, or before the last word of it.
+
+    Not where it opens the sentence with a word of its own: Polish "Z kolei Wang Yi" is "in turn".
+    """
     if not blanks or " " in mark:
         return before.endswith(mark)
-    return mark in before.split()[-_ARTICLE - 1 :]
+    words = before.split()
+    if words[:1] == [mark] and len(words) == _ARTICLE + 1 and len(words[1]) > _LONGEST_ARTICLE:
+        return False
+    return mark in words[-_ARTICLE - 1 :]
 
 
 def _beside(document: Document, sentence: Sentence, actor: Actor | Tag) -> list[Tag]:
