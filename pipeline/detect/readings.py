@@ -179,12 +179,20 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
+    if opening and opening.end <= frame.contact.start and _is_of_what_was(document, frame, when):
+        return False
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
     said = of_saying(document, frame.sentence, frame.contact, when) and not said_there(document, frame)
     if said or not attached(document, frame.sentence, frame.contact, when):
         return False
     return borders == 0 or (borders == 1 and opening is not None)
+
+
+def _is_of_what_was(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a verb of the past has a day before the clause of the contact: "arrived on Monday, where he will meet Xi"."""
+    before = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".past") and tag.end <= when.start)
+    return any(not commas(document, tag.end, when.start) for tag in before)
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
