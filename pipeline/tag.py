@@ -82,11 +82,19 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
     """
     if other is candidate or verdict.news < _EVEN or its.news < _EVEN or not one_pair(document, other, *candidate.actors):
         return False
+    if _calls(candidate, other) or _calls(other, candidate):
+        return False
     another = (candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)
     another = candidate.meets_again(other) or (another and not _in_one_place(document, candidate, other))
     if candidate.firm and another:
         return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
+
+
+def _calls(candidate: Candidate, other: Candidate) -> bool:
+    """Whether one is a call that was, and the other a journey to come: "invited him to Beijing in their video call"."""
+    journey = other.status in AHEAD and all(frame.kind in ("visit", "receive") for frame in other.frames)
+    return journey and other.mode not in REMOTE and candidate.mode in REMOTE and candidate.status not in AHEAD
 
 
 def _in_one_place(document: Document, candidate: Candidate, other: Candidate) -> bool:

@@ -16,6 +16,7 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.headline import Headline, headline
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
+from pipeline.detect.status import said_there
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
@@ -97,7 +98,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
-    asked = best.frame.tense != "past" and _has_cue(document, best, "invited")
+    asked = best.frame.tense != "past" and _has_cue(document, best, "invited") and not said_there(document, frame)
     features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features

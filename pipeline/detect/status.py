@@ -25,7 +25,9 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         return True
     if frame.tense == "past":
         return _will_have(document, frame) or _on_the_way(document, frame)
-    return bool(cues(document, frame.sentence, frame.contact, "future", "planned", "invited")) or _of_a_future(document, frame)
+    if cues(document, frame.sentence, frame.contact, "future", "planned") or _of_a_future(document, frame):
+        return True
+    return bool(cues(document, frame.sentence, frame.contact, "invited")) and not said_there(document, frame)
 
 
 def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool:
