@@ -7,11 +7,23 @@ from dataclasses import dataclass, replace
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, one_list
+from pipeline.detect.contacts import contacts
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, last_of_clause, met_instead, only_says
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, ends_as_partner, is_partner, left_out, marked, met_alone, met_behind, of_a_third, of_two_others
+from pipeline.detect.subjects import (
+    both_met,
+    ends_as_partner,
+    first_of_all,
+    is_partner,
+    left_out,
+    marked,
+    met_alone,
+    met_behind,
+    of_a_third,
+    of_two_others,
+)
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -28,7 +40,6 @@ _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
-_HEARER_REACH = 4  # words
 _PRONOUN_REACH = 6  # words
 _QUOTES = frozenset("\"“”„«»")
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
@@ -92,8 +103,8 @@ def frames(
     A missing side is sought among those of the sentence `before`, and where a pronoun stands, of those `earlier`; else it is whom the
     article has named last of that side, if it is `known`.
     """
-    contacts = [*_contacts(document, sentence), *_told(document, sentence)]
-    found = [frame for contact in contacts if (frame := _frame(document, sentence, contact, here, before, earlier, known)) is not None]
+    all_of_them = (_frame(document, sentence, contact, here, before, earlier, known) for contact in contacts(document, sentence))
+    found = [frame for frame in all_of_them if frame is not None]
     found = [frame for frame in found if not _of_a_clause(document, frame, found)]
     found = [frame for frame in found if not _depends(document, frame, found)]
     return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
@@ -104,39 +115,6 @@ def _as_well(document: Document, frame: Frame, here: Sequence[Actor]) -> list[Fr
     if frame.neighbour or frame.hostless or frame.in_turn or frame.of_a_third or frame.both_met or frame.joined:
         return []
     return [replace(frame, actors=pair) for pair in met_as_well(document, frame.sentence, frame.actors, here)]
-
-
-def _contacts(document: Document, sentence: Sentence) -> list[Tag]:
-    """The contact words of `sentence`; a word with several readings is an infinitive only where an auxiliary stands by."""
-    readings: dict[tuple[int, int], list[Tag]] = {}
-    for tag in sentence.contacts:
-        readings.setdefault((tag.start, tag.end), []).append(tag)
-    return [min(tags, key=lambda tag: _unlikely(document, sentence, tag)) for tags in readings.values()]
-
-
-def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
-    """How far behind the other readings of its word a reading stands; a capital inside a sentence makes a noun."""
-    if contact.kind.endswith(".noun") and contact.start > sentence.start and document.text[contact.start].isupper():
-        return -1
-    if contact.kind.endswith(".past"):
-        # "At this hour he confers", "meets him later this week": German and Dutch forms are of both tenses.
-        return 2 if cues(document, sentence, contact, "ongoing", "future", "planned") else 1
-    if not contact.kind.endswith(".infinitive"):
-        return 1
-    return 0 if cues(document, sentence, contact, "future", "planned") else 3
-
-
-def _told(document: Document, sentence: Sentence) -> list[Tag]:
-    """Verbs of saying whose hearer is the other side: "told his Chinese counterpart that …"."""
-    return [
-        tag._replace(kind="talk.past")
-        for tag in sentence.of("cue.speech")
-        for hearer in sentence.of("structure.counterpart")
-        if hearer.start >= tag.end
-        and not any(tag.start <= opening < tag.end for opening in sentence.openings)  # "said that his colleague …"
-        and words_between(document, tag.end, hearer.start) <= _HEARER_REACH
-        and not commas(document, tag.end, hearer.start) + cuts(document, sentence, tag.end, hearer.start)
-    ]
 
 
 def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
@@ -174,7 +152,8 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not only_says(document, sentence, contact, here, a)]
-    costs = sorted(((_cost(document, sentence, contact, actor), actor) for actor in reached), key=lambda item: (item[0], _apart(contact, item[1])))
+    priced = ((_cost(document, sentence, contact, actor), actor) for actor in reached)
+    costs = sorted(priced, key=lambda item: (item[0], _apart(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
@@ -210,7 +189,7 @@ def _frame(
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    leads = _between(contact, pair, foreigners) or _first_of_all(document, sentence, pair, here)
+    leads = _between(contact, pair, foreigners) or first_of_all(document, sentence, pair, here)
     met_by_another = third_here and not leads  # "Putin met Xi and Modi, each alone"
     met_by_another = met_by_another or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
     two_others = bool(foreigners) and of_two_others(document, sentence, contact, pair, here)
@@ -235,13 +214,6 @@ def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple
     """Whether a word of contact stands between the two, and nobody of a third country before both."""
     first, second = sorted(pair, key=lambda actor: actor.start)
     return first.end <= contact.start and contact.end <= second.start and all(actor.start > first.start for _, actor in foreigners)
-
-
-def _first_of_all(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
-    """Whether one of the two is named first of all, and the other, who is met, stands in a list behind: of verbs at the end of a clause."""
-    first, second = sorted(pair, key=lambda actor: actor.start)
-    others = [actor for actor in here if not actor.aside and actor is not first]
-    return all(actor.start > first.start for actor in others) and not one_list(document, sentence, pair, here) and marked(document, sentence, second)
 
 
 def _served(

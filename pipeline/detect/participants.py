@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.asides import asides
-from pipeline.detect.clauses import words_between
+from pipeline.detect.clauses import gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.titles import APART, NATIONS, REACH, Title, chained, titles_of, words_to
 from pipeline.lexicon.matcher import Tag
@@ -130,11 +130,11 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
 
 def _of_a_level(document: Document, sentence: Sentence, title: Title) -> tuple[str, ...]:
     """Both sides of the watch for "Russian-Chinese consultations at the level of deputy ministers"."""
-    start, end = title.tag.start, title.tag.end
-    beside = (words_between(document, tag.end, start) if tag.end <= start else words_between(document, end, tag.start) for tag in sentence.of("structure.level"))
     sides = document.watch.sides
-    named = {tag.value for tag in sentence.of(*NATIONS)}
-    return sides if named == {*sides} and any(apart == 0 for apart in beside) else ()
+    if {tag.value for tag in sentence.of(*NATIONS)} != {*sides}:
+        return ()
+    beside = (words_between(document, *gap(title.tag, tag)) for tag in sentence.of("structure.level"))
+    return sides if any(apart == 0 for apart in beside) else ()
 
 
 def _unknown(document: Document, sentence: Sentence, title: Title) -> tuple[str, ...]:

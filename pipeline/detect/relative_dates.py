@@ -49,9 +49,9 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
 def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Three days ago; some weeks, months or years ago, of which only the week, month or year is told."""
     words, pub = document.language.date_words, document.published
-    for unit, pattern, count in words.ago:
+    for unit, pattern, always in words.ago:
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-            back = count or words.numerals.get(match[1]) or int(match[1])
+            back = always or words.numerals.get(match[1]) or int(match[1])
             if pub is None or back > _MOST_BACK:
                 yield When(*match.span(), None, None, turn=-1)
             elif unit == "day":

@@ -102,6 +102,14 @@ def of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: tu
     return False
 
 
+def first_of_all(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+    """Whether one of the two is named first of all, and the other, who is met, stands in a list behind: of verbs at the end of a clause."""
+    first, second = sorted(pair, key=lambda actor: actor.start)
+    others = [actor for actor in here if not actor.aside and actor is not first]
+    leads = all(actor.start > first.start for actor in others)
+    return leads and not one_list(document, sentence, pair, here) and marked(document, sentence, second)
+
+
 def met_alone(document: Document, sentence: Sentence, contact: Tag, third: Actor, pair: tuple[Actor, Actor]) -> bool:
     """Whether one of `pair` meets the third and then the other: "met the Serb on Monday and on Tuesday Xi", "with the Serb and with Xi".
 

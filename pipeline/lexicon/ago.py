@@ -15,11 +15,11 @@ _DIGITS = r"\d{1,2}"
 
 
 class Ago(NamedTuple):
-    """A phrase for folded text; its group is the number, unless it always means `count` units."""
+    """A phrase for folded text; its group is the number, unless it always means so many units as `always` says."""
 
     unit: str
     pattern: re.Pattern[str]
-    count: int | None
+    always: int | None
 
 
 def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Iterator[Ago]:

@@ -183,6 +183,8 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
     "numerals", "ago",
 )  # fmt: skip
-PARTNER_GRAMMAR = ("agent", "partner", "partner_after", "during", "during_after", "converb")  # keys of `structure` that are no forms: read in one place alone
+PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
+    "agent", "partner", "partner_after", "during", "during_after", "converb",
+)  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

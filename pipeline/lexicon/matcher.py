@@ -106,8 +106,9 @@ class Matcher:
             inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
             _follow(found, folded, text, start, end, branches, inside)
         kept = _longest(found)
-        inside = _days_within(found, kept) + _contacts_within(found, kept)
-        return [Tag(*span, rest.kind, rest.value) for span in (sorted(kept + inside) if inside else kept) for rest in _distinct(found[span])]
+        within = _days_within(found, kept) + _contacts_within(found, kept)
+        spans = sorted(kept + within) if within else kept
+        return [Tag(*span, rest.kind, rest.value) for span in spans for rest in _distinct(found[span])]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
