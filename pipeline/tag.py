@@ -125,12 +125,12 @@ def _dated(document: Document, facts: Facts, main: bool) -> Facts:
 
 def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
-    dating = next((r for r in candidate.readings if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
-    told = dating is not None
-    dated = dating.when if dating else None
-    if dating is not None and dated is not None:
-        came = dating.frame.kind == "visit" and dating.frame.tense == "past"  # for talks to come
-        dated = fitting(dated, document.published, ahead=candidate.status in AHEAD and not came, off=candidate.status is Status.CANCELLED)
+    ahead = candidate.status in AHEAD
+    told_of = [r for r in candidate.readings if not (ahead and r.frame.kind == "visit" and r.frame.tense == "past")]  # who came yesterday for talks
+    dated = next((r.when for r in told_of if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
+    told = dated is not None
+    if dated is not None:
+        dated = fitting(dated, document.published, ahead=ahead, off=candidate.status is Status.CANCELLED)
     where = candidate.best.frame.sentence
     dated = dated or day_around(document, candidate.best.frame, candidate.status) or span_around(document, where, candidate.status)
     place = _place(document, candidate)

@@ -170,7 +170,7 @@ def beside_saying(document: Document, sentence: Sentence, one: Span) -> bool:
 
 
 def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag | None:
-    contacts = [tag for tag in sentence.contacts if tag is not cue]
+    contacts = [tag for tag in sentence.contacts if not (cue.start <= tag.start and tag.end <= cue.end)]
 
     def distance(tag: Tag) -> int:
         stretch = gap(tag, cue)

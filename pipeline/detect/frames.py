@@ -153,7 +153,7 @@ def _frame(
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not only_says(document, sentence, contact, here, a)]
     priced = ((_cost(document, sentence, contact, actor), actor) for actor in reached)
-    costs = sorted(priced, key=lambda item: (item[0], _apart(contact, item[1])))
+    costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), _apart(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before

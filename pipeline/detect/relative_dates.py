@@ -51,6 +51,8 @@ def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[W
     words, pub = document.language.date_words, document.published
     for unit, pattern, always in words.ago:
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+            if always is None and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
+                continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week
             back = always or words.numerals.get(match[1]) or int(match[1])
             if pub is None or back > _MOST_BACK:
                 yield When(*match.span(), None, None, turn=-1)
@@ -59,6 +61,11 @@ def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[W
                 yield When(*match.span(), day, day, day=True)
             else:
                 yield When(*match.span(), *_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
+
+
+def _ends_in(pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
+    """Whether a match of `pattern` ends at `end`."""
+    return any(match.end() == end for match in pattern.finditer(folded, start, end))
 
 
 def _is_numbered(document: Document, unit: Tag) -> bool:
