@@ -11,6 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
+_RECEIVES = ("receive.past", "receive.present", "receive.future", "receive.infinitive")
 _LONGEST_ARTICLE = 3  # letters
 _ARTICLE = 1  # words between what marks a participant and the participant
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
@@ -39,8 +40,9 @@ def of_a_third(document: Document, sentence: Sentence, contact: Tag, pair: tuple
 
 def _meets(document: Document, contact: Tag, third: Actor, first: Actor) -> bool:
     """Whether a third stands right before a verb of meeting, and those whom it meets behind: "Modi met Putin and Xi"."""
-    verb = contact.kind in _MEETS and third.end <= contact.start and contact.end <= first.start
-    return verb and third.via is Via.NAME and words_between(document, third.end, contact.start) <= _ARTICLE
+    verb = contact.kind in (*_MEETS, *_RECEIVES) and third.end <= contact.start and contact.end <= first.start
+    near = _OPENS if third.via is Via.TITLE else _ARTICLE  # behind a title stands a name that no list has
+    return verb and third.via in (Via.NAME, Via.TITLE) and words_between(document, third.end, contact.start) <= near
 
 
 def _pronouns(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
