@@ -98,6 +98,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
+    features["accepted"] = float(any(_has_cue(document, r, "accepted") for r in candidate.readings))
     asked = best.frame.tense != "past" and _has_cue(document, best, "invited") and not said_there(document, frame)
     features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
