@@ -49,7 +49,9 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
 def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Three days ago; some weeks, months or years ago, of which only the week, month or year is told."""
     words, pub = document.language.date_words, document.published
-    for unit, pattern, always in words.ago:
+    if words.ago_word is None or not words.ago_word.search(document.folded, sentence.start, sentence.end):
+        return
+    for unit, pattern, always, _ in words.ago:
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
             if always is None and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
                 continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week

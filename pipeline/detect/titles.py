@@ -79,11 +79,12 @@ def _nearest_nations(
         if nation.start in used or _on_the_wrong_side(document, office, nation) or _is_where(sentence, office, nation):
             continue
         left, right = (nation, office) if nation.start < office.start else (office, nation)
-        between = document.text[left.end : right.start]
         words = words_to(document, left.end, right.start)
+        if words > REACH or APART & set(document.text[left.end : right.start]):
+            continue
         names = sentence.of("person") if left is office else ()  # "minister Lavrov about Syria"
         parted = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts, *names) if o is not office)
-        if words > REACH or APART & set(between) or parted or _of_the_next(document, office, nation, offices):
+        if parted or _of_the_next(document, office, nation, offices):
             continue
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
         if best is None or distance < best[0]:

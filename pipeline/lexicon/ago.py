@@ -20,6 +20,13 @@ class Ago(NamedTuple):
     unit: str
     pattern: re.Pattern[str]
     always: int | None
+    word: str  # the longest of its fixed words
+
+
+def words_of_all(phrases: Sequence[Ago]) -> re.Pattern[str] | None:
+    """One pattern that finds a word of any of `phrases`: where it finds nothing, none of them stands."""
+    words = {phrase.word for phrase in phrases}
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))) if words else None
 
 
 def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Iterator[Ago]:
@@ -35,4 +42,5 @@ def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int
         parts = [blank.join(map(re.escape, fold(part).split())) for part in phrase.split(_COUNT)]
         counted = len(parts) > 1
         body = blank.join(filter(None, (parts[0], number, parts[1]))) if counted else parts[0]
-        yield Ago(unit, re.compile(left + body + right), None if counted else _FIXED[plural])
+        word = max((word for part in phrase.split(_COUNT) for word in fold(part).split()), key=len)
+        yield Ago(unit, re.compile(left + body + right), None if counted else _FIXED[plural], word)

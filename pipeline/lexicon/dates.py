@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.localedata import resolve_locale_filename
 
-from pipeline.lexicon.ago import Ago, agos
+from pipeline.lexicon.ago import Ago, agos, words_of_all
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
@@ -45,6 +45,7 @@ class DateWords:
     full_month_first: re.Pattern[str] | None
     numerals: Mapping[str, int]  # of how long ago
     ago: Sequence[Ago]
+    ago_word: re.Pattern[str] | None  # a word of any of them
 
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
@@ -80,6 +81,7 @@ def date_words(
     months = _forms(named_months, inflections, offset=0)
     weekdays = _forms(named_days, inflections, offset=1)
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
+    phrases = tuple(agos(cldr.get("date_fields", {}), spacing, counts, ago))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     numbers = {fold(word): int(number) for number, word in days}
@@ -106,7 +108,8 @@ def date_words(
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
         numerals=counts,
-        ago=tuple(agos(cldr.get("date_fields", {}), spacing, counts, ago)),
+        ago=phrases,
+        ago_word=words_of_all(phrases),
     )
 
 
