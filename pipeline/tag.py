@@ -126,8 +126,8 @@ def _dated(document: Document, facts: Facts, main: bool) -> Facts:
 def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     ahead = candidate.status in AHEAD
-    told_of = [r for r in candidate.readings if not (ahead and r.frame.kind == "visit" and r.frame.tense == "past")]  # who came yesterday for talks
-    dated = next((r.when for r in told_of if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
+    dating = [r for r in candidate.readings if not (ahead and _came(r))]  # who came yesterday may meet tomorrow
+    dated = next((r.when for r in dating if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
     if dated is not None:
         dated = fitting(dated, document.published, ahead=ahead, off=candidate.status is Status.CANCELLED)
@@ -150,6 +150,11 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )
+
+
+def _came(reading: Reading) -> bool:
+    """Whether a journey was made."""
+    return reading.frame.kind == "visit" and reading.frame.tense == "past"
 
 
 def _gathering(document: Document, candidate: Candidate) -> Place | None:

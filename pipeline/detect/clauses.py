@@ -164,6 +164,14 @@ def of_saying(document: Document, sentence: Sentence, contact: Tag, other: Span)
     return apart(contact) > 0 and any(apart(verb) == 0 for verb in sentence.of("cue.speech"))
 
 
+def of_what_was(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
+    """Whether a date is that of a verb of the past before a clause with the contact: "arrived on Monday, where he will meet Xi"."""
+    if other.end > contact.start or not cuts(document, sentence, other.end, contact.start):
+        return False
+    before = (tag for tag in sentence.contacts if tag.kind.endswith(".past") and tag.end <= other.start)
+    return any(not commas(document, tag.end, other.start) for tag in before)
+
+
 def beside_saying(document: Document, sentence: Sentence, one: Span) -> bool:
     """Whether a verb of saying stands right beside `one`."""
     return any(words_between(document, *gap(tag, one)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))

@@ -12,7 +12,20 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.told_dates import counted
-from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, begins, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import (
+    HALVES,
+    JUST_PAST,
+    NEAR_FUTURE,
+    When,
+    begins,
+    is_ignored,
+    mark_of,
+    narrowed,
+    part_of,
+    step_of,
+    steps_apart,
+    turn_of,
+)
 from pipeline.lexicon.forms import Spacing
 
 _DIGIT = re.compile("[0-9日號号月]")  # folded text has no others; days and months may be written in characters
@@ -38,6 +51,9 @@ _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 _TWIN = re.compile(r"\s?[/(]\s?")  # between the two names of a month
 _OF_MONTH = (0, 1)  # words between "the month" and its name
+_BEFORE_MONTHS = (
+    "structure.locative", "dates.last", "dates.next", "dates.this", "dates.early", "dates.middle", "dates.late", *HALVES,
+)  # fmt: skip
 _SHORT_NAME = 4  # letters of a month name that may be another word
 
 
@@ -285,8 +301,7 @@ def _may_be_another_word(document: Document, sentence: Sentence, match: re.Match
         return False
     if document.text[match.start()].isupper() and match.start() > sentence.start:
         return False
-    marks = sentence.of("structure.locative", "dates.last", "dates.next", "dates.this", "dates.early", "dates.middle", "dates.late")
-    return not any(0 <= match.start() - tag.end <= 1 for tag in marks)
+    return not any(0 <= match.start() - tag.end <= 1 for tag in sentence.of(*_BEFORE_MONTHS))
 
 
 def _is_another_word(document: Document, match: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, same_clause, words_between
+from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -179,7 +179,7 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
-    if opening and opening.end <= frame.contact.start and _is_of_what_was(document, frame, when):
+    if of_what_was(document, frame.sentence, frame.contact, when):
         return False
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
@@ -187,12 +187,6 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     if said or not attached(document, frame.sentence, frame.contact, when):
         return False
     return borders == 0 or (borders == 1 and opening is not None)
-
-
-def _is_of_what_was(document: Document, frame: Frame, when: When) -> bool:
-    """Whether a verb of the past has a day before the clause of the contact: "arrived on Monday, where he will meet Xi"."""
-    before = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".past") and tag.end <= when.start)
-    return any(not commas(document, tag.end, when.start) for tag in before)
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:

@@ -16,6 +16,8 @@ _HENCE = {"in_three_days": 3, "in_a_week": 7, "in_two_weeks": 14}  # told of wha
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
 _YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d ?$"), re.compile(r" ?(?:19|20)\d\d(?!\d)")
 _MOST_BACK = 90  # days, weeks, months or years; more is an age of things
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_HALF_REACH = 2  # words between half and what it is of
 _NUMBER = 5  # characters of a blank and a year
 _WEEK = 7  # days
 _WEEK_REACH = 2  # words between a weekday and the week it belongs to
@@ -180,10 +182,22 @@ def halves(document: Document, sentence: Sentence, future: bool) -> Iterator[Whe
     if pub is None:
         return
     for tag in sentence.of(*HALVES):
+        if _is_of_another_span(document, sentence, tag):
+            continue
         first, last = narrowed(*_span(pub, "dates.year", 0), tag)
         if future and last < pub:
             first, last = narrowed(*_span(pub, "dates.year", 1), tag)
         yield When(tag.start, tag.end, first, last)
+
+
+def _is_of_another_span(document: Document, sentence: Sentence, half: Tag) -> bool:
+    """Whether a month, or a year that is told, stands beside "half": "in the second half of September"."""
+    month = document.language.date_words.month
+    names = [match.span() for match in month.finditer(document.folded, sentence.start, sentence.end)] if month else []
+    years = [match.span() for match in _YEAR.finditer(document.folded, sentence.start, sentence.end)]
+    units = [(tag.start, tag.end) for tag in sentence.of("dates.month", "dates.year")]
+    apart = (steps_apart(document, *span, half.start, half.end) for span in (*names, *years, *units))
+    return any(steps is not None and steps <= _HALF_REACH for steps in apart)
 
 
 def _season(year: int, month: int) -> tuple[date, date]:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from pipeline.detect.actors import Actor
-from pipeline.detect.clauses import Span, commas, gap, words_between
+from pipeline.detect.clauses import Span, commas, gap, of_what_was, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -196,6 +196,7 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
         future = ahead and (near is sentence or not _tells_of_the_past(near))
         for when in dates(document, near, future, past=not future):
             of_the_words = in_dateline(document, near, when) or (near is sentence and is_of_who_says_it(document, frame, when))
+            of_the_words = of_the_words or (near is sentence and of_what_was(document, near, frame.contact, when))
             if (when.counted and near is not sentence) or (ahead and of_the_words):
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):

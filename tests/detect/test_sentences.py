@@ -24,6 +24,10 @@ from pipeline.detect.sentences import sentences
         ("a Chinese name of one letter", "Её принял Ван И. Лавров уехал.", ["Её принял Ван И.", "Лавров уехал."]),
         ("an initial", "Then S. Lavrov spoke.", ["Then S. Lavrov spoke."]),
         ("no stop at the end", "  one line  ", ["one line"]),
+        ("glued together", "They talked.Then they left.", ["They talked.", "Then they left."]),
+        ("glued together in Korean", "회담했다.왕 부장은 떠났다.", ["회담했다.", "왕 부장은 떠났다."]),
+        ("glued together in Persian", "دیدار کرد.او رفت.", ["دیدار کرد.", "او رفت."]),
+        ("the name of a site", "Gazeta.Ru wrote so. Really.", ["Gazeta.Ru wrote so.", "Really."]),
         ("a decimal", "It cost 2.5 billion. Really.", ["It cost 2.5 billion.", "Really."]),
     ],
 )

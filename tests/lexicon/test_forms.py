@@ -73,6 +73,13 @@ def test_the_longest_form_wins_and_equals_both_stay() -> None:
     ]
 
 
+@pytest.mark.parametrize(("cue", "nouns"), [("cue.planned", ["meeting"]), ("cue.denied", [])])
+def test_a_noun_of_contact_is_found_in_a_cue_of_its_status_and_in_no_other(cue: str, nouns: list[str]) -> None:
+    text = "the next meeting"
+    matcher = Matcher(entries("meeting", kind="meet.noun") + entries("next meeting", kind=cue))
+    assert [text[tag.start : tag.end] for tag in matcher.find(fold(text), text) if tag.kind == "meet.noun"] == nouns
+
+
 @pytest.mark.parametrize("form", ["", " ", "*", "~", "**", "a*b", "a~b c", "a\nb", "a\n"])
 def test_what_is_no_form_is_found_among_others(form: str) -> None:
     assert malformed([form]) == 0
