@@ -31,7 +31,7 @@ _LEFT = 60  # days after the end of a term in which a new office may not be know
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
 _MANY = 3  # third countries around a gathering of many
-_MOST_COUNTED = 4  # third countries, rivals
+_MOST_COUNTED = 4  # third countries
 _COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
 _ORDINAL = "目"  # 3回目
 _ANSWER = 2  # sentences in which a denial follows what it denies
@@ -82,7 +82,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "dated": float(any(r.when is not None for r in candidate.readings)),
         "past": float(frame.tense == "past"),
         "remote": float(frame.kind in ("phone", "video")),
-        "rivals": min(_MOST_COUNTED, len(rivals) - 1) / 2,
+        "rivals": float(len(rivals) > 1),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
@@ -116,7 +116,6 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "firm": float(candidate.firm),
         "dated": float(any(r.when is not None for r in readings)),
         "background_cue": float(all(_recalled(document, r) for r in readings)),
-        "recollections": min(_MOST_COUNTED, sum(bool(s.of("cue.background")) for s in document.sentences)) / 2,
         "past_period": float(any(_past_period(r) for r in readings)),
         "days_past": float(any(_days_past(document, r) for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
