@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
 from pipeline.detect.told_dates import counted
 from pipeline.detect.when import (
-    HALVES,
     JUST_PAST,
     NEAR_FUTURE,
     When,
@@ -26,7 +26,6 @@ from pipeline.detect.when import (
     steps_apart,
     turn_of,
 )
-from pipeline.lexicon.forms import Spacing
 
 _DIGIT = re.compile("[0-9日號号月]")  # folded text has no others; days and months may be written in characters
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -49,12 +48,6 @@ _STOPS = frozenset(",.;、，。")
 _COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
-_TWIN = re.compile(r"\s?[/(]\s?")  # between the two names of a month
-_OF_MONTH = (0, 1)  # words between "the month" and its name
-_BEFORE_MONTHS = (
-    "structure.locative", "dates.last", "dates.next", "dates.this", "dates.early", "dates.middle", "dates.late", *HALVES,
-)  # fmt: skip
-_SHORT_NAME = 4  # letters of a month name that may be another word
 
 
 _Finder = Callable[[Document, Sentence, bool], Iterator[When]]
@@ -215,50 +208,28 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
         return
     read = sentence.start
     for match in words.month.finditer(document.folded, sentence.start, sentence.end):
-        if match.start() < read or _is_another_word(document, match) or is_ignored(sentence, match.start(), match.end()):
+        if match.start() < read or is_another_word(document, match) or is_ignored(sentence, match.start(), match.end()):
             continue
         start, day, year, last_day = match.start(), None, None, None
-        read = end = _name_end(document, sentence, match)
+        read = end = name_end(document, sentence, match)
         if before := words.day_before.search(document.folded, sentence.start, start):
             day, last_day, start = words.day(before[1] or before[2]), words.day(before[2]), before.start()
         elif behind := words.day_behind.match(document.folded, end, sentence.end):
             day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()
         if written := words.year_behind.match(document.folded, end, sentence.end):
             year, end = int(written[1]), written.end()
-        if day is not None and (not 1 <= day <= 31 or _is_of_a_week(sentence, start)):
+        if day is not None and (not 1 <= day <= 31 or is_of_a_week(sentence, start)):
             day, start = None, match.start()
         if day is None:
-            start = _unit_start(document, sentence, start)
+            start = unit_start(document, sentence, start)
         turn = turn_of(document, sentence, start, end)
         if year is None:
             year, start, end = _year_told(document, sentence, start, end)
-        if day is None and year is None and _may_be_another_word(document, sentence, match):
+        if day is None and year is None and may_be_another_word(document, sentence, match):
             continue
         month = words.months[match[0]]
         for when in _month(document, start, end, month, day, year, turn, future):
             yield _until(when, last_day) if day else _part(document, sentence, when)
-
-
-def _name_end(document: Document, sentence: Sentence, match: re.Match[str]) -> int:
-    """Where the name of a month ends, with its other name: Arabic "September/Aylul", "September (Aylul)"."""
-    words, text = document.language.date_words, document.folded
-    join = _TWIN.match(text, match.end(), sentence.end)
-    twin = words.month.match(text, join.end(), sentence.end) if join and words.month else None
-    if twin is None or words.months[twin[0]] != words.months[match[0]]:
-        return match.end()
-    return twin.end() + text.startswith(")", twin.end())
-
-
-def _unit_start(document: Document, sentence: Sentence, start: int) -> int:
-    """Where the word for a month begins that stands before the name of one at `start`: "début du mois de février", "luna februarie"."""
-    before = (tag.start for tag in sentence.of("dates.month") if steps_apart(document, tag.start, tag.end, start, start) in _OF_MONTH)
-    return next((at for at in before if at < start), start)
-
-
-def _is_of_a_week(sentence: Sentence, start: int) -> bool:
-    """Whether an ordinal number at `start` counts weeks or halves and no days: "the second week of May" in Arabic, "week the second"."""
-    tags = sentence.of("dates.week", "structure.ignored")
-    return any(0 <= start - tag.end <= 1 or tag.start <= start < tag.end for tag in tags)
 
 
 def _year_told(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int | None, int, int]:
@@ -290,26 +261,6 @@ def _until(when: When, last_day: int | None) -> When:
     if when.first is None or not last_day or not when.first.day < last_day <= calendar.monthrange(when.first.year, when.first.month)[1]:
         return when
     return replace(when, last=when.first.replace(day=last_day))
-
-
-def _may_be_another_word(document: Document, sentence: Sentence, match: re.Match[str]) -> bool:
-    """A short name in small letters is a month only behind a preposition or the like: Romanian "mai" is May and "more".
-
-    Where a capital is not that of a sentence, it is one of a month: Turkish "Ekim".
-    """
-    if document.language.date_words.capitals or len(match[0]) > _SHORT_NAME or document.language.spacing is not Spacing.WORDS:
-        return False
-    if document.text[match.start()].isupper() and match.start() > sentence.start:
-        return False
-    return not any(0 <= match.start() - tag.end <= 1 for tag in sentence.of(*_BEFORE_MONTHS))
-
-
-def _is_another_word(document: Document, match: re.Match[str]) -> bool:
-    """Whether the accents or the small letter of a match say that it is no month: "may", "mają"."""
-    words, written = document.language.date_words, document.text[match.start() : match.end()]
-    if words.capitals and not written[0].isupper():
-        return True
-    return written.casefold() != match[0] and written.casefold() not in words.spellings
 
 
 def _month(
