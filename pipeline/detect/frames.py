@@ -53,9 +53,9 @@ class Frame:
     nearer than the dearer; `third_here`: one is named anywhere in the sentence. `neighbour`: one of the two stands in
     a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
-    `far`: more than a sentence; `pronoun`: a pronoun stands here. `in_turn`: one is met after the other: "Modi met Putin and Xi
+    `far`: more than a sentence; `remembered`: the last of that side, however far; `pronoun`: a pronoun stands here. `in_turn`: one is met after the other: "Modi met Putin and Xi
     separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: its words tell of both as of those whom a third
-    meets. `alone`: one of the two meets the third before the other, each alone.
+    meets, or of one as what a third and the other speak of. `alone`: one of the two meets the third before the other, each alone.
     """
 
     sentence: Sentence
@@ -311,7 +311,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
 
 
 def _lives_there(document: Document, visitor: Actor) -> bool:
-    """Whether a journey is within the country that its maker is accredited to: "the Chinese ambassador arrived in Vladivostok"."""
+    """Whether a journey is of one who resides there anyway: "the Chinese ambassador arrived in Vladivostok"."""
     return visitor.office is not None and document.lexicon.offices[visitor.office].accredited
 
 

@@ -80,8 +80,8 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         own = self._dates
-        given = (own.inflections, own.days, own.numerals, own.ago)
-        rules, days, numerals, ago = ([(one, other) for one, _, other in (rule.partition("=") for rule in rules)] for rules in given)
+        tables = (own.inflections, own.days, own.numerals, own.ago)
+        rules, days, numerals, ago = ([(one, other) for one, _, other in (rule.partition("=") for rule in table)] for table in tables)
         up_to = [word for word in own.to if word not in self._and]
         small, dash = own.small_months, own.dash_behind
         return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, small, dash, numerals, ago)
