@@ -22,7 +22,6 @@ from pipeline.detect.subjects import (
     met_alone,
     met_behind,
     of_a_third,
-    of_two_others,
 )
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
@@ -53,9 +52,10 @@ class Frame:
     nearer than the dearer; `third_here`: one is named anywhere in the sentence. `neighbour`: one of the two stands in
     a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
     country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
-    `far`: more than a sentence; `remembered`: the last of that side, however far; `pronoun`: a pronoun stands here. `in_turn`: one is met after the other: "Modi met Putin and Xi
-    separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: its words tell of both as of those whom a third
-    meets, or of one as what a third and the other speak of. `alone`: one of the two meets the third before the other, each alone.
+    `far`: more than a sentence; `remembered`: the last of that side, however far; `pronoun`: a pronoun stands here. `in_turn`: one is met
+    after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: it
+    tells of both as of those whom a third meets, or of one as what a third and the other speak of. `alone`: one of the two meets the third
+    before the other, each alone.
     """
 
     sentence: Sentence
@@ -189,10 +189,9 @@ def _frame(
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
     neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
-    leads = _between(contact, pair, foreigners) or first_of_all(document, sentence, pair, here)
-    met_by_another = third_here and not leads  # "Putin met Xi and Modi, each alone"
-    met_by_another = met_by_another or (contact.end <= min(first.start, second.start) and one_list(document, sentence, pair, here))
-    two_others = bool(foreigners) and of_two_others(document, sentence, contact, pair, here)
+    leads = _between(contact, pair, foreigners) or first_of_all(document, sentence, pair, here)  # "Putin met Xi and Modi, each alone"
+    behind = contact.end <= min(first.start, second.start)
+    met_by_another = (third_here and not leads) or (behind and one_list(document, sentence, pair, here))
     in_turn = bool(sentence.of("structure.in_turn")) and not neighbour and met_by_another
     return Frame(
         sentence, contact, pair, dearest, nearest, third, neighbour, strangers, third_here, joined=joined,
@@ -200,7 +199,7 @@ def _frame(
         far=neighbour and any(cost == _FARTHER_BEFORE for cost, _, told_before in chosen if told_before),
         pronoun=neighbour and pronoun, in_turn=in_turn,
         of_a_third=not neighbour and of_a_third(document, sentence, contact, pair, here),
-        both_met=not neighbour and (both_met(document, sentence, contact, pair, here) or two_others), alone=third in alone,
+        both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
     )  # fmt: skip
 
 

@@ -79,21 +79,26 @@ def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
 
 
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
-    """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi"."""
+    """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi".
+
+    Or a third meets one of them, and they speak of the other.
+    """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if second.start < first.end or one_list(document, sentence, pair, here):
         return False
+    if _of_two_others(document, sentence, contact, pair, here):
+        return True
     passive = contact.kind.startswith("receive.")
     mark = _mark(document, sentence, first, passive)
     return mark is not None and mark == _mark(document, sentence, second, passive)
 
 
-def of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
+def _of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether one of `pair` meets a third who stands in a list with that one, and the other is what they speak of.
 
     "Trump and Xi Jinping discussed Putin", "while Putin and Trump conferred, Xi waited"; but "Putin and Modi met Xi".
     """
-    if contact.kind.partition(".")[0] not in ("meet", "talk") or one_list(document, sentence, pair, here):
+    if contact.kind.partition(".")[0] not in ("meet", "talk"):
         return False
     others = [a for a in here if a.via is Via.NAME and not a.aside and a.side not in document.watch.sides and a.end <= contact.start]
     for one, other in (pair, pair[::-1]):
