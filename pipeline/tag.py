@@ -126,7 +126,7 @@ def _dated(document: Document, facts: Facts, main: bool) -> Facts:
 def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     ahead = candidate.status in AHEAD
-    dating = [r for r in candidate.readings if not (ahead and _came(r))]  # who came yesterday may meet tomorrow
+    dating = [r for r in candidate.readings if not (ahead and r.arrived)]
     dated = next((r.when for r in dating if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
     told = dated is not None
     if dated is not None:
@@ -150,11 +150,6 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
         date=date,
         yearless=dated.yearless if dated and date is None else None,
     )
-
-
-def _came(reading: Reading) -> bool:
-    """Whether a journey was made."""
-    return reading.frame.kind == "visit" and reading.frame.tense == "past"
 
 
 def _gathering(document: Document, candidate: Candidate) -> Place | None:

@@ -46,14 +46,19 @@ def _is_described(document: Document, sentence: Sentence, actors: Sequence[Actor
         return False
     left, right = commas[before - 1], commas[behind] if behind < len(commas) else sentence.end
     others = [a for a in actors if a.end <= left <= a.end + 2 and a is not actor]
-    words = words_between(document, left + 1, actor.start)
-    joined = any(left < tag.start < actor.start for tag in sentence.of("structure.and"))
-    if behind == len(commas) and (words < _DESCRIBES or joined or all(a.side in document.watch.sides for a in others)):
-        return False  # only of a third: "received Lukashenko, a close ally of Putin"
+    if right == sentence.end and not _ends_with_a_third(document, sentence, others, left, actor):
+        return False
     described = bool(others) and document.text[left + 1 : actor.start].strip() != ""
     if not described or any(left < tag.start < right for tag in sentence.contacts):
         return False
     return not _is_next(document, sentence, left) and not any(_acts(document, sentence, a, left, actor.start) for a in others)
+
+
+def _ends_with_a_third(document: Document, sentence: Sentence, others: Sequence[Actor], comma: int, actor: Actor) -> bool:
+    """Whether the last words of a sentence may describe somebody of a third country: "received Lukashenko, a close ally of Putin"."""
+    if all(other.side in document.watch.sides for other in others) or words_between(document, comma + 1, actor.start) < _DESCRIBES:
+        return False
+    return not any(comma < tag.start < actor.start for tag in sentence.of("structure.and"))
 
 
 def _is_next(document: Document, sentence: Sentence, comma: int) -> bool:

@@ -203,9 +203,8 @@ def _recalls(one: Reading, other: Reading) -> bool:
 
 def _there_for(one: Reading, other: Reading) -> bool:
     """Whether one tells of a journey just made, and the other of the talks to come on it: "arrived in Beijing", "will meet Wang Yi"."""
-    arrived, talks = (one, other) if one.frame.kind == "visit" else (other, one)
-    came = arrived.frame.kind == "visit" and arrived.frame.tense == "past" and not arrived.old
-    return came and talks.frame.kind != "visit" and talks.status is Status.ANNOUNCED
+    came, talks = (one, other) if one.arrived else (other, one)
+    return came.arrived and not came.old and talks.frame.kind != "visit" and talks.status is Status.ANNOUNCED
 
 
 def _other_mode(one: Reading, other: Reading) -> bool:

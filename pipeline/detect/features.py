@@ -117,7 +117,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "dated": float(any(r.when is not None for r in readings)),
         "background_cue": float(all(_recalled(document, r) for r in readings)),
         "past_period": float(any(_past_period(r) for r in readings)),
-        "days_past": float(any(_days_past(document, r) for r in readings)),
+        "days_past": float(any(r.when is not None and _age(document, r.when) > _STALE for r in readings)),
         "old_date": float(any(_old(document, r) for r in readings)),
         "old_year": float(any(_old_year(document, r) for r in readings)),
         "year_written": float(any(r.when is not None and r.when.year for r in readings)),
@@ -147,9 +147,12 @@ def _only_old(document: Document, reading: Reading) -> bool:
 
 
 def _long_past(document: Document, when: When) -> bool:
-    if document.published is None:
-        return when.year
-    return when.last is not None and (document.published - when.last).days > _OLD
+    return when.year if document.published is None else _age(document, when) > _OLD
+
+
+def _age(document: Document, when: When) -> int:
+    """Days from the end of a date to the publication; none where either is not known."""
+    return (document.published - when.last).days if when.last and document.published else 0
 
 
 def _former(document: Document, actor: Actor) -> bool:
@@ -262,14 +265,6 @@ def _subordinate(reading: Reading) -> bool:
 
 def _old(document: Document, reading: Reading) -> bool:
     return reading.when is not None and document.published is not None and _long_past(document, reading.when)
-
-
-def _days_past(document: Document, reading: Reading) -> bool:
-    """Whether a day is past by more than those that news are of."""
-    when = reading.when
-    if when is None or when.last is None or document.published is None:
-        return False
-    return (document.published - when.last).days > _STALE
 
 
 def _old_year(document: Document, reading: Reading) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, same_clause, words_between
+from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.places import place_near, place_of
-from pipeline.detect.status import called_off, is_over, looks_ahead, said_there, status_of
+from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -47,6 +47,11 @@ class Reading:
     passed: bool = False
     old: bool = False
 
+    @property
+    def arrived(self) -> bool:
+        """Whether it tells of a journey that was made: who came yesterday may meet tomorrow."""
+        return self.frame.kind == "visit" and self.frame.tense == "past"
+
 
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
@@ -74,8 +79,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
 
 def _of_a_journey_now(document: Document, frame: Frame) -> bool:
     """Whether a noun says what somebody comes for: "arrives in Moscow on Friday for talks"."""
-    journeys = frame.sentence.of("visit.present")
-    return frame.tense == "noun" and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in journeys)
+    return frame.tense == "noun" and in_clause_with(document, frame, "visit.present")
 
 
 def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int) -> Reading:
@@ -243,8 +247,7 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
         return fitting(when, document.published, ahead=ahead, off=False) if when.since else when
     tomorrow = document.published is not None and when.first == document.published - _SIX_DAYS
     present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
-    verbs = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".past"))  # "met … at the ASEAN meeting on Thursday"
-    past = any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
+    past = in_clause_with(document, frame, ".past")  # "met … at the ASEAN meeting on Thursday"
     comes = frame.tense == "noun" and ((tomorrow and not past) or present)
     return fitting(when, document.published, ahead=True, off=False) if comes else when
 

@@ -45,8 +45,13 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
     """Whether a noun, or what a journey is for, stands in the clause of a contact to come: "will meet at the summit", "will go to meet"."""
-    verbs = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".future"))
-    return frame.tense in ("noun", "infinitive") and any(same_clause(document, frame.sentence, tag, frame.contact) for tag in verbs)
+    return frame.tense in ("noun", "infinitive") and in_clause_with(document, frame, ".future")
+
+
+def in_clause_with(document: Document, frame: Frame, kind: str) -> bool:
+    """Whether a word of contact whose kind ends so stands in the frame's clause: ".past", "visit.present"."""
+    tags = (tag for tag in frame.sentence.contacts if tag.kind.endswith(kind))
+    return any(same_clause(document, frame.sentence, tag, frame.contact) for tag in tags)
 
 
 def _will_have(document: Document, frame: Frame) -> bool:
