@@ -55,7 +55,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
     found = candidates(document, all_frames(document))
     verdicts = [weigh(meeting, news) for meeting, news in features(document, found)]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
-    kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) for other, its in kept)]
+    kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) or _unnamed_beside(document, c, other, its) for other, its in kept)]
     return TaggedArticle(
         watch=article.watch,
         source=Source(
@@ -89,6 +89,15 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
     if candidate.firm and another:
         return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
+
+
+def _unnamed_beside(document: Document, candidate: Candidate, other: Candidate, its: Verdict) -> bool:
+    """Whether officials of nobody in particular are told of beside a meeting of others that is news: mostly those are in their company."""
+    return _unnamed(document, candidate) and not _unnamed(document, other) and its.news >= _EVEN
+
+
+def _unnamed(document: Document, candidate: Candidate) -> bool:
+    return all(actor.office and document.lexicon.offices[actor.office].plural for actor in candidate.actors)
 
 
 def _calls(candidate: Candidate, other: Candidate) -> bool:

@@ -124,6 +124,8 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
         via = Via.BODY if document.lexicon.offices[title.tag.value].body else Via.TITLE
         if via is Via.BODY and any(_speaks_for(document, other, title) for other in titles):
             continue
+        if document.lexicon.offices[title.tag.value].plural and not _with_the_other_side(document, sentence, title):
+            continue
         for side in title.sides or _of_a_level(document, sentence, title) or _unknown(document, sentence, title):
             yield Actor(side, None, title.tag.value, title.start, title.end, via)
 
@@ -135,6 +137,14 @@ def _of_a_level(document: Document, sentence: Sentence, title: Title) -> tuple[s
         return ()
     beside = (words_between(document, *gap(title.tag, tag)) for tag in sentence.of("structure.level"))
     return sides if any(apart == 0 for apart in beside) else ()
+
+
+def _with_the_other_side(document: Document, sentence: Sentence, title: Title) -> bool:
+    """Whether officials of nobody in particular are of both sides, or meet colleagues: "Russian officials and their Chinese counterparts"."""
+    told = {*title.sides}
+    if sentence.of("structure.counterpart"):
+        told |= {tag.value for tag in sentence.of(*NATIONS) if tag.value}
+    return told >= {*document.watch.sides}
 
 
 def _unknown(document: Document, sentence: Sentence, title: Title) -> tuple[str, ...]:
