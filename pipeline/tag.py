@@ -14,7 +14,7 @@ from pipeline.detect.levels import level_of
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading
 from pipeline.detect.scene import day_around, gathering_place, gathers_at, home_of, place_abroad, place_around, residence, span_around
-from pipeline.detect.when import fitting
+from pipeline.detect.when import fitting, vagueness
 from pipeline.lexicon.load import Lexicon
 from schemas.articles import UniqueArticle
 from schemas.errors import ArticleError
@@ -55,7 +55,8 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
     found = candidates(document, all_frames(document))
     verdicts = [weigh(meeting, news) for meeting, news in features(document, found)]
     kept = [(c, v) for c, v in zip(found, verdicts, strict=True) if v.meeting >= _EVEN]
-    kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) or _unnamed_beside(document, c, other, its) for other, its in kept)]
+    kept = [(c, v) for c, v in kept if not any(_retold(document, c, v, other, its) for other, its in kept)]
+    kept = [(c, v) for c, v in kept if not any(_unnamed_beside(document, c, other, its) for other, its in kept)]
     return TaggedArticle(
         watch=article.watch,
         source=Source(
@@ -78,7 +79,7 @@ def tag(unique: UniqueArticle, lexicon: Lexicon) -> TaggedArticle:
 def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: Candidate, its: Verdict) -> bool:
     """Whether the surer of two candidates of the same two people, both news, tells what this one tells.
 
-    Only in another place do they meet twice, or, where the words say so, at another time or once before and once to come.
+    Only in another place do they meet twice, or, where the words or a day say so, at another time or once before and once to come.
     """
     if other is candidate or verdict.news < _EVEN or its.news < _EVEN or not one_pair(document, other, *candidate.actors):
         return False
@@ -86,7 +87,8 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
         return False
     another = (candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)
     another = candidate.meets_again(other) or (another and not _in_one_place(document, candidate, other))
-    if candidate.firm and another:
+    told = candidate.firm or any(reading.over for reading in candidate.readings)
+    if told and another:
         return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
 
@@ -136,7 +138,7 @@ def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     ahead = candidate.status in AHEAD
     dating = [r for r in candidate.readings if not (ahead and r.arrived)]
-    dated = next((r.when for r in dating if r.when and (r.when.day or r.when.yearless or r.when.first)), None)
+    dated = min((r.when for r in dating if r.when and (r.when.day or r.when.yearless or r.when.first)), key=vagueness, default=None)
     told = dated is not None
     if dated is not None:
         dated = fitting(dated, document.published, ahead=ahead, off=candidate.status is Status.CANCELLED)

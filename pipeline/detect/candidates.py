@@ -110,7 +110,7 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
         if not homes:
             found.append(Candidate(first, second, [reading]))
     for candidate in found:
-        candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.cost))
+        candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.hostless, r.frame.cost))
     return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))
 
 
@@ -124,7 +124,8 @@ def _strongest_first(reading: Reading) -> tuple[bool, int, int, int, int]:
 def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Actor:
     """`actor` with the person that its title stands for: the only one with this office in the article, or on the day of publication.
 
-    The latter only of an office that one person has at a time: nobody knows all deputy ministers.
+    Or the only one of the article who held it on another day. Who holds it on the day only of an office that one person has at a time:
+    nobody knows all deputy ministers.
     """
     if actor.person is not None or actor.office is None or document.lexicon.offices[actor.office].body:
         return actor
@@ -136,9 +137,20 @@ def _resolved(document: Document, actor: Actor, frames: Sequence[Frame]) -> Acto
             return replace(actor, person=ministers.pop())
     here = {a.person for f in frames for a in f.actors if a.person and a.side == actor.side and a.office == actor.office}
     here = here or {p for p in document.people if people[p].side == actor.side and people[p].held(actor.office, document.published)}
+    here = here or {p for p in document.people if people[p].side == actor.side and _of_another_day(document, p, actor.office)}
     if not here and document.published is not None and document.lexicon.offices[actor.office].single:
         here = set(document.lexicon.world.holders(actor.office, actor.side, document.published))
     return replace(actor, person=here.pop()) if len(here) == 1 else actor
+
+
+def _of_another_day(document: Document, person: str, office: str) -> bool:
+    """Whether somebody whom the article names held `office` on another day, and on this one an office of that level.
+
+    "China's chief diplomat" is one who was its foreign minister and now leads the party's foreign affairs.
+    """
+    people, offices = document.lexicon.people, document.lexicon.offices
+    now = people[person].office_on(document.published)
+    return people[person].held(office, None) and now is not None and offices[now].level is offices[office].level
 
 
 def one_pair(document: Document, candidate: Candidate, first: Actor, second: Actor) -> bool:

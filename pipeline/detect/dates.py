@@ -46,6 +46,8 @@ _CJK_DAY = re.compile(
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
+_SAID = timedelta(days=-3)  # one that was so few days ago is that of the report, unless the next one is
+_SOON = timedelta(days=20)  # no farther ahead
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 
@@ -186,6 +188,8 @@ def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], futu
     ends = _number(match[2] or "0")
     begun = any(0 <= tag.start - match.end() <= 1 for tag in sentence.of("dates.since_after"))
     still = timedelta(days=ends - day) if ends > day else _COMING if begun else timedelta(0)  # a stay may go on that began some days ago
+    just_past = any(_SAID <= d - pub < timedelta(0) for d in candidates) and not any(timedelta(0) <= d - pub <= _SOON for d in candidates)
+    future = future and not just_past
     wanted = [d for d in candidates if told is not None or (d >= pub - still if future else d <= pub + _COMING)]
     if wanted:
         found = min(wanted, key=lambda d: abs((d - pub).days))

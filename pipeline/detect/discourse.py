@@ -125,9 +125,17 @@ def _guests(
     if len(sides) != 1 or other is None:
         return []
     envoy = envoys.get(other.side, other)
-    words = [(tag, other) for tag in sentence.of("structure.guest")] + [(tag, envoy) for tag in _officials(document, sentence, other.side)]
+    guests = [tag for tag in sentence.of("structure.guest") if not any(_is_said_to_be(document, tag, actor) for actor in named)]
+    words = [(tag, other) for tag in guests] + [(tag, envoy) for tag in _officials(document, sentence, other.side)]
     words += [] if foreign else [(tag, other) for tag in _bare_titles(document, sentence, named, other)]
     return [replace(meant, start=tag.start, end=tag.end, via=Via.COUNTERPART) for tag, meant in words[:1]]
+
+
+def _is_said_to_be(document: Document, guest: Tag, actor: Actor) -> bool:
+    """Whether `actor`, of a third country, is named right beside a word for a guest: "another guest is the Japanese premier Abe"."""
+    if actor.side in document.watch.sides or actor.via is not Via.NAME:
+        return False
+    return words_between(document, *gap(guest, actor)) <= 1 and not commas(document, *gap(guest, actor))
 
 
 def _leads(document: Document, actor: Actor) -> bool:
@@ -177,6 +185,8 @@ def _only_speaks(document: Document, sentence: Sentence, contact: Tag, actor: Ac
 
 
 def _of_others(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether another country or an organisation stands so near that the word speaks of its meeting."""
+    """Whether another country or an organisation stands so near that the word speaks of its meeting; not "a talk on the sidelines of …"."""
     others = [tag for tag in sentence.of("country", "nationality", "organisation") if tag.value not in document.watch.sides]
-    return any(words_between(document, *gap(tag, contact)) <= _BESIDE for tag in others)
+    margins = [tag.start for tag in sentence.of("cue.sidelines")]
+    stretches = (gap(tag, contact) for tag in others)
+    return any(words_between(document, *at) <= _BESIDE and not any(at[0] <= margin < at[1] for margin in margins) for at in stretches)

@@ -140,7 +140,7 @@ def _of_a_level(document: Document, sentence: Sentence, title: Title) -> tuple[s
 
 
 def _with_the_other_side(document: Document, sentence: Sentence, title: Title) -> bool:
-    """Whether officials of nobody in particular are of both sides, or meet colleagues: "Russian officials and their Chinese counterparts"."""
+    """Whether officials of nobody in particular are of both sides, or meet colleagues: "Russian officials with Chinese counterparts"."""
     told = {*title.sides}
     if sentence.of("structure.counterpart"):
         told |= {tag.value for tag in sentence.of(*NATIONS) if tag.value}

@@ -12,7 +12,7 @@ from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
-from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
@@ -32,7 +32,8 @@ class Reading:
     """One meeting as one frame tells it.
 
     `firm`: its words say the status; `over`: its day does, which had passed; `passed`: its day had, whatever the words; `old`: its days are
-    long over; `occasion`: the wider event it happens at.
+    long over; `occasion`: the wider event it happens at; `arrived`: it tells of a journey that was made, and who came yesterday may meet
+    tomorrow.
     """
 
     frame: Frame
@@ -46,11 +47,7 @@ class Reading:
     occasion: Tag | None
     passed: bool = False
     old: bool = False
-
-    @property
-    def arrived(self) -> bool:
-        """Whether it tells of a journey that was made: who came yesterday may meet tomorrow."""
-        return self.frame.kind == "visit" and self.frame.tense == "past"
+    arrived: bool = False
 
 
 def readings(document: Document, frame: Frame) -> list[Reading]:
@@ -99,7 +96,13 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         occasion=occasion,
         passed=when is not None and when.day and _is_before(document, when),
         old=when is not None and _is_before(document, when, JUST_PAST),
+        arrived=_tells_of_an_arrival(document, frame),
     )
+
+
+def _tells_of_an_arrival(document: Document, frame: Frame) -> bool:
+    """Whether a journey was made, as a verb says that is the frame's or stands in its clause: "arrived on Monday for a visit"."""
+    return frame.kind == "visit" and (frame.tense == "past" or (frame.tense == "noun" and in_clause_with(document, frame, "visit.past")))
 
 
 def _is_before(document: Document, when: When, by: timedelta = timedelta(0)) -> bool:
@@ -300,7 +303,7 @@ def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | N
     """The date that belongs to the frame: the nearest, days before months and months before years."""
 
     def order(when: When) -> tuple[int, int]:
-        return (0 if when.day else 1 if when.yearless or when.turn else 2), words_between(document, *gap(when, frame.contact))
+        return vagueness(when), words_between(document, *gap(when, frame.contact))
 
     return min(found, key=order, default=None)
 

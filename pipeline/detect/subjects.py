@@ -171,7 +171,7 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     if ends_as_partner(document, actor):
         return "partner"
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
-    after = max((tag.end for tag in sentence.of("structure.pronoun") if tag.end <= start), default=sentence.start)
+    after = max((tag.end for tag in sentence.of("structure.pronoun", "structure.clause") if tag.end <= start), default=sentence.start)
     before = folded[after:start].rstrip()
     if any(tag.end == after + len(before) for tag in sentence.of("structure.ignored")):
         return None  # "во главе с Лавровым" is with nobody

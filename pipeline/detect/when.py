@@ -135,6 +135,11 @@ def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> Wh
     return replace(when, first=when.first + step, last=when.last + step)
 
 
+def vagueness(when: When) -> int:
+    """0 of a day, 1 of a month or what is counted from today, 2 of a year."""
+    return 0 if when.day else 1 if when.yearless or when.turn else 2
+
+
 def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:
     """The third or half of a span of days that `part` means; all of it where nothing says which."""
     if part is not None and part.kind in HALVES:

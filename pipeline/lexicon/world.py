@@ -67,7 +67,7 @@ class Office(Entry):
     accredited: bool = Field(default=False, description="resides in the place that stands behind it: \"ambassador to Moscow\"")
     serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")
     spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
-    plural: bool = Field(default=False, description="people of no office in particular, \"officials\": told of only beside those of the other side")
+    plural: bool = Field(default=False, description="nobody in particular, \"officials\": told of only with the other side's")
 
 
 class Term(Entry):
