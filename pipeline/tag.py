@@ -87,7 +87,7 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
         return False
     another = (candidate.status in AHEAD) != (other.status in AHEAD) or candidate.apart_in_time(other)
     another = candidate.meets_again(other) or (another and not _in_one_place(document, candidate, other))
-    told = candidate.firm or any(reading.over for reading in candidate.readings)
+    told = candidate.firm or any(reading.when is not None and reading.when.day for reading in candidate.readings)
     if told and another:
         return False
     return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)

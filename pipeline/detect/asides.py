@@ -14,12 +14,13 @@ from pipeline.detect.document import Document, Sentence
 _APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
 _VERBS = ("cue.speech", "cue.letter", "cue.invited", "cue.accepted")
 _DESCRIBES = 2  # words before a name, behind the last comma of a sentence
+_SENDER_REACH = 1  # words between "on behalf of" and who sends
 _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
 
 def asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """`actors` of `sentence`, with those marked who are only named."""
-    return _greeted(document, sentence, _described(document, sentence, _of_another(document, sentence, actors)))
+    return _greeted(document, sentence, _described(document, sentence, _sent(document, sentence, _of_another(document, sentence, actors))))
 
 
 def _of_another(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
@@ -32,6 +33,18 @@ def _of_another(document: Document, sentence: Sentence, actors: list[Actor]) -> 
         if one.end in names and document.unit > 2 and document.text[one.end : other.start] == " "
     ]
     return [replace(actor, aside=True) if actor in whose else actor for actor in actors]
+
+
+def _sent(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those who only send another: "on the orders of President Putin", "on behalf of Xi"."""
+    before = [tag.end for tag in sentence.of("structure.sender")]
+    behind = [tag.start for tag in sentence.of("structure.sender_after")]
+
+    def sends(actor: Actor) -> bool:
+        ahead = any(end <= actor.start and words_between(document, end, actor.start) <= _SENDER_REACH for end in before)
+        return ahead or any(0 <= start - actor.end <= 1 for start in behind)
+
+    return [replace(actor, aside=True) if (before or behind) and sends(actor) else actor for actor in actors]
 
 
 def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:

@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
+_DAY = 2  # words of a day: "on Tuesday"
 _SMALL_WORDS = 3  # between an "and" and the next of a list: "and with the", "e con il", "și cu omologul său"
 
 
@@ -34,43 +37,71 @@ def one_list(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], 
     return apart and pair[0] in _list_of(document, sentence, pair[1], row)
 
 
-def met_as_well(document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> list[tuple[Actor, Actor]]:
+def met_as_well(
+    document: Document, sentence: Sentence, pair: tuple[Actor, Actor], here: Sequence[Actor]
+) -> list[tuple[tuple[Actor, Actor], int | None]]:
     """The further pairs that the same contact tells of: "Shoigu will meet President Xi Jinping and the foreign minister Wang Yi" is two.
 
     Only of whom is met, so of the later of the two; and only by name, for titles without one are often of the one who was named before.
+    With each where its part of the sentence begins, if that has a day of its own: "yesterday with Wang, and today with Xi".
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if first.via is Via.BODY or second.via is not Via.NAME or first.end > second.start:
         return []
     row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
-    if second not in row or first in _list_of(document, sentence, second, row):
+    if first not in row or second not in row:
         return []
-    known = {second.person}
-    found = []
-    last, joined = second, False
-    for actor in row[row.index(second) + 1 :]:
+    at = row.index(second)
+    before = _met_before(document, sentence, first, row[: at + 1])
+    behind = [] if first in _list_of(document, sentence, second, row) else _met_behind(document, sentence, row[at:])
+    as_well = [one for one in (*behind, *before) if one[0].side == second.side and one[0].person != second.person]
+    others = {actor.person: (actor, part) for actor, part in as_well}
+    return [((actor, first) if pair[0] is second else (first, actor), part) for actor, part in others.values()]
+
+
+def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) -> list[tuple[Actor, int | None]]:
+    """Those who follow the first of `row` in a list, each with where a day of its own begins."""
+    found: list[tuple[Actor, int | None]] = []
+    joined, part = False, None
+    for last, actor in pairwise(row):
         link = _link(document, sentence, last, actor) if actor.start >= last.end and actor.via is Via.NAME else ""
         if not link:
             break
         joined = joined or link == "and"  # commas alone are those of an apposition
-        if actor.side == second.side and actor.person not in known:
-            known.add(actor.person)
-            found.append((actor, first) if pair[0] is second else (first, actor))
-        last = actor
+        if any(last.end <= when.start and when.end <= actor.start for when in dates(document, sentence, future=False)):
+            part = last.end
+        found.append((actor, part))
     return found if joined else []
 
 
+def _met_before(document: Document, sentence: Sentence, first: Actor, row: Sequence[Actor]) -> list[tuple[Actor, int | None]]:
+    """Those who stand before the last of `row` in a list that `first` does not share: where a verb ends the clause, "X Y ve Z ile"."""
+    found: list[tuple[Actor, int | None]] = []
+    joined = False
+    for actor, last in reversed(list(pairwise(row))):
+        link = _link(document, sentence, actor, last) if last.start >= actor.end else ""
+        if actor is first:
+            return found if joined and link != "and" else []
+        if not link or actor.via is not Via.NAME:
+            break
+        joined = joined or link == "and"
+        found.append((actor, None))
+    return []
+
+
 def _link(document: Document, sentence: Sentence, one: Actor, other: Actor) -> str:
-    """What joins two participants who stand in one list: "and", with small words, "Xi et avec le premier"; a comma; or nothing."""
+    """What joins two who stand in one list: "and", with small words, "Xi et avec le premier", or a day; a comma; or nothing."""
     ands = [tag.end for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start]
     if _listed(document, sentence, one, other):
         return "and" if ands else ","
     start = next(iter(ands), None)
     if start is None or document.unit <= 2 or document.text[one.end : start].strip(_LISTING).count(" "):
         return ""
-    if any(tag.start < other.start and tag.end > start and not tag.kind.startswith("structure.") for tag in sentence.tags):
+    if any(tag.start < other.start and tag.end > start and not tag.kind.startswith(("structure.", "dates.")) for tag in sentence.tags):
         return ""
-    return "and" if len(document.text[start : other.start].split()) <= _SMALL_WORDS else ""
+    words = len(document.text[start : other.start].split())
+    dated = words <= _SMALL_WORDS + _DAY and any(start <= w.start and w.end <= other.start for w in dates(document, sentence, future=False))
+    return "and" if dated or words <= _SMALL_WORDS else ""
 
 
 def _list_of(document: Document, sentence: Sentence, actor: Actor, row: Sequence[Actor]) -> Sequence[Actor]:

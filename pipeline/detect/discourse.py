@@ -7,8 +7,9 @@ from itertools import chain
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import beside_saying, commas, gap, words_between
+from pipeline.detect.costs import CUT
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import CUT, Frame, carried_over, frames, speaks_for_another
+from pipeline.detect.frames import Frame, carried_over, frames, speaks_for_another
 from pipeline.detect.levels import is_minister
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag

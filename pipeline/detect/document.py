@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from functools import cached_property
 from pipeline.detect.sentences import sentences
 from pipeline.detect.separable import joined
 from pipeline.detect.tags import is_contact
+from pipeline.detect.wishes import wished
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
@@ -112,7 +113,7 @@ def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Documen
         lexicon=lexicon,
         watch=lexicon.watches[article.watch],
         published=article.published_at.date() if article.published_at else None,
-        sentences=tuple(_sentences(article, folded, tags)),
+        sentences=tuple(_sentences(article, folded, tags, language.wish)),
         people=people,
     )
 
@@ -133,7 +134,7 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
     return sorted(named, key=lambda tag: (tag.start, tag.end))
 
 
-def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag]) -> list[Sentence]:
+def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag], wish: Collection[str]) -> list[Sentence]:
     found: list[Sentence] = []
     at = 0
     for block in article.blocks:
@@ -145,5 +146,5 @@ def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag]) -> list[
             first = at
             while at < len(tags) and tags[at].start < end:
                 at += 1
-            found.append(Sentence(len(found), start, end, block.kind, tuple(joined(folded, end, tags[first:at]))))
+            found.append(Sentence(len(found), start, end, block.kind, tuple(wished(folded, joined(folded, end, tags[first:at]), wish))))
     return found

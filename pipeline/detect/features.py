@@ -4,20 +4,31 @@
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import cues, gap, of_another_part, words_between
-from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.headline import Headline, headline
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
+from pipeline.detect.recollections import (
+    age,
+    came_before,
+    is_former,
+    is_fresh,
+    is_old,
+    of_an_old_year,
+    only_old,
+    past_period,
+    recalled,
+    second_in_sentence,
+    subordinate,
+)
 from pipeline.detect.status import said_there
-from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
@@ -26,14 +37,11 @@ from schemas.meetings import AHEAD, REMOTE, Format, Status
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _STALE = 3  # days before publication within which most news are of
-_OLD = 10  # days before publication that make a report a recollection
-_LEFT = 60  # days after the end of a term in which a new office may not be known yet
 _LEAD_SENTENCES = 3
 _JOURNEY = 5  # days
+_NEXT_STOP = timedelta(days=3)  # from one city to the next
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
-_COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
-_ORDINAL = "目"  # 3回目
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
@@ -115,52 +123,25 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "ahead": float(candidate.status is not Status.HELD),
         "firm": float(candidate.firm),
         "dated": float(any(r.when is not None for r in readings)),
-        "background_cue": float(all(_recalled(document, r) for r in readings)),
-        "past_period": float(any(_past_period(r) for r in readings)),
-        "days_past": float(any(r.when is not None and _age(document, r.when) > _STALE for r in readings)),
-        "old_date": float(any(_old(document, r) for r in readings)),
-        "old_year": float(any(_old_year(document, r) for r in readings)),
+        "background_cue": float(all(recalled(document, r) for r in readings)),
+        "past_period": float(any(past_period(r) for r in readings)),
+        "days_past": float(any(r.when is not None and age(document, r.when) > _STALE for r in readings)),
+        "old_date": float(any(is_old(document, r) for r in readings)),
+        "old_year": float(any(of_an_old_year(document, r) for r in readings)),
         "year_written": float(any(r.when is not None and r.when.year for r in readings)),
-        "fresh_date": float(any(_fresh(document, r) for r in readings)),
-        "subordinate": float(all(_subordinate(r) for r in readings)),
+        "fresh_date": float(any(is_fresh(document, r) for r in readings)),
+        "subordinate": float(all(subordinate(r) for r in readings)),
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
-        "second_in_sentence": float(all(_second(r, rivals, candidate) for r in readings)),
+        "second_in_sentence": float(all(second_in_sentence(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),
-        "former": float(any(_former(document, actor) for actor in candidate.actors)),
-        "old_in_sentence": float(all(_only_old(document, r) for r in readings)),
+        "former": float(any(is_former(document, actor) for actor in candidate.actors)),
+        "came_before": float(all(came_before(document, r) for r in readings)),
+        "old_in_sentence": float(all(only_old(document, r) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
-
-
-def _only_old(document: Document, reading: Reading) -> bool:
-    """Whether nothing dates a meeting that was, but all dates of its sentence are long past.
-
-    "It was in June 2019; the two met in the Kremlin": a date of another clause is not the meeting's, but tells what time is spoken of.
-    """
-    if reading.status in AHEAD or reading.when is not None:
-        return False
-    found = [when for when in dates(document, reading.frame.sentence, future=False, past=True) if when.last is not None]
-    return bool(found) and all(_long_past(document, when) for when in found)
-
-
-def _long_past(document: Document, when: When) -> bool:
-    return when.year if document.published is None else _age(document, when) > _OLD
-
-
-def _age(document: Document, when: When) -> int:
-    """Days from the end of a date to the publication; none where either is not known."""
-    return (document.published - when.last).days if when.last and document.published else 0
-
-
-def _former(document: Document, actor: Actor) -> bool:
-    """Whether somebody had left every office that we know of long before the article was written: a recollection."""
-    terms = document.lexicon.people[actor.person].terms if actor.person else ()
-    if not terms or document.published is None:
-        return False
-    return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
 
 
 def _met_elsewhere(document: Document, frame: Frame) -> bool:
@@ -233,55 +214,8 @@ def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _
     return any(s.of(f"cue.{kind}") for s in document.sentences[behind : behind + within])
 
 
-def _recalled(document: Document, reading: Reading) -> bool:
-    """Whether the words tell of something past: in the clause, anywhere in the sentence, or by counting: "have met 40 times"."""
-    if _has_cue(document, reading, "background") or _cue_in_sentence(reading, "background"):
-        return True
-    sentence = reading.frame.sentence
-    times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
-    return any(_COUNT.search(document.text, sentence.start, tag.start) for tag in times)
-
-
 def _cue_in_sentence(reading: Reading, kind: str) -> bool:
     return bool(reading.frame.sentence.of(f"cue.{kind}"))
-
-
-def _past_period(reading: Reading) -> bool:
-    """"Last week", "last month", "last year"."""
-    return reading.when is not None and reading.when.turn < 0
-
-
-def _second(reading: Reading, rivals: Sequence[Candidate], candidate: Candidate) -> bool:
-    """Whether another meeting stands earlier in the sentence: what comes behind it is mostly what that one was about."""
-    sentence, contact = reading.frame.sentence, reading.frame.contact
-    others = (r.frame for rival in rivals if rival is not candidate for r in rival.readings)
-    return reading.when is None and any(f.sentence is sentence and f.contact.start < contact.start and not f.neighbour for f in others)
-
-
-def _subordinate(reading: Reading) -> bool:
-    """Whether a word that opens a clause stands somewhere before the contact word: "when he visited …"."""
-    return any(tag.start < reading.frame.contact.start for tag in reading.frame.sentence.of("structure.clause"))
-
-
-def _old(document: Document, reading: Reading) -> bool:
-    return reading.when is not None and document.published is not None and _long_past(document, reading.when)
-
-
-def _old_year(document: Document, reading: Reading) -> bool:
-    """A year without a day: how the past is told, not the news."""
-    when = reading.when
-    if when is None or not when.year or when.day or when.first is None:
-        return False
-    return document.published is None or when.first.year < document.published.year
-
-
-def _fresh(document: Document, reading: Reading) -> bool:
-    when = reading.when
-    if when is None or not when.day:
-        return False
-    if when.first is None or document.published is None:
-        return when.yearless is None
-    return abs((document.published - when.first).days) <= _OLD
 
 
 def _lesser(candidate: Candidate, other: Candidate) -> bool:
@@ -302,7 +236,7 @@ def _hosts(one: Candidate, other: Candidate) -> bool:
     """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
     if one.best.frame.hostless or not _shares(one, other) or one.mode in REMOTE:
         return False
-    if other.status in AHEAD and one.status not in AHEAD:
+    if other.status in AHEAD and one.status not in AHEAD and not _in_those_days(one, other):
         return False  # a visit to come is none of what was
     place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
     if place and goal and place.country != goal.country:
@@ -310,6 +244,14 @@ def _hosts(one: Candidate, other: Candidate) -> bool:
     if when and day and when.first and day.first:
         return abs((when.first - day.first).days) <= _JOURNEY
     return not (when and day and when.yearless and day.yearless and when.yearless[:4] != day.yearless[:4])
+
+
+def _in_those_days(one: Candidate, other: Candidate) -> bool:
+    """Whether a journey to come is told to be so soon after what was that it is the next stop of it: "on Thursday he goes on to Harbin"."""
+    was, comes = one.best.when, other.best.when
+    if not (was and comes and was.day and comes.day and was.last and comes.first):
+        return False
+    return timedelta(0) <= comes.first - was.last <= _NEXT_STOP
 
 
 def _shares(one: Candidate, other: Candidate) -> bool:

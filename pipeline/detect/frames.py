@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import behind_clause, beside_saying, commas, cues, cuts, enclosed, gap, words_between
+from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, one_list
 from pipeline.detect.contacts import contacts
+from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
-from pipeline.detect.objects import is_beyond, last_of_clause, met_instead, only_says
+from pipeline.detect.objects import is_beyond, is_told_of, last_of_clause, met_instead, only_says
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import (
     both_met,
@@ -26,21 +27,12 @@ from pipeline.detect.subjects import (
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
-# What a stretch between a contact word and a participant costs, in words.
-CUT = 8.0
-_COMMA = 1.5
-_OTHER_CONTACT = 4.0
-_SPEAKER = 6.0  # "..., said Lavrov" takes part in the saying
-_ASIDE = 25.0
-_BODY = 6.0
-_VAGUE = 3.0  # "the two sides"
-_PARTNER = 3.0  # less for one who is marked as met: in "Wang Yi ile görüşmesinde Şi'nin davetini …" it is not Xi who stands nearer
+# What it costs to take somebody who is told of before, in words.
 _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
 _PRONOUN_REACH = 6  # words
-_QUOTES = frozenset("\"“”„«»")
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
 
@@ -55,7 +47,7 @@ class Frame:
     `far`: more than a sentence; `remembered`: the last of that side, however far; `pronoun`: a pronoun stands here. `in_turn`: one is met
     after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: it
     tells of both as of those whom a third meets, or of one as what a third and the other speak of. `alone`: one of the two meets the third
-    before the other, each alone.
+    before the other, each alone. `part`: where the part of the sentence begins that has a day for this meeting alone.
     """
 
     sentence: Sentence
@@ -76,6 +68,7 @@ class Frame:
     of_a_third: bool = False
     both_met: bool = False
     alone: bool = False
+    part: int | None = None
 
     @property
     def kind(self) -> str:
@@ -114,7 +107,7 @@ def _as_well(document: Document, frame: Frame, here: Sequence[Actor]) -> list[Fr
     """Those of the same contact word who are met beside the one that it reaches first: "he will meet Xi and the premier Li Qiang"."""
     if frame.neighbour or frame.hostless or frame.in_turn or frame.of_a_third or frame.both_met or frame.joined:
         return []
-    return [replace(frame, actors=pair) for pair in met_as_well(document, frame.sentence, frame.actors, here)]
+    return [replace(frame, actors=pair, part=part) for pair, part in met_as_well(document, frame.sentence, frame.actors, here)]
 
 
 def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
@@ -151,9 +144,9 @@ def _frame(
     instead = met_instead(document, sentence, contact)
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
-    reached = [a for a in reached if not only_says(document, sentence, contact, here, a)]
-    priced = ((_cost(document, sentence, contact, actor), actor) for actor in reached)
-    costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), _apart(contact, item[1])))
+    reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
+    priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
+    costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
@@ -161,7 +154,7 @@ def _frame(
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
         if own is not None and (met := met_behind(document, sentence, contact, own[1], here)) is not None:
-            own = (_cost(document, sentence, contact, met), met, False)
+            own = (cost_of(document, sentence, contact, met), met, False)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
@@ -177,7 +170,9 @@ def _frame(
         return None
     if any(neighbour for *_, neighbour in chosen) and (others or _begins_with_a_third(document, contact, here)):
         return None  # "a call with Trump": the other party is there, and from a third country
-    if pronoun and any(_speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
+    if contact.kind.startswith("summit.") and _goes_alone(chosen, before):
+        return None
+    if pronoun and any(speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
         return None  # "“he met Xi”, Rudenko said" is of somebody else
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     foreigners = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides]
@@ -203,10 +198,10 @@ def _frame(
     )  # fmt: skip
 
 
-def _apart(one: Tag, other: Actor) -> int:
-    """Characters between them."""
-    start, end = gap(one, other)
-    return end - start
+def _goes_alone(chosen: Sequence[tuple[float, Actor, bool]], before: Sequence[Actor]) -> bool:
+    """Whether the sentence before tells of both, and this one of one of them at an occasion of many: "on Friday he will go to a forum"."""
+    here = [actor for _, actor, told_before in chosen if not told_before]
+    return len(here) < len(chosen) and any(actor.person and actor.person == other.person for actor in here for other in before)
 
 
 def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple[float, Actor]]) -> bool:
@@ -244,37 +239,6 @@ def _pronoun(document: Document, sentence: Sentence, contact: Tag) -> bool:
     )
 
 
-def _cost(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> float:
-    """What it costs `contact` to reach `actor`, in words."""
-    start, end = gap(contact, actor)
-    if actor.end <= contact.start:
-        start = behind_clause(document, sentence, actor, contact)
-    others = sum(start <= tag.start and tag.end <= end for tag in sentence.contacts)
-    foreign = actor.side not in document.watch.sides  # "when Putin arrived, Xi received him": who acts for a side may be meant behind
-    borders = cuts(document, sentence, start, end) + enclosed(document, sentence, actor, contact, fronted=foreign)
-    cost = words_between(document, start, end) + CUT * borders
-    cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
-    if actor.end <= contact.start and not (borders or others or commas(document, start, end)) and ends_as_partner(document, actor):
-        cost = max(0.0, cost - _PARTNER)
-    cost += _ASIDE if actor.aside else 0.0
-    cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
-    return cost + (_SPEAKER if _speaks(document, sentence, contact, actor) else 0.0)
-
-
-def _speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
-    """Whether a verb of saying stands right beside `actor`, in another clause than `contact` or behind a comma."""
-    start, end = gap(contact, actor)
-    if not cuts(document, sentence, start, end) and not commas(document, start, end):
-        return False
-    return beside_saying(document, sentence, actor)
-
-
-def _speaks_behind(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
-    """Whether `actor` says what is told, behind the quotation: "…”, said Lavrov"."""
-    quoted = contact.end < actor.start and _QUOTES & set(document.text[contact.end : actor.start])
-    return bool(quoted) and _speaks(document, sentence, contact, actor)
-
-
 def _serves(document: Document, actor: Actor) -> bool:
     """Whether `actor` holds an office of those who serve another, and often speak for that one."""
     office = document.lexicon.offices[actor.office] if actor.office else None
@@ -300,7 +264,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequ
         return None
     hosts = (item for item in chosen if item[1].side == destination and not item[2])
     subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
-    host = next((item for item in hosts if subject or not _speaks(document, sentence, contact, item[1])), None)
+    host = next((item for item in hosts if subject or not speaks(document, sentence, contact, item[1])), None)
     if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)

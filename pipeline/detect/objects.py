@@ -56,6 +56,13 @@ def only_says(document: Document, sentence: Sentence, contact: Tag, here: Sequen
     return bool(met) and commas(document, max(met), actor.start) > 0 and beside_saying(document, sentence, actor)
 
 
+def is_told_of(sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether `actor` stands in what somebody says behind `contact`: "at the talks Lavrov said that Putin and Xi would go on"."""
+    verbs = (verb.end for verb in sentence.of("cue.speech") if contact.end <= verb.start and verb.end <= actor.start)
+    said = next(verbs, None)
+    return said is not None and any(said <= opening < actor.start for opening in sentence.openings)
+
+
 def _ends_its_clause(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a verb stands last in its clause, and another begins behind it."""
     if contact.kind.endswith((".noun", ".infinitive")) or contact.kind.startswith("cue."):

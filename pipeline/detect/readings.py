@@ -66,6 +66,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     elif frame.tense == "past" and not cancelled:
         found = [when for when in found if not _is_to_come(document, when)]
     found = _behind_a_third(frame, found) or found
+    found = [when for when in found if frame.part is not None and frame.part <= when.start] or found
     found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
     groups = _coordinated(document, frame, found)
     if len(groups) < 2:

@@ -5,7 +5,7 @@ from pipeline.detect.clauses import cues, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.subjects import ends_with, stands_at
+from pipeline.detect.subjects import is_setting
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -25,7 +25,11 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         return True
     if frame.tense == "past":
         return _will_have(document, frame) or _on_the_way(document, frame)
-    if cues(document, frame.sentence, frame.contact, "future", "planned") or _of_a_future(document, frame):
+    told = cues(document, frame.sentence, frame.contact, "future", "planned")
+    if is_setting(document, frame.sentence, frame.contact):  # what is announced there is something else
+        verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
+        told = [tag for tag in told if (tag.start, tag.end) not in verbs]
+    if told or _of_a_future(document, frame):
         return True
     return bool(cues(document, frame.sentence, frame.contact, "invited")) and not said_there(document, frame)
 
@@ -137,12 +141,6 @@ def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Stat
 
 def said_there(document: Document, frame: Frame) -> bool:
     """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted"."""
-    if frame.tense != "noun" or frame.kind not in _TALKS:
+    if frame.tense != "noun" or frame.kind not in _TALKS or not is_setting(document, frame.sentence, frame.contact):
         return False
-    sentence, contact = frame.sentence, frame.contact
-    language, folded, blanks = document.language, document.folded, document.unit > 2
-    before = folded[sentence.start : contact.start].rstrip()
-    there = any(stands_at(folded, one, contact.end, blanks) for one in language.during_after) or any(
-        ends_with(before, one, blanks) for one in language.during
-    )
-    return there and any(same_clause(document, sentence, verb, contact) for verb in sentence.of("cue.speech"))
+    return any(same_clause(document, frame.sentence, verb, frame.contact) for verb in frame.sentence.of("cue.speech"))

@@ -81,11 +81,14 @@ def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi".
 
-    Or a third meets one of them, and they speak of the other.
+    Or a third meets one of them, and they speak of the other; or both receive one and the same guest.
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
-    if second.start < first.end or one_list(document, sentence, pair, here):
+    if second.start < first.end:
         return False
+    if one_list(document, sentence, pair, here):
+        passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
+        return first.start >= contact.end and (contact.kind in _RECEIVES or passive)
     if _of_two_others(document, sentence, contact, pair, here):
         return True
     passive = contact.kind.startswith("receive.")
@@ -146,9 +149,9 @@ def marked(document: Document, sentence: Sentence, actor: Actor | Tag) -> bool:
 
 
 def met_behind(document: Document, sentence: Sentence, contact: Tag, nearest: Actor, row: Sequence[Actor]) -> Actor | None:
-    """Who of the side of `nearest`, in the `row` of all, stands right behind `contact` and "with", where `nearest` is met before an "and".
+    """Who of the side of `nearest`, in the `row` of all, stands behind `contact` and "with" or "by"; `nearest` is met before an "and".
 
-    Wang of "was received by Xi and held talks with Wang".
+    Wang of "was received by Xi and held talks with Wang", Xi of "held talks with Wang and will be received by Xi".
     """
     joins = (tag for tag in sentence.of("structure.and") if nearest.end <= tag.start and tag.end <= contact.start)
     behind = next((actor for actor in sorted(row, key=lambda actor: actor.start) if actor.start >= contact.end), None)
@@ -156,7 +159,7 @@ def met_behind(document: Document, sentence: Sentence, contact: Tag, nearest: Ac
         return None
     if cuts(document, sentence, contact.end, behind.start) or any(contact.end <= tag.start < behind.start for tag in sentence.contacts):
         return None
-    return behind if is_partner(document, sentence, behind) else None
+    return behind if _mark(document, sentence, behind, passive=contact.kind in _RECEIVES) is not None else None
 
 
 def is_partner(document: Document, sentence: Sentence, actor: Actor) -> bool:
@@ -193,6 +196,16 @@ def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequenc
     between = contact.end, met.start
     with_whom = any(word in document.language.partner for word in document.folded[contact.end : met.start].split())
     return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
+
+
+def is_setting(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a noun of contact tells at what, or after what, something happened: "at a meeting with Wang Yi", "during the talks"."""
+    if not contact.kind.endswith(".noun"):
+        return False
+    language, folded, blanks = document.language, document.folded, document.unit > 2
+    before = folded[sentence.start : contact.start].rstrip()
+    behind = any(stands_at(folded, one, contact.end, blanks) for one in language.during_after)
+    return behind or any(ends_with(before, one, blanks) for one in language.during)
 
 
 def ends_as_partner(document: Document, actor: Actor | Tag) -> bool:

@@ -27,7 +27,7 @@ class Title:
 
 
 def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[int]]:
-    """The offices of `sentence` with their countries; and where the country tags stand that belong to one."""
+    """The offices of `sentence` with their countries, none that is a former one; and where the country tags stand that belong to one."""
     offices = sentence.of("office")
     journeys = {(tag.start, tag.end) for tag in sentence.contacts}  # "is in Russia" is no country of the title before it
     named = (tag for tag in sentence.of(*NATIONS) if (tag.start, tag.end) not in journeys)
@@ -35,6 +35,8 @@ def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[
     used: set[int] = set()
     titles = []
     for office in offices:
+        if _is_former(document, sentence, office):
+            continue
         local = document.lexicon.offices[office.value or ""].local
         places = [tag for tag in sentence.of("place") if not is_located(document, sentence, tag)] if local else []
         near = _nearest_nations(document, sentence, office, [*nations, *places], offices, used)
@@ -43,6 +45,18 @@ def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[
         titles.append(Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
     _join_bodies(document, sentence, titles)
     return titles, used
+
+
+def _is_former(document: Document, sentence: Sentence, office: Tag) -> bool:
+    """Whether an office is one that somebody had before: "the former Russian defence minister", "وزير الدفاع الروسي السابق"."""
+    nations = {(tag.start, tag.end) for tag in sentence.of(*NATIONS)}
+    for word in sentence.of("structure.former"):
+        start, end = (word.end, office.start) if word.end <= office.start else (office.end, word.start)
+        inside = [n for n in nations if start <= n[0] and n[1] <= end]
+        blanks = document.text[start : inside[0][0]] + document.text[inside[0][1] : end] if inside else document.text[start:end]
+        if start <= end and not blanks.strip(" -"):
+            return True
+    return False
 
 
 def _join_bodies(document: Document, sentence: Sentence, titles: Sequence[Title]) -> None:

@@ -71,6 +71,7 @@ class Language:
         self.agent, self.partner, self.partner_after = (tuple(map(fold, f)) for f in (words.agent, words.partner, words.partner_after))
         self.during, self.during_after = tuple(map(fold, words.during)), tuple(map(fold, words.during_after))
         self.converb = tuple(map(fold, words.converb))
+        self.wish = frozenset(map(fold, words.wish))
         self._dates = file.dates
         self._and = frozenset(file.structure.joined)
         self._groups = list(groups)

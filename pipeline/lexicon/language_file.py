@@ -64,6 +64,9 @@ class Structure(_Table):
     guest: Forms = ()
     pronoun: Forms = ()
     greeting: Forms = ()
+    former: Forms = ()
+    sender: Forms = ()
+    sender_after: Forms = ()
     public: Forms = ()
     in_turn: Forms = ()
     agent: Forms = ()
@@ -76,6 +79,8 @@ class Structure(_Table):
     both: Forms = ()
     joined: Forms = Field(default=(), alias="and")
     clause: Forms = ()
+    wish: Forms = ()
+    after: Forms = ()
     locative: Forms = ()
     locative_after: Forms = ()
     capital: Forms = ()
@@ -184,7 +189,7 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "numerals", "ago",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
-    "agent", "partner", "partner_after", "during", "during_after", "converb",
+    "agent", "partner", "partner_after", "during", "during_after", "converb", "wish",
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

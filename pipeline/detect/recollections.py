@@ -1,0 +1,117 @@
+"""Whether a telling of a meeting is a recollection: by its words, by its days, and by where it stands."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.detect.actors import Actor
+from pipeline.detect.candidates import Candidate
+from pipeline.detect.clauses import cues, words_between
+from pipeline.detect.dates import dates
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.readings import Reading
+from pipeline.detect.status import said_there
+from pipeline.detect.subjects import ends_with
+from pipeline.detect.when import When
+from pipeline.lexicon.matcher import Tag
+from schemas.meetings import AHEAD
+
+_OLD = 10  # days before publication that make a report a recollection
+_LEFT = 60  # days after the end of a term in which a new office may not be known yet
+_COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
+_ORDINAL = "目"  # 3回目
+_AFTER_REACH = 1  # words, behind a contact characters
+
+
+def recalled(document: Document, reading: Reading) -> bool:
+    """Whether the words tell of something past: in the clause, anywhere in the sentence, or by counting: "have met 40 times"."""
+    if cues(document, reading.frame.sentence, reading.frame.contact, "background") or reading.frame.sentence.of("cue.background"):
+        return True
+    sentence = reading.frame.sentence
+    times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
+    return any(_COUNT.search(document.text, sentence.start, tag.start) or _in_words(document, sentence, tag) for tag in times)
+
+
+def _in_words(document: Document, sentence: Sentence, times: Tag) -> bool:
+    """Whether a numeral stands before "times": "have met two times this year"."""
+    before = document.folded[sentence.start : times.start].rstrip()
+    return any(ends_with(before, word, document.unit > 2) for word in document.language.date_words.numerals)
+
+
+def came_before(document: Document, reading: Reading) -> bool:
+    """Whether a noun of contact tells after what another contact came: "the visit comes after a conversation between Xi and Putin"."""
+    sentence, contact = reading.frame.sentence, reading.frame.contact
+    if reading.frame.tense != "noun" or said_there(document, reading.frame):
+        return False
+    start = min([contact.start, *(a.start for a in reading.frame.actors if sentence.start <= a.start)])
+    words = [w for w in sentence.of("structure.after") if w.end <= contact.start and words_between(document, w.end, start) <= _AFTER_REACH]
+    words += [w for w in sentence.of("structure.after") if 0 <= w.start - contact.end <= _AFTER_REACH]
+    return any(tag.end <= min(start, word.start) and tag.kind.endswith(".noun") for word in words for tag in sentence.contacts)
+
+
+def only_old(document: Document, reading: Reading) -> bool:
+    """Whether nothing dates a meeting that was, but all dates of its sentence are long past.
+
+    "It was in June 2019; the two met in the Kremlin": a date of another clause is not the meeting's, but tells what time is spoken of.
+    """
+    if reading.status in AHEAD or reading.when is not None:
+        return False
+    found = [when for when in dates(document, reading.frame.sentence, future=False, past=True) if when.last is not None]
+    return bool(found) and all(_long_past(document, when) for when in found)
+
+
+def is_old(document: Document, reading: Reading) -> bool:
+    """Whether its day is longer past than news are."""
+    return reading.when is not None and document.published is not None and _long_past(document, reading.when)
+
+
+def _long_past(document: Document, when: When) -> bool:
+    return when.year if document.published is None else age(document, when) > _OLD
+
+
+def age(document: Document, when: When) -> int:
+    """Days from the end of a date to the publication; none where either is not known."""
+    return (document.published - when.last).days if when.last and document.published else 0
+
+
+def of_an_old_year(document: Document, reading: Reading) -> bool:
+    """A year without a day: how the past is told, not the news."""
+    when = reading.when
+    if when is None or not when.year or when.day or when.first is None:
+        return False
+    return document.published is None or when.first.year < document.published.year
+
+
+def is_fresh(document: Document, reading: Reading) -> bool:
+    """Whether its day is near the publication; where nothing dates the article, whether it is told with its year."""
+    when = reading.when
+    if when is None or not when.day:
+        return False
+    if when.first is None or document.published is None:
+        return when.yearless is None
+    return abs((document.published - when.first).days) <= _OLD
+
+
+def past_period(reading: Reading) -> bool:
+    """"Last week", "last month", "last year"."""
+    return reading.when is not None and reading.when.turn < 0
+
+
+def is_former(document: Document, actor: Actor) -> bool:
+    """Whether somebody had left every office that we know of long before the article was written: a recollection."""
+    terms = document.lexicon.people[actor.person].terms if actor.person else ()
+    if not terms or document.published is None:
+        return False
+    return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
+
+
+def second_in_sentence(reading: Reading, rivals: Sequence[Candidate], candidate: Candidate) -> bool:
+    """Whether another meeting stands earlier in the sentence: what comes behind it is mostly what that one was about."""
+    sentence, contact = reading.frame.sentence, reading.frame.contact
+    others = (r.frame for rival in rivals if rival is not candidate for r in rival.readings)
+    return reading.when is None and any(f.sentence is sentence and f.contact.start < contact.start and not f.neighbour for f in others)
+
+
+def subordinate(reading: Reading) -> bool:
+    """Whether a word that opens a clause stands somewhere before the contact word: "when he visited …"."""
+    return any(tag.start < reading.frame.contact.start for tag in reading.frame.sentence.of("structure.clause"))
