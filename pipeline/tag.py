@@ -90,7 +90,13 @@ def _retold(document: Document, candidate: Candidate, verdict: Verdict, other: C
     told = candidate.firm or any(reading.when is not None and reading.when.day for reading in candidate.readings)
     if told and another:
         return False
-    return (verdict.meeting * verdict.news, -candidate.best.frame.contact.start) < (its.meeting * its.news, -other.best.frame.contact.start)
+    return _surety(candidate, verdict) < _surety(other, its)
+
+
+def _surety(candidate: Candidate, verdict: Verdict) -> tuple[bool, float, int]:
+    """A key for sorting: a journey tells less than what happens on it; of two as sure the first."""
+    frame = candidate.best.frame
+    return not frame.hostless, verdict.meeting * verdict.news, -frame.contact.start
 
 
 def _unnamed_beside(document: Document, candidate: Candidate, other: Candidate, its: Verdict) -> bool:

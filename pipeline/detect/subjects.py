@@ -88,7 +88,8 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
         return False
     if one_list(document, sentence, pair, here):
         passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
-        return first.start >= contact.end and (contact.kind in _RECEIVES or passive)
+        joined = any(first.end <= tag.start < second.start for tag in sentence.of("structure.and"))
+        return joined and first.start >= contact.end and (contact.kind in _RECEIVES or passive)
     if _of_two_others(document, sentence, contact, pair, here):
         return True
     passive = contact.kind.startswith("receive.")
