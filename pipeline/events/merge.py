@@ -34,18 +34,18 @@ def grown(
 
 
 def merged(known: Facts, told: Facts, newer: bool) -> Facts:
-    """`known` with what `told` adds; where both speak, the further status counts, and the newer date of a meeting still to come.
+    """`known` with what `told` adds; where both speak, the further status counts, and of a meeting still to come the newer date, place and mode.
 
     `newer`: `told` was published after everything known.
     """
     pending = known.status in AHEAD
     return Facts(
         status=_status(known.status, told.status, newer),
-        mode=told.mode if known.mode is Mode.UNKNOWN else known.mode,
+        mode=told.mode if known.mode is Mode.UNKNOWN or (pending and newer and told.mode is not Mode.UNKNOWN) else known.mode,
         format=known.format,
         level=told.level if _names(told) > _names(known) else known.level,
         participants=tuple(_participant(a, b) for a, b in zip(known.participants, told.participants, strict=True)),
-        place=_place(known.place, told.place),
+        place=_place(known.place, told.place, moves=pending and newer),
         date=_date(known.date, told.date, moves=pending and newer),
         yearless=None if known.date or told.date else known.yearless or told.yearless,
     )
@@ -75,8 +75,11 @@ def _participant(known: Participant, told: Participant) -> Participant:
     return Participant(side=known.side, name=known.name or told.name, office=known.office or told.office)
 
 
-def _place(known: Place | None, told: Place | None) -> Place | None:
-    return told if told and (known is None or (known.city is None and told.city)) else known
+def _place(known: Place | None, told: Place | None, moves: bool) -> Place | None:
+    """A city rather than a country; of two cities the newer where the meeting can have moved, or was looked for in the capital first."""
+    if known is None or told is None:
+        return known or told
+    return told if told.city and (known.city is None or moves) else known
 
 
 def _date(known: DateRange | None, told: DateRange | None, moves: bool) -> DateRange | None:

@@ -15,7 +15,7 @@ from pipeline.events.ledger import Ledger
 from pipeline.events.people import both_named, met_by_another, one_participant
 from pipeline.events.timing import days_of, other_month, yearless
 from pipeline.linear import Features, load_weights, probability
-from schemas.meetings import Facts, Format, Meeting, Mention, Mode, Source, Status, TaggedArticle
+from schemas.meetings import REMOTE, Facts, Format, Meeting, Mention, Mode, Source, Status, TaggedArticle
 
 _WEIGHTS = load_weights("pipeline.events")["same"]
 _ROUNDS = 1  # days; talks of the same two that go on the next day are one meeting
@@ -24,6 +24,7 @@ _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _AWAITED = 365  # days that an announced visit without a day may be ahead
 _TO_COME = {Status.ANNOUNCED, Status.CANCELLED}  # that it will be, or would have been
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
+_A_MONTH = 27  # days; so much it may move where only the month was told
 
 
 def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> float:
@@ -69,7 +70,7 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "named": _named(own, other),
         "dates_agree": float(bool(own.date and other.date and own.date.told and other.date.told and not own.date.days_apart(other.date))),
         "context": context,
-        "mode_differs": float(not one_day and Mode.UNKNOWN not in (own.mode, other.mode) and own.mode is not other.mode),
+        "mode_differs": float(not one_day and _other_mode(own, other)),
         "country_differs": float(apart and not one_day and not _one_country(own, other)),
         "city_differs": float(apart and not one_day and _one_country(own, other)),
         "place_agrees": float(own.place is not None and own.place == other.place),
@@ -110,11 +111,19 @@ def _one_day(one: Facts, other: Facts) -> bool:
     return all((day.end - day.start).days <= _STAY for day in (one.date, other.date))
 
 
+def _other_mode(one: Facts, other: Facts) -> bool:
+    """Whether they met in another way; an announced call may be by phone or by video."""
+    if Mode.UNKNOWN in (one.mode, other.mode) or one.mode is other.mode:
+        return False
+    return not (one.mode in REMOTE and other.mode in REMOTE and Status.ANNOUNCED in (one.status, other.status))
+
+
 def _other_date(one: Facts, other: Facts) -> bool:
     if one.date is None or other.date is None or not (one.date.told and other.date.told):
         return False
     moved = Status.ANNOUNCED in (one.status, other.status) or Status.CANCELLED in (one.status, other.status)
-    return one.date.days_apart(other.date) > (_RESCHEDULED if moved else _ROUNDS)
+    vague = max((day.end - day.start).days for day in (one.date, other.date)) >= _A_MONTH
+    return one.date.days_apart(other.date) > ((_A_MONTH if vague else _RESCHEDULED) if moved else _ROUNDS)
 
 
 def _day(moment: datetime | None) -> date | None:
