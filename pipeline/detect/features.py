@@ -73,6 +73,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "neighbour_second": float(frame.far),
         "remembered": float(frame.remembered),
         "hostless": float(frame.hostless),
+        "hostless_ahead": float(frame.hostless and candidate.status in AHEAD),
         "leg": float(all(f.hostless for f in candidate.frames) and any(_hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None and not frame.alone),
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
