@@ -43,6 +43,11 @@ class Sentence:
         """Its words of contact."""
         return [tag for tag in self.tags if is_contact(tag)]
 
+    @property
+    def tells_days(self) -> bool:
+        """Whether it has words of dates."""
+        return any(kind.startswith("dates.") for kind in self._of_kind)
+
     @cached_property
     def openings(self) -> Sequence[int]:
         """Where its words that open a clause stand, in order."""
