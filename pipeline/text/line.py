@@ -52,8 +52,8 @@ class Line:
 
     text: str
     folded: str
-    page: tuple[Tag, ...]
-    news: tuple[Tag, ...]
+    page: Sequence[Tag]
+    news: Sequence[Tag]
 
     @cached_property
     def weight(self) -> int:
@@ -168,6 +168,8 @@ class Line:
 
     def _opening(self, kind: str) -> Tag | None:
         """The word of this kind that the line starts with; None where it starts otherwise."""
+        if not self.page:  # as of nearly all lines
+            return None
         return next((t for t in self.page if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start])), None)
 
 
@@ -178,11 +180,15 @@ def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
     lines: list[Line] = []
     start = at = 0
     for text in texts:
-        end, first = start + len(text), at
-        while at < len(tags) and tags[at].start < end:  # none reaches beyond: no form is found across lines
+        end = start + len(text)
+        page: list[Tag] = []
+        news: list[Tag] = []
+        while at < len(tags) and (tag := tags[at]).start < end:  # none reaches beyond: no form is found across lines
+            if tag.kind.startswith("page."):
+                page.append(Tag(tag.start - start, tag.end - start, tag.kind, tag.value))
+            else:
+                news.append(tag)
             at += 1
-        own = tags[first:at]
-        page = tuple(Tag(t.start - start, t.end - start, t.kind, t.value) for t in own if t.kind.startswith("page."))
-        lines.append(Line(text, folded[start:end], page, tuple(t for t in own if not t.kind.startswith("page."))))
+        lines.append(Line(text, folded[start:end], page, news))
         start = end + 1
     return lines
