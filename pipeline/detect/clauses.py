@@ -32,9 +32,13 @@ class Span(Protocol):
 
 def words_between(document: Document, start: int, end: int) -> int:
     """Words between two places of the text, about, without those of a gloss; in scripts without blanks, pairs of characters."""
-    start, end = min(start, end), max(start, end)
-    inside = [gloss for gloss in document.glosses if start <= gloss[0] and gloss[1] <= end] if document.glosses else ()
-    if document.unit > 2:
+    if end < start:
+        start, end = end, start
+    blanks = document.unit > 2
+    if not document.glosses:  # as in most articles
+        return len(document.text[start:end].split()) if blanks else (end - start) // document.unit
+    inside = [gloss for gloss in document.glosses if start <= gloss[0] and gloss[1] <= end]
+    if blanks:
         return len(document.text[start:end].split()) - sum(len(document.text[first:last].split()) for first, last in inside)
     return (end - start - sum(last - first for first, last in inside)) // document.unit
 

@@ -24,34 +24,33 @@ _SEMICOLONS = re.compile("[;:؛；：…]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article."""
+    """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article.
+
+    `contacts` are its words of contact, `openings` where its words that open a clause stand, in order.
+    """
 
     number: int
     start: int
     end: int
     block: BlockKind
     tags: tuple[Tag, ...]
+    contacts: list[Tag] = field(default_factory=list, init=False, repr=False, compare=False)
+    openings: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
     _of_kind: dict[str, list[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _of_kinds: dict[tuple[str, ...], Sequence[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for before
 
     def __post_init__(self) -> None:
         for tag in self.tags:
             self._of_kind.setdefault(tag.kind, []).append(tag)
-
-    @cached_property
-    def contacts(self) -> Sequence[Tag]:
-        """Its words of contact."""
-        return [tag for tag in self.tags if is_contact(tag)]
+            if is_contact(tag):
+                self.contacts.append(tag)
+            elif tag.kind == "structure.clause":
+                self.openings.append(tag.start)
 
     @property
     def tells_days(self) -> bool:
         """Whether it has words of dates."""
         return any(kind.startswith("dates.") for kind in self._of_kind)
-
-    @cached_property
-    def openings(self) -> Sequence[int]:
-        """Where its words that open a clause stand, in order."""
-        return [tag.start for tag in self.of("structure.clause")]
 
     def of(self, *kinds: str) -> Sequence[Tag]:
         """Its tags of these kinds, in order."""
@@ -77,7 +76,7 @@ class Document:
     sentences: tuple[Sentence, ...]
     people: frozenset[str]
 
-    @property
+    @cached_property
     def unit(self) -> int:
         """Characters of an average word: distances are counted in words."""
         return 2 if self.language.spacing.value == "none" else 6
