@@ -38,7 +38,8 @@ def all_frames(document: Document) -> list[Frame]:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
-        pair = _pair_of([actor for actor in named if not speaks_for_another(document, sentence, actor)]) or pair or _of_one_rank(seen)
+        acting = [actor for actor in named if not speaks_for_another(document, sentence, actor)] if len(named) > 1 else ()
+        pair = _pair_of(acting) or pair or _of_one_rank(seen)
         named = _not_of_others(document, named, spoken_of)
         told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
         spoken_of += told
@@ -47,7 +48,8 @@ def all_frames(document: Document) -> list[Frame]:
         seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
         envoys |= {actor.side: actor for actor in named if actor.person and not actor.aside and not _leads(document, actor)}
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
-        own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier, {} if foreign else seen)]
+        told_here = frames(document, sentence, here, before, earlier, {} if foreign else seen) if here else ()  # one of the two is named
+        own = [_nearer(document, frame, last) for frame in told_here]
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
         found += own or _of_the_last(document, sentence, last or next_one, named)
         earlier, between = [*between, *before], before
@@ -99,6 +101,8 @@ def _can_be(document: Document, office: str, one: Actor) -> bool:
 
 def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequence[str]) -> list[Actor]:
     """`named` without "the two ministers" and "his colleague" where the last two countries spoken of are not those of the watch."""
+    if not any(actor.via is Via.BOTH or actor.guessed for actor in named):  # as mostly
+        return list(named)
     told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE)]
     last = next(chain(reversed(told), reversed(spoken_of)), None)
     before = next((side for side in chain(reversed(told), reversed(spoken_of)) if side != last), None)
@@ -120,9 +124,11 @@ def _guests(
 
     A diplomat is the last of the `envoys` rather than a president. Where somebody `foreign` was spoken of, that may be "the minister".
     """
-    sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
+    sides = {actor.side for actor in named if not actor.aside}.intersection(document.watch.sides)
+    if len(sides) != 1:
+        return []
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
-    if len(sides) != 1 or other is None:
+    if other is None:
         return []
     envoy = envoys.get(other.side, other)
     words = [(tag, other) for tag in sentence.of("structure.guest")] + [(tag, envoy) for tag in _officials(document, sentence, other.side)]
