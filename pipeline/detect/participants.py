@@ -54,6 +54,8 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[Title]) -> I
 
 def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person, titles: Sequence[Title]) -> Title | None:
     """The office that stands beside `name` and can be that person's."""
+    if not titles:
+        return None
     best: tuple[float, Title] | None = None
     verbs = [tag for tag in (*sentence.contacts, *sentence.of("cue.speech")) if not tag.kind.endswith(".noun")]
     for title in titles:
