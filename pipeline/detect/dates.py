@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
@@ -59,7 +59,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
 
     "This Thursday" is the next one unless the words are of the `past`.
     """
-    found = _by_themselves(document, sentence, future, past)
+    found = [*_by_themselves(document, sentence, future, past)]
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
@@ -67,7 +67,8 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     return sorted(found, key=lambda when: when.start)
 
 
-def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> list[When]:
+@once
+def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> Sequence[When]:
     """The dates of `sentence`, in order of place, that do not count from another one."""
     found: list[When] = []
     for finder in _finders(document, sentence, past):

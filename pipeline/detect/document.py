@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.detect.sentences import sentences
 from pipeline.detect.separable import joined
@@ -16,6 +17,9 @@ from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Watch
 from schemas.articles import READ, BlockKind, CleanArticle
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _COMMAS = re.compile("[,،，、()–—]")
 _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
@@ -75,6 +79,7 @@ class Document:
     published: date | None
     sentences: tuple[Sentence, ...]
     people: frozenset[str]
+    memory: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `once`
 
     @cached_property
     def unit(self) -> int:
@@ -102,6 +107,20 @@ class Document:
     def semicolons(self) -> Sequence[int]:
         """Where semicolons and colons stand in the text, in order: they are as good as a new sentence."""
         return [match.start() for match in _SEMICOLONS.finditer(self.text)]
+
+
+def once(work: Callable[Concatenate[Document, Sentence, P], T]) -> Callable[Concatenate[Document, Sentence, P], T]:
+    """`work`, which is done once for a sentence and the same arguments: several ask for it. Nobody may change what it gives."""
+
+    @wraps(work)
+    def remembering(document: Document, sentence: Sentence, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        asked = work, sentence.number, *args
+        if kwargs or asked not in document.memory:
+            document.memory[asked] = work(document, sentence, *args, **kwargs)
+        found: T = document.memory[asked]
+        return found
+
+    return remembering
 
 
 def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Document:
