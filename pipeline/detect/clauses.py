@@ -107,7 +107,10 @@ def _behind_a_comma(document: Document, start: int, at: int) -> bool:
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
     """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
-    found = [tag for tag in sentence.of(*_tag_kinds(kinds)) if same_clause(document, sentence, tag, contact)]
+    here = sentence.of(*_tag_kinds(kinds))
+    if not here:  # as in most sentences
+        return []
+    found = [tag for tag in here if same_clause(document, sentence, tag, contact)]
     return [tag for tag in found if attached(document, sentence, contact, tag) and not _said(document, sentence, contact, tag)]
 
 

@@ -45,8 +45,9 @@ def all_frames(document: Document) -> list[Frame]:
         spoken_of += told
         foreign = foreign or any(side not in document.watch.sides for side in told)
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, envoys, foreign=foreign)]
-        seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
-        envoys |= {actor.side: actor for actor in named if actor.person and not actor.aside and not _leads(document, actor)}
+        people = [actor for actor in named if actor.person and not actor.aside]
+        seen.update((actor.side, actor) for actor in people)
+        envoys.update((actor.side, actor) for actor in people if not _leads(document, actor))
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
         told_here = frames(document, sentence, here, before, earlier, {} if foreign else seen) if here else ()  # one of the two is named
         own = [_nearer(document, frame, last) for frame in told_here]
