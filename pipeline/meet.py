@@ -90,7 +90,11 @@ def _may_tell(mention: Mention, meeting: Meeting, known: Ledger) -> bool:
 
 def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:
     """What `article` has told of `meeting` so far, in whatever version."""
-    return next((a for a in meeting.applied if a.source.article_id == article.source.article_id), None)
+    wanted = article.source.article_id
+    for applied in meeting.applied:  # hundreds, of a summit
+        if applied.source.article_id == wanted:
+            return applied
+    return None
 
 
 def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None, watch: Watch) -> Decision:
