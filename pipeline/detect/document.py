@@ -145,10 +145,13 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
 
     Of two such people of one surname the one that is named more often is meant.
     """
+    short = [tag for tag in tags if tag.kind == "short_name"]
+    if not short:
+        return [*tags]
     often = Counter(tag.value for tag in tags if tag.kind == "person")
     meant: dict[tuple[int, int], Tag] = {}
-    for tag in tags:
-        if tag.kind == "short_name" and tag.value in people:
+    for tag in short:
+        if tag.value in people:
             before = meant.get((tag.start, tag.end))
             if before is None or often[tag.value] > often[before.value]:
                 meant[tag.start, tag.end] = tag._replace(kind="person")
