@@ -170,7 +170,7 @@ def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:
 
 def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
     """"The talks lasted an hour": a meeting word in a sentence that names nobody but who says it."""
-    words = sentence.of(*_SPOKEN_OF)
+    words = sentence.of(*_SPOKEN_OF) if last is not None else ()
     if last is None or not words or _of_others(document, sentence, words[0]):
         return []
     if not all(_only_speaks(document, sentence, words[0], actor) for actor in named):

@@ -102,6 +102,8 @@ def _served(document: Document, sentence: Sentence, titles: Sequence[Title], act
 
     Who is spoken of stands behind a verb: "aide Ushakov said Putin would go".
     """
+    if not actors:
+        return actors
     verbs = sentence.of("cue.speech")
     for title in titles:
         if title.tag.value is None or not document.lexicon.offices[title.tag.value].serving:

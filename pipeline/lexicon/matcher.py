@@ -224,17 +224,20 @@ def _longest(spans: Iterable[_Span]) -> list[_Span]:
     kept: list[_Span] = []
     first = reach = 0  # those from `first` on overlap each other, up to `reach`
     for span in sorted(spans):
-        if span[0] >= reach:
+        start, end = span
+        if start >= reach:
             if first < len(kept) - 1:
                 kept[first:] = _apart(kept[first:])
             first = len(kept)
         kept.append(span)
-        reach = max(reach, span[1])
+        reach = max(reach, end)
     return kept[:first] + _apart(kept[first:])
 
 
 def _apart(spans: list[_Span]) -> list[_Span]:
     """The longest of `spans`, and of those beside it again the longest; in order."""
+    if len(spans) < 2:
+        return spans
     kept: list[_Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         if all(end <= other_start or other_end <= start for other_start, other_end in kept):
