@@ -75,7 +75,7 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
             blocks=reading.blocks,
             url=url,
             source=raw.source or (host(url) if url else None),
-            published_at=raw.published_at or content.published_at or reading.day,
+            published_at=content.published_at or reading.day,
             fetched_at=raw.fetched_at,
         )
         for watch in passing(reading.tags, reading.texts, language, lexicon)
@@ -87,7 +87,7 @@ def _plain(raw: RawArticle) -> _Content:
     lines = tidy_lines(raw.body)
     if not any(any(c.isalpha() for c in line) for line in lines):
         raise Unreadable("the text is empty: it holds no letters" if raw.body.strip() else "the text is empty")
-    return _Content(lines, None, published.of_address(raw.url, raw.fetched_at), None)
+    return _Content(lines, None, raw.published_at or published.of_address(raw.url, raw.fetched_at), None)
 
 
 def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:

@@ -86,9 +86,10 @@ class CopyIndex:
         return oldest.article_id if oldest else None
 
     def _near(self, sketch: frozenset[int]) -> set[str]:
-        telling = {value for value in sketch if not self._common(value)}
-        shared = Counter(article_id for value in telling for article_id in self._by_hash.get(value, ()))
-        return {article_id for article_id, count in shared.items() if self._enough(count, len(telling), article_id)}
+        holders = [found for value in sketch if (found := self._by_hash.get(value))]
+        telling = len(sketch) - sum(len(found) > COMMON for found in holders)
+        shared = Counter(article_id for found in holders if len(found) <= COMMON for article_id in found)
+        return {article_id for article_id, count in shared.items() if self._enough(count, telling, article_id)}
 
     def _enough(self, shared: int, size: int, other: str) -> bool:
         if shared < MIN_SHARED:
@@ -127,12 +128,12 @@ def sketch_of(words: Sequence[str]) -> frozenset[int]:
 
     Of a text too short for a sample, all of them, so that it can be compared with its like.
     """
-    encoded = [word.encode() for word in words]
+    encoded = [*map(str.encode, words)]
     whole = b"".join(encoded)
     bounds = list(accumulate(map(len, encoded), initial=0))
-    length = IDEOGRAPHS if 2 * sum(len(word) == 1 for word in words) > len(words) else WORDS
+    length = IDEOGRAPHS if 2 * [*map(len, words)].count(1) > len(words) else WORDS
     hashes = [crc32(whole[start:end]) for start, end in zip(bounds, bounds[length:], strict=False)]
-    kept = frozenset(h for h in hashes if h % KEEP_ONE_IN == 0)
+    kept = frozenset([h for h in hashes if h % KEEP_ONE_IN == 0])
     return kept if len(kept) >= MIN_SHARED else frozenset(hashes)
 
 

@@ -38,14 +38,12 @@ def _also(name: str, named: set[str | None], texts: Sequence[str], language: Lan
 
 def countries_named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:
     """The countries that `tags` name."""
-    return {_country(tag, lexicon) for tag in tags}
+    return {_country(tag, lexicon) for tag in tags if tag.value is not None}
 
 
 def _country(tag: Tag, lexicon: Lexicon) -> str | None:
-    if tag.value is None:
-        return None
     if tag.kind in ("country", "nationality"):
         return tag.value
     if tag.kind in ("person", "short_name"):
-        return lexicon.people[tag.value].side
-    return lexicon.places[tag.value].country if tag.kind == "place" else None
+        return lexicon.people[tag.value or ""].side
+    return lexicon.places[tag.value or ""].country if tag.kind == "place" else None

@@ -5,6 +5,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
+from operator import mul
 
 Features = dict[str, float]
 Weights = Mapping[str, float]
@@ -23,7 +24,7 @@ def probability(weights: Weights, features: Features) -> float:
     Raises:
         KeyError: a feature has no weight.
     """
-    score = weights["bias"] + sum(weights[name] * value for name, value in features.items())
+    score = weights["bias"] + sum(map(mul, map(weights.__getitem__, features), features.values()))
     return 1 / (1 + math.exp(-max(-_STEEPEST, min(_STEEPEST, score))))
 
 

@@ -11,7 +11,7 @@ from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
 from pipeline.events.merge import changes, grown
 from pipeline.events.ruled import repeats, whole
-from pipeline.events.sameness import probability_same
+from pipeline.events.sameness import Spoken, probability_same
 from pipeline.lexicon.world import Watch
 from schemas.ids import alert_id, meeting_id
 from schemas.meetings import Alert, AlertType, Applied, Evidence, Facts, Meeting, Mention, Salience, Source, TaggedArticle, Telling
@@ -60,11 +60,14 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
     alike = known.alike(mention.facts, known.as_of(article.source) or article.came_at)
     parts = [(meeting, _part(meeting, article)) for meeting in alike if _may_tell(mention, meeting, known)]
     others = [(meeting, part) for meeting, part in parts if part is None or part.source.version != article.source.version]
-    scored = [(probability_same(article, mention, meeting, known), meeting) for meeting, _ in others]
+    if not others:
+        return 0.0, None
+    spoken = Spoken(article, mention, known)
+    scored = [(probability_same(spoken, meeting), meeting) for meeting, _ in others]
     told = [one for one, (_, part) in zip(scored, others, strict=True) if part and one[0] >= _EDITED]
-    _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO), default=(0.0, None))
+    _, best = max(told or scored, key=lambda item: (item[0], item[1].as_of or _LONG_AGO))
     known_one = _any(mention, scored)
-    return known_one, known.root(best) if best and (told or known_one >= _EVEN) else None
+    return known_one, known.root(best) if told or known_one >= _EVEN else None
 
 
 def _any(mention: Mention, scored: Sequence[tuple[float, Meeting]]) -> float:
@@ -87,7 +90,11 @@ def _may_tell(mention: Mention, meeting: Meeting, known: Ledger) -> bool:
 
 def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:
     """What `article` has told of `meeting` so far, in whatever version."""
-    return next((a for a in meeting.applied if a.source.article_id == article.source.article_id), None)
+    wanted = article.source.article_id
+    for applied in meeting.applied:  # hundreds, of a summit
+        if applied.source.article_id == wanted:
+            return applied
+    return None
 
 
 def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None, watch: Watch) -> Decision:

@@ -222,9 +222,9 @@ def _evidence(document: Document, reading: Reading, verdict: Verdict) -> Evidenc
 def _context(document: Document) -> tuple[str, ...]:
     """What the article is about besides the two countries: its names as language-neutral tags."""
     world, sides = document.lexicon.world, document.watch.sides
-    capitals = {world.countries[side].capital for side in sides}
+    known = {*sides, *(world.countries[side].capital for side in sides)}
     found = set()
-    for tag in (t for s in document.sentences for t in s.of(*_CONTEXT) if t.value not in (*sides, *capitals)):
+    for tag in (t for s in document.sentences for t in s.of(*_CONTEXT) if t.value not in known):
         value = world.people[tag.value].name if tag.kind == "person" and tag.value else tag.value
         found.add(f"{'country' if tag.kind == 'nationality' else tag.kind}:{value}")
     return tuple(sorted(found))

@@ -132,6 +132,8 @@ class Meeting(Message):
     @property
     def verdict(self) -> Verdict | None:
         """The verdict that counts: the last on this meeting that was not refused; None where nobody has judged it."""
+        if not self.verdicts:  # as of nearly all
+            return None
         own = (one for one in reversed(self.verdicts) if one.refused is None and one.verdict.meeting_id == self.meeting_id)
         return next((one.verdict for one in own), None)
 

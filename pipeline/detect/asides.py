@@ -20,7 +20,10 @@ _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
 def asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """`actors` of `sentence`, with those marked who are only named."""
-    return _greeted(document, sentence, _described(document, sentence, _sent(document, sentence, _of_another(document, sentence, actors))))
+    actors = _sent(document, sentence, actors)
+    if len(actors) > 1:  # nobody is described but by another
+        actors = _described(document, sentence, _of_another(document, sentence, actors))
+    return _greeted(document, sentence, actors)
 
 
 def _of_another(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
@@ -49,7 +52,9 @@ def _sent(document: Document, sentence: Sentence, actors: list[Actor]) -> list[A
 
 def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)] if actors else []
+    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)]
+    if not commas:
+        return actors
     return [replace(actor, aside=True) if _is_described(document, sentence, actors, actor, commas) else actor for actor in actors]
 
 

@@ -32,9 +32,13 @@ class Span(Protocol):
 
 def words_between(document: Document, start: int, end: int) -> int:
     """Words between two places of the text, about, without those of a gloss; in scripts without blanks, pairs of characters."""
-    start, end = min(start, end), max(start, end)
-    inside = [gloss for gloss in document.glosses if start <= gloss[0] and gloss[1] <= end] if document.glosses else ()
-    if document.unit > 2:
+    if end < start:
+        start, end = end, start
+    blanks = document.unit > 2
+    if not document.glosses:  # as in most articles
+        return len(document.text[start:end].split()) if blanks else (end - start) // document.unit
+    inside = [gloss for gloss in document.glosses if start <= gloss[0] and gloss[1] <= end]
+    if blanks:
         return len(document.text[start:end].split()) - sum(len(document.text[first:last].split()) for first, last in inside)
     return (end - start - sum(last - first for first, last in inside)) // document.unit
 
@@ -103,7 +107,10 @@ def _behind_a_comma(document: Document, start: int, at: int) -> bool:
 
 def cues(document: Document, sentence: Sentence, contact: Tag, *kinds: str) -> list[Tag]:
     """The cues of these kinds (`future` for `cue.future`) in the clause of `contact`; behind a comma, only those nearest to it."""
-    found = [tag for tag in sentence.of(*_tag_kinds(kinds)) if same_clause(document, sentence, tag, contact)]
+    here = sentence.of(*_tag_kinds(kinds))
+    if not here:  # as in most sentences
+        return []
+    found = [tag for tag in here if same_clause(document, sentence, tag, contact)]
     return [tag for tag in found if attached(document, sentence, contact, tag) and not _said(document, sentence, contact, tag)]
 
 

@@ -15,10 +15,12 @@ def contacts(document: Document, sentence: Sentence) -> list[Tag]:
 
 def _words(document: Document, sentence: Sentence) -> list[Tag]:
     """The contact words of `sentence`; a word with several readings is an infinitive only where an auxiliary stands by."""
+    if len(sentence.contacts) < 2:
+        return [*sentence.contacts]
     readings: dict[tuple[int, int], list[Tag]] = {}
     for tag in sentence.contacts:
         readings.setdefault((tag.start, tag.end), []).append(tag)
-    return [min(tags, key=lambda tag: _unlikely(document, sentence, tag)) for tags in readings.values()]
+    return [tags[0] if len(tags) == 1 else min(tags, key=lambda tag: _unlikely(document, sentence, tag)) for tags in readings.values()]
 
 
 def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:

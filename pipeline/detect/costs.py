@@ -24,12 +24,12 @@ def cost_of(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
     start, end = gap(contact, actor)
     if actor.end <= contact.start:
         start = behind_clause(document, sentence, actor, contact)
-    others = sum(start <= tag.start and tag.end <= end for tag in sentence.contacts)
+    parted, others = commas(document, start, end), sum(start <= tag.start and tag.end <= end for tag in sentence.contacts)
     foreign = actor.side not in document.watch.sides  # "when Putin arrived, Xi received him": who acts for a side may be meant behind
     borders = cuts(document, sentence, start, end) + enclosed(document, sentence, actor, contact, fronted=foreign)
     cost = words_between(document, start, end) + CUT * borders
-    cost += _COMMA * commas(document, start, end) + _OTHER_CONTACT * others
-    if actor.end <= contact.start and not (borders or others or commas(document, start, end)) and ends_as_partner(document, actor):
+    cost += _COMMA * parted + _OTHER_CONTACT * others
+    if actor.end <= contact.start and not (borders or others or parted) and ends_as_partner(document, actor):
         cost = max(0.0, cost - _PARTNER)
     cost += _ASIDE if actor.aside else 0.0
     cost += {Via.BODY: _BODY, Via.BOTH: _VAGUE if actor.office is None else 0.0}.get(actor.via, 0.0)
@@ -39,9 +39,7 @@ def cost_of(document: Document, sentence: Sentence, contact: Tag, actor: Actor) 
 def speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     """Whether a verb of saying stands right beside `actor`, in another clause than `contact` or behind a comma."""
     start, end = gap(contact, actor)
-    if not cuts(document, sentence, start, end) and not commas(document, start, end):
-        return False
-    return beside_saying(document, sentence, actor)
+    return beside_saying(document, sentence, actor) and bool(cuts(document, sentence, start, end) or commas(document, start, end))
 
 
 def speaks_behind(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
@@ -28,6 +28,7 @@ from pipeline.detect.when import (
 )
 
 _DIGIT = re.compile("[0-9日號号月]")  # folded text has no others; days and months may be written in characters
+_NUMERIC = re.compile("[0-9][-./][0-9]")  # is part of every date that the next three find
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _DAY_MONTH = re.compile(r"(?<![\d/.,])(\d{1,2})([/.])(\d{1,2})(?![/.]?\d)")
@@ -60,7 +61,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
 
     "This Thursday" is the next one unless the words are of the `past`.
     """
-    found = _by_themselves(document, sentence, future, past)
+    found = [*_by_themselves(document, sentence, future, past)]
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
@@ -68,16 +69,32 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     return sorted(found, key=lambda when: when.start)
 
 
-def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> list[When]:
+@once
+def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> Sequence[When]:
     """The dates of `sentence`, in order of place, that do not count from another one."""
     found: list[When] = []
-    numbers = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None
-    finders: tuple[_Finder, ...] = long_ago, _months, solar_dates, relative, partial(weekdays, past=past), seasons
-    for finder in (_full, *finders, _years, halves) if numbers else (*finders, halves):
+    for finder in _finders(document, sentence, past):
         for when in finder(document, sentence, future):
             if all(_apart(document, when, other) for other in found):
                 found.append(when)
     return _spans(document, sorted(found, key=lambda when: when.start))
+
+
+def _finders(document: Document, sentence: Sentence, past: bool) -> Iterator[_Finder]:
+    """Those that can find something in `sentence`, the surest first."""
+    numbers, words = _DIGIT.search(document.folded, sentence.start, sentence.end) is not None, sentence.tells_days
+    if numbers:
+        yield _full
+    yield from (long_ago, _months, solar_dates)
+    if words:
+        yield relative
+    yield partial(weekdays, past=past)
+    if words:
+        yield seasons
+    if numbers:
+        yield _years
+    if words:
+        yield halves
 
 
 def _spans(document: Document, found: list[When]) -> list[When]:
@@ -111,7 +128,17 @@ def _apart(document: Document, when: When, other: When) -> bool:
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
-    """Numeric dates: 2026-01-27, 27.01.2026, 27/1 where the language writes so, and those of `_dashed` and `_cjk`."""
+    """Dates in numbers alone: those of `_numeric`, where the language writes so, of `_dashed` and of `_cjk`."""
+    text = document.folded
+    if _NUMERIC.search(text, sentence.start, sentence.end):
+        yield from _numeric(document, sentence, future)
+    yield from _dashed(document, sentence, future)
+    if _CJK_UNIT.search(text, sentence.start, sentence.end):
+        yield from _cjk(document, sentence, future)
+
+
+def _numeric(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """2026-01-27, 27.01.2026, 27/1."""
     text = document.folded
     for match in _ISO.finditer(text, sentence.start, sentence.end):
         yield from _day(match, *map(int, match.groups()))
@@ -123,9 +150,6 @@ def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When
             from_, start = (int(first[1]), first.start()) if first else (int(match[1]), match.start())
             found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
             yield from (_until(when, int(match[1])) for when in found)
-    yield from _dashed(document, sentence, future)
-    if _CJK_UNIT.search(text, sentence.start, sentence.end):
-        yield from _cjk(document, sentence, future)
 
 
 def _cjk(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

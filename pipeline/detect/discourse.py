@@ -39,16 +39,19 @@ def all_frames(document: Document) -> list[Frame]:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
-        pair = _pair_of([actor for actor in named if not speaks_for_another(document, sentence, actor)]) or pair or _of_one_rank(seen)
+        acting = [actor for actor in named if not speaks_for_another(document, sentence, actor)] if len(named) > 1 else ()
+        pair = _pair_of(acting) or pair or _of_one_rank(seen)
         named = _not_of_others(document, named, spoken_of)
         told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
         spoken_of += told
         foreign = foreign or any(side not in document.watch.sides for side in told)
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, envoys, foreign=foreign)]
-        seen |= {actor.side: actor for actor in named if actor.person and not actor.aside}
-        envoys |= {actor.side: actor for actor in named if actor.person and not actor.aside and not _leads(document, actor)}
+        people = [actor for actor in named if actor.person and not actor.aside]
+        seen.update((actor.side, actor) for actor in people)
+        envoys.update((actor.side, actor) for actor in people if not _leads(document, actor))
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
-        own = [_nearer(document, frame, last) for frame in frames(document, sentence, here, before, earlier, {} if foreign else seen)]
+        told_here = frames(document, sentence, here, before, earlier, {} if foreign else seen) if here else ()  # one of the two is named
+        own = [_nearer(document, frame, last) for frame in told_here]
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
         found += own or _of_the_last(document, sentence, last or next_one, named)
         earlier, between = [*between, *before], before
@@ -100,6 +103,8 @@ def _can_be(document: Document, office: str, one: Actor) -> bool:
 
 def _not_of_others(document: Document, named: Sequence[Actor], spoken_of: Sequence[str]) -> list[Actor]:
     """`named` without "the two ministers" and "his colleague" where the last two countries spoken of are not those of the watch."""
+    if not any(actor.via is Via.BOTH or actor.guessed for actor in named):  # as mostly
+        return list(named)
     told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE)]
     last = next(chain(reversed(told), reversed(spoken_of)), None)
     before = next((side for side in chain(reversed(told), reversed(spoken_of)) if side != last), None)
@@ -121,9 +126,11 @@ def _guests(
 
     A diplomat is the last of the `envoys` rather than a president. Where somebody `foreign` was spoken of, that may be "the minister".
     """
-    sides = {actor.side for actor in named if not actor.aside} & {*document.watch.sides}
+    sides = {actor.side for actor in named if not actor.aside}.intersection(document.watch.sides)
+    if len(sides) != 1:
+        return []
     other = next((seen[side] for side in document.watch.sides if side not in sides and side in seen), None)
-    if len(sides) != 1 or other is None:
+    if other is None:
         return []
     envoy = envoys.get(other.side, other)
     guests = [tag for tag in sentence.of("structure.guest") if not any(_is_said_to_be(document, tag, actor) for actor in named)]
@@ -172,7 +179,7 @@ def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:
 
 def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
     """"The talks lasted an hour": a meeting word in a sentence that names nobody but who says it."""
-    words = sentence.of(*_SPOKEN_OF)
+    words = sentence.of(*_SPOKEN_OF) if last is not None else ()
     if last is None or not words or _of_others(document, sentence, words[0]):
         return []
     if not all(_only_speaks(document, sentence, words[0], actor) for actor in named):

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.detect.sentences import sentences
 from pipeline.detect.separable import joined
@@ -18,6 +19,9 @@ from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Watch
 from schemas.articles import READ, BlockKind, CleanArticle
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _COMMAS = re.compile("[,،，、()–—]")
 _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
 _SEMICOLONS = re.compile("[;:؛；：…]")
@@ -25,29 +29,33 @@ _SEMICOLONS = re.compile("[;:؛；：…]")
 
 @dataclass(frozen=True)
 class Sentence:
-    """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article."""
+    """`text[start:end]` of the article; `tags` lie within it, in order; `number` counts from 0 in the article.
+
+    `contacts` are its words of contact, `openings` where its words that open a clause stand, in order.
+    """
 
     number: int
     start: int
     end: int
     block: BlockKind
     tags: tuple[Tag, ...]
+    contacts: list[Tag] = field(default_factory=list, init=False, repr=False, compare=False)
+    openings: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
     _of_kind: dict[str, list[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _of_kinds: dict[tuple[str, ...], Sequence[Tag]] = field(default_factory=dict, init=False, repr=False, compare=False)  # asked for before
 
     def __post_init__(self) -> None:
         for tag in self.tags:
             self._of_kind.setdefault(tag.kind, []).append(tag)
+            if is_contact(tag):
+                self.contacts.append(tag)
+            elif tag.kind == "structure.clause":
+                self.openings.append(tag.start)
 
-    @cached_property
-    def contacts(self) -> Sequence[Tag]:
-        """Its words of contact."""
-        return [tag for tag in self.tags if is_contact(tag)]
-
-    @cached_property
-    def openings(self) -> Sequence[int]:
-        """Where its words that open a clause stand, in order."""
-        return [tag.start for tag in self.of("structure.clause")]
+    @property
+    def tells_days(self) -> bool:
+        """Whether it has words of dates."""
+        return any(kind.startswith("dates.") for kind in self._of_kind)
 
     def of(self, *kinds: str) -> Sequence[Tag]:
         """Its tags of these kinds, in order."""
@@ -72,8 +80,9 @@ class Document:
     published: date | None
     sentences: tuple[Sentence, ...]
     people: frozenset[str]
+    memory: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # of `once`
 
-    @property
+    @cached_property
     def unit(self) -> int:
         """Characters of an average word: distances are counted in words."""
         return 2 if self.language.spacing.value == "none" else 6
@@ -101,6 +110,20 @@ class Document:
         return [match.start() for match in _SEMICOLONS.finditer(self.text)]
 
 
+def once(work: Callable[Concatenate[Document, Sentence, P], T]) -> Callable[Concatenate[Document, Sentence, P], T]:
+    """`work`, which is done once for a sentence and the same arguments: several ask for it. Nobody may change what it gives."""
+
+    @wraps(work)
+    def remembering(document: Document, sentence: Sentence, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        asked = work, sentence.number, *args
+        if kwargs or asked not in document.memory:
+            document.memory[asked] = work(document, sentence, *args, **kwargs)
+        found: T = document.memory[asked]
+        return found
+
+    return remembering
+
+
 def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Document:
     """`article` with its tags; surnames that the article has introduced are names like any other."""
     folded, tags = language.read(article.text)
@@ -123,10 +146,13 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
 
     Of two such people of one surname the one that is named more often is meant.
     """
+    short = [tag for tag in tags if tag.kind == "short_name"]
+    if not short:
+        return [*tags]
     often = Counter(tag.value for tag in tags if tag.kind == "person")
     meant: dict[tuple[int, int], Tag] = {}
-    for tag in tags:
-        if tag.kind == "short_name" and tag.value in people:
+    for tag in short:
+        if tag.value in people:
             before = meant.get((tag.start, tag.end))
             if before is None or often[tag.value] > often[before.value]:
                 meant[tag.start, tag.end] = tag._replace(kind="person")

@@ -47,6 +47,8 @@ _ANSWER = 2  # sentences in which a denial follows what it denies
 
 def features(document: Document, found: Sequence[Candidate]) -> Iterator[tuple[Features, Features]]:
     """For each of an article's candidates what speaks for and against a meeting, and for and against news."""
+    if not found:
+        return
     title = headline(document)
     for candidate in found:
         yield _meeting_features(document, candidate, found, title), _news_features(document, candidate, found, title)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.asides import asides
 from pipeline.detect.clauses import gap, words_between
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.detect.titles import APART, NATIONS, REACH, Title, chained, titles_of, words_to
 from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Person
@@ -21,7 +21,8 @@ _STRINGS = (", ", "، ", "、")  # what parts several titles of one person
 _JOIN = 1  # words between an office and the name that bears it
 
 
-def participants(document: Document, sentence: Sentence) -> list[Actor]:
+@once
+def participants(document: Document, sentence: Sentence) -> Sequence[Actor]:
     """Everybody in `sentence` who acts for a country, in order of place; of both sides and of third countries."""
     if not sentence.of("person", "office", "structure.both", "structure.counterpart"):
         return []
@@ -54,6 +55,8 @@ def _named(document: Document, sentence: Sentence, titles: Sequence[Title]) -> I
 
 def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person, titles: Sequence[Title]) -> Title | None:
     """The office that stands beside `name` and can be that person's."""
+    if not titles:
+        return None
     best: tuple[float, Title] | None = None
     verbs = [tag for tag in (*sentence.contacts, *sentence.of("cue.speech")) if not tag.kind.endswith(".noun")]
     for title in titles:
@@ -99,6 +102,8 @@ def _served(document: Document, sentence: Sentence, titles: Sequence[Title], act
 
     Who is spoken of stands behind a verb: "aide Ushakov said Putin would go".
     """
+    if not actors:
+        return actors
     verbs = sentence.of("cue.speech")
     for title in titles:
         if title.tag.value is None or not document.lexicon.offices[title.tag.value].serving:

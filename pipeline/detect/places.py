@@ -1,10 +1,10 @@
 """Where: a place needs a word that locates ("in", "στο", 在); bare Moscow and Beijing are governments."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.detect.clauses import commas, cuts, gap, of_another_part, of_saying, words_between
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
@@ -30,8 +30,13 @@ def place_near(document: Document, sentence: Sentence, contact: Tag, start: int,
     return place if cost < _TOO_FAR else None
 
 
-def located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
+@once
+def located(document: Document, sentence: Sentence) -> Sequence[tuple[Tag, Place]]:
     """The places of `sentence` that something happens in."""
+    return [*_located(document, sentence)]
+
+
+def _located(document: Document, sentence: Sentence) -> Iterator[tuple[Tag, Place]]:
     for tag in sentence.of("place", "country", "structure.capital"):
         if tag.kind != "structure.capital" and not _is_venue(document, tag) and not is_located(document, sentence, tag):
             continue

@@ -53,7 +53,8 @@ class Reading:
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
-    cancelled = bool(called_off(document, frame))
+    off = called_off(document, frame)
+    cancelled = bool(off)
     ahead = looks_ahead(document, frame)
     now = frame.tense == "present" or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
@@ -69,10 +70,12 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [when for when in found if frame.part is not None and frame.part <= when.start] or found
     found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
     groups = _coordinated(document, frame, found)
-    if len(groups) < 2:
-        return [_reading(document, frame, _chosen(document, frame, found), frame.sentence.start, frame.sentence.end)]
+    told: Sequence[When | None] = groups if len(groups) > 1 else [_chosen(document, frame, found)]
     borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
-    return [_reading(document, frame, when, start, end) for when, start, end in zip(groups, borders, borders[1:], strict=False)]
+    return [
+        _reading(document, frame, when, start, end, status_of(document, frame, when, off, ahead))
+        for when, start, end in zip(told, borders, borders[1:], strict=False)
+    ]
 
 
 def _of_a_journey_now(document: Document, frame: Frame) -> bool:
@@ -80,11 +83,11 @@ def _of_a_journey_now(document: Document, frame: Frame) -> bool:
     return frame.tense == "noun" and in_clause_with(document, frame, "visit.present")
 
 
-def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int) -> Reading:
-    """The reading of `frame` in which place and occasion stand in `text[start:end]`."""
+def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int, told: tuple[Status, bool]) -> Reading:
+    """The reading of `frame` in which place and occasion stand in `text[start:end]`, with the status that is `told`."""
     occasion = occasion_of(document, frame, start, end)
     mode = _mode(document, frame)
-    status, firm = status_of(document, frame, when)
+    status, firm = told
     return Reading(
         frame=frame,
         status=status,

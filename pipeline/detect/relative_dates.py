@@ -11,9 +11,12 @@ from pipeline.detect.when import HALVES, When, is_ignored, mark_of, narrowed, pa
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
-_RELATIVE_DAYS = {"before_yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "after_tomorrow": 2}
-_HENCE = {"in_three_days": 3, "in_a_week": 7, "in_two_weeks": 14}  # told of what is to come; "within" and "later" are said of what was, too
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}  # first months
+_RELATIVE_DAYS = {
+    "dates.before_yesterday": -2, "dates.yesterday": -1, "dates.today": 0, "dates.tomorrow": 1, "dates.after_tomorrow": 2,
+}  # fmt: skip
+# Told of what is to come; "within" and "later" are said of what was, too.
+_HENCE = {"dates.in_three_days": 3, "dates.in_a_week": 7, "dates.in_two_weeks": 14}
+_SEASONS = {"dates.spring": 3, "dates.summer": 6, "dates.autumn": 9, "dates.winter": 12}  # first months
 _YEAR_BEFORE, _YEAR_BEHIND = re.compile(r"(?:19|20)\d\d ?$"), re.compile(r" ?(?:19|20)\d\d(?!\d)")
 _MOST_BACK = 90  # days, weeks, months or years; more is an age of things
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -26,8 +29,8 @@ _WEEK_REACH = 2  # words between a weekday and the week it belongs to
 def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Today, yesterday, last week, next month, the end of the year."""
     pub = document.published
-    for tag in sentence.of(*(f"dates.{word}" for word in _RELATIVE_DAYS)):
-        offset = _RELATIVE_DAYS[tag.kind.partition(".")[2]]
+    for tag in sentence.of(*_RELATIVE_DAYS):
+        offset = _RELATIVE_DAYS[tag.kind]
         day = pub + timedelta(days=offset) if pub else None
         yield When(tag.start, tag.end, day, day, turn=1 if offset > 0 else 0, day=True)
     if future and pub:
@@ -51,9 +54,12 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
 def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Three days ago; some weeks, months or years ago, of which only the week, month or year is told."""
     words, pub = document.language.date_words, document.published
-    if words.ago_word is None or not words.ago_word.search(document.folded, sentence.start, sentence.end):
+    here = [word for word in words.ago_words if document.folded.find(word, sentence.start, sentence.end) != -1]
+    if not here:  # as in most sentences
         return
-    for unit, pattern, always, _ in words.ago:
+    for unit, pattern, always, word in words.ago:
+        if word not in here:
+            continue
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
             if always is None and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
                 continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week
@@ -80,8 +86,8 @@ def _is_numbered(document: Document, unit: Tag) -> bool:
 
 def _hence(sentence: Sentence, pub: date) -> Iterator[When]:
     """In three days; a week or two hence are told roughly, a day more or less."""
-    for tag in sentence.of(*(f"dates.{word}" for word in _HENCE)):
-        days = _HENCE[tag.kind.partition(".")[2]]
+    for tag in sentence.of(*_HENCE):
+        days = _HENCE[tag.kind]
         day, about = pub + timedelta(days=days), timedelta(days=int(days >= _WEEK))
         yield When(tag.start, tag.end, day - about, day + about, turn=1, day=True)
 
@@ -161,7 +167,7 @@ def _week_beside(document: Document, sentence: Sentence, start: int, end: int, m
 def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Spring, summer, autumn, winter: of the year that is written behind it, else the last one that has begun, or the next one."""
     pub = document.published
-    for tag in sentence.of(*(f"dates.{season}" for season in _SEASONS)):
+    for tag in sentence.of(*_SEASONS):
         written = document.language.date_words.year_behind.match(document.folded, tag.end, sentence.end)
         turn = turn_of(document, sentence, tag.start, tag.end)
         end = written.end() if written else tag.end
@@ -169,7 +175,7 @@ def seasons(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             yield When(tag.start, end, None, None, turn=turn)
             continue
         years = [int(written[1])] if written else [pub.year + step for step in (-2, -1, 0, 1)] if pub else []
-        spans = [_season(year, _SEASONS[tag.kind.partition(".")[2]]) for year in years]
+        spans = [_season(year, _SEASONS[tag.kind]) for year in years]
         ahead = [span for span in spans if pub and span[1] >= pub]
         begun = [span for span in spans if pub and (span[1] if turn < 0 else span[0]) < pub]
         first, last = spans[0] if written else ahead[0] if future or turn > 0 else begun[-1]

@@ -87,6 +87,8 @@ def gathers_at(document: Document, place: Place, status: Status, days: DateRange
 
 
 def _gathers(document: Document, sentence: Sentence, place: Place, status: Status, days: DateRange | None) -> bool:
+    if not sentence.of("organisation", "summit.noun"):
+        return False
     bodies = sentence.of("organisation", "cue.multilateral")
     occasions = [tag for tag in sentence.of("summit.noun") if any(_near(document, tag, body, _HOLDS) for body in bodies)]
     occasions += [tag for tag in sentence.of("organisation") if _meets_in(document, tag, place)]  # a forum is held by no other body

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from pipeline.text.fold import fold
 
+# All that ends a sentence begins with one of these, so that a search looks at few places.
 _END = re.compile(
-    r"[.!?…]+[\"'”“»’)\]]*(?=\s|$)|[。！？｡]+[」』”’）]*|[؟۔।]+[\"»”]*"
+    r"[.!?…。！？｡؟۔।](?:"
+    r"(?<=[.!?…])[.!?…]*[\"'”“»’)\]]*(?=\s|$)|(?<=[。！？｡])[。！？｡]*[」』”’）]*|(?<=[؟۔।])[؟۔।]*[\"»”]*"
     # Pages glue sentences together; behind so many letters it is no abbreviation, and before so many no "Gazeta.Ru".
-    r"|(?<=[가-힣ء-ۿऀ-ॿ]{3})[.!?](?=[가-힣ء-ۿऀ-ॿ\"“«])|(?<=[^\W\dA-ZА-Я_]{4})[.!?](?=[A-ZА-ЯЁ][^\W\dA-ZА-Я_]{2})"
+    r"|(?<=[가-힣ء-ۿऀ-ॿ]{3}[.!?])(?=[가-힣ء-ۿऀ-ॿ\"“«])|(?<=[^\W\dA-ZА-Я_]{4}[.!?])(?=[A-ZА-ЯЁ][^\W\dA-ZА-Я_]{2}))"
 )
 _LONGEST_ABBREVIATION = 2  # letters before the stop: "Η.Π.Α.", "U.S.", "z.", "т."
 # Ranks and titles before a name, and Polish "for the affairs of": no sentence ends in one of them. Folded.

@@ -30,6 +30,8 @@ def _whole(folded: str, end: int, tags: Sequence[Tag], first: Tag) -> Tag | None
     stop = _CLAUSE_ENDS.search(folded, first.end, end)
     clause_end = stop.start() if stop else end
     for at in (*sorted(border for border in borders if border < clause_end), clause_end):
-        if re.search(rf"(?<!\w){re.escape(last)}\s*$", folded[first.end : at]):
+        part = folded[first.end : at].rstrip()
+        before = part.removesuffix(last)
+        if before != part and not before[-1:].isalnum() and before[-1:] != "_":
             return first._replace(kind=kind, value=None)
     return None

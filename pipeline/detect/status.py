@@ -1,6 +1,8 @@
 """Status: announced, ongoing, held or cancelled, from the tense of the contact word and the cues of its clause."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.detect.clauses import cues, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
@@ -124,15 +126,17 @@ def is_over(document: Document, frame: Frame, when: When | None) -> bool:
     return frame.tense in ("noun", "present")
 
 
-def status_of(document: Document, frame: Frame, when: When | None) -> tuple[Status, bool]:
-    """The status, and whether the words say so firmly: a bare noun or present may tell of what was or of what will be."""
+def status_of(document: Document, frame: Frame, when: When | None, off: Sequence[Tag], looks: bool) -> tuple[Status, bool]:
+    """The status, and whether the words say so firmly: a bare noun or present may tell of what was or of what will be.
+
+    `off` are the words that call the meeting off; `looks`: the words without their date look ahead.
+    """
     sentence, contact = frame.sentence, frame.contact
     ahead = when is not None and when.first is not None and document.published is not None and when.first > document.published
-    off = called_off(document, frame)
     moved = ahead and when is not None and any(_until(document, frame, tag, when) for tag in off)
     if any(tag.kind == "cue.cancelled" for tag in off) or (off and not moved):
         return Status.CANCELLED, True
-    if looks_ahead(document, frame) or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
+    if looks or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True

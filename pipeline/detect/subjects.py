@@ -30,7 +30,8 @@ def of_a_third(document: Document, sentence: Sentence, contact: Tag, pair: tuple
     listed = one_list(document, sentence, pair, here) and not met
     if any(actor.side in sides for actor in before) or listed or second.start < first.end:
         return False
-    spans: list[Actor | Tag] = [*before, *_pronouns(document, sentence, first)]
+    speaks = commas(document, first.end, second.start) > 0 and beside_saying(document, sentence, second)  # "he meets Wang, said Lavrov"
+    spans: list[Actor | Tag] = [*before, *(() if speaks else _pronouns(document, sentence, first))]
     others = [span for span in spans if not beside_saying(document, sentence, span) and not _is_met(document, sentence, span)]
     after = max((span.end for span in others), default=None)
     if after is None or any(after <= at < first.start for at in document.semicolons):

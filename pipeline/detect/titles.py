@@ -29,6 +29,8 @@ class Title:
 def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[int]]:
     """The offices of `sentence` with their countries, none that is a former one; and where the country tags stand that belong to one."""
     offices = sentence.of("office")
+    if not offices:
+        return [], set()
     journeys = {(tag.start, tag.end) for tag in sentence.contacts}  # "is in Russia" is no country of the title before it
     named = (tag for tag in sentence.of(*NATIONS) if (tag.start, tag.end) not in journeys)
     nations = list({(tag.start, tag.end, tag.value): tag for tag in named}.values())  # a word may be name and adjective

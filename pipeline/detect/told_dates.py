@@ -7,7 +7,7 @@ from datetime import timedelta
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.when import When
 
-_OFFSETS = {"day_before": -1, "same_day": 0, "day_after": 1}
+_OFFSETS = {"dates.day_before": -1, "dates.same_day": 0, "dates.day_after": 1}
 _BACK = 4  # sentences
 _FRESH = timedelta(days=10)  # a day longer ago is one of history
 _SOON = timedelta(days=60)
@@ -18,8 +18,8 @@ def counted(document: Document, sentence: Sentence, here: Sequence[When], told: 
 
     Where no day was told, "the day before" counts from the publication.
     """
-    for tag in sentence.of(*(f"dates.{word}" for word in _OFFSETS)):
-        offset = _OFFSETS[tag.kind.partition(".")[2]]
+    for tag in sentence.of(*_OFFSETS):
+        offset = _OFFSETS[tag.kind]
         base = _last_day(document, sentence, [when for when in here if when.end <= tag.start], told)
         pub = document.published
         if base is not None and base.first is not None and base.last is not None:

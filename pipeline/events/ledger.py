@@ -170,7 +170,8 @@ def in_order(meetings: Iterable[Meeting]) -> list[Meeting]:
 
 def _other(meeting: Meeting) -> str | None:
     """The id of the meeting that it was ruled to be."""
-    return meeting.verdict.same_as if meeting.verdict else None
+    verdict = meeting.verdict
+    return verdict.same_as if verdict else None
 
 
 def _last_moment(meeting: Meeting) -> datetime:

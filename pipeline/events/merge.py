@@ -34,7 +34,7 @@ def grown(
 
 
 def merged(known: Facts, told: Facts, newer: bool) -> Facts:
-    """`known` with what `told` adds; where both speak, the further status counts, and of a meeting still to come the newer date, place and mode.
+    """`known` with what `told` adds; where both speak, the further status counts, and the newer date, place and mode of a meeting to come.
 
     `newer`: `told` was published after everything known.
     """

@@ -56,5 +56,8 @@ def met_by_another(one: Facts, other: Facts) -> bool:
 
 
 def _unlike_host(hostless: Facts, told: Facts) -> bool:
-    sides = zip(hostless.participants, told.participants, reversed(told.participants), strict=True)
-    return any(not (host.name or host.office) and known.office is not None and known.office != guest.office for host, known, guest in sides)
+    unnamed = [i for i, host in enumerate(hostless.participants) if not (host.name or host.office)]
+    if not unnamed:  # as mostly
+        return False
+    offices = [participant.office for participant in told.participants]
+    return any(offices[i] is not None and offices[i] != offices[-1 - i] for i in unnamed)

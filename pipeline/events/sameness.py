@@ -27,34 +27,68 @@ _RESCHEDULED = 7  # days that the date of an announced meeting may move
 _A_MONTH = 27  # days; so much it may move where only the month was told
 
 
-def probability_same(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> float:
-    """That `mention` tells of `meeting`; 0 where anything contradicts."""
-    if contradicts(mention.facts, meeting.facts):
+class _Weights(dict[str, float]):
+    """How much each tag of a context counts, worked out when it is first met."""
+
+    def __init__(self, known: Ledger) -> None:
+        self._known = known
+
+    def __missing__(self, tag: str) -> float:
+        self[tag] = weight = self._known.rarity(tag) ** 2
+        return weight
+
+    def of(self, tags: Iterable[str]) -> float:
+        """Of all of them."""
+        return math.fsum(map(self.__getitem__, tags))  # exact, so that the order of a set does not tell
+
+
+class Spoken:
+    """A mention as the known meetings are compared with it: what of it is the same beside all of them is worked out once."""
+
+    def __init__(self, article: TaggedArticle, mention: Mention, known: Ledger) -> None:
+        self.facts, self.salience = mention.facts, mention.salience
+        self.today = _day(known.as_of(article.source))
+        self.days = days_of(self.facts, self.today, self.salience)
+        self.unsure = _unsure(self.facts, (article.source,))
+        self._people = {f"person:{p.name}" for p in self.facts.participants}
+        self._context = {*article.context} - self._people
+        self._weights = _Weights(known)
+        self._weight = self._weights.of(self._context)
+
+    def similarity(self, context: Iterable[str]) -> float:
+        """Cosine of the article's context and that of a meeting, rare tags counting more; the participants themselves tell nothing."""
+        other = {*context} - self._people
+        common = self._context & other
+        return self._weights.of(common) / math.sqrt(self._weight * self._weights.of(other)) if common else 0.0
+
+
+def probability_same(spoken: Spoken, meeting: Meeting) -> float:
+    """That a mention tells of `meeting`; 0 where anything contradicts."""
+    if contradicts(spoken.facts, meeting.facts):
         return 0.0
-    return probability(_WEIGHTS, same_features(article, mention, meeting, known))
+    return probability(_WEIGHTS, same_features(spoken, meeting))
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
     """Whether two tellings cannot be of one meeting: its people, its occasion or its date differ."""
-    if any(not one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True)):
-        return True
     if (one.format is Format.MULTILATERAL) != (other.format is Format.MULTILATERAL):
         return True
-    return other_month(one, other) or _other_date(one, other)
+    if other_month(one, other) or _other_date(one, other):
+        return True
+    return any(not one_participant(a, b) for a, b in zip(one.participants, other.participants, strict=True))
 
 
-def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, known: Ledger) -> Features:
+def same_features(spoken: Spoken, meeting: Meeting) -> Features:
     """What speaks for and against one event, where nothing decides alone."""
-    own, other = mention.facts, meeting.facts
-    today = _day(known.as_of(article.source))
-    here, there = days_of(own, today, mention.salience), days_of(other, _day(meeting.as_of), meeting.salience)
+    own, other = spoken.facts, meeting.facts
+    here, there = spoken.days, days_of(other, _day(meeting.as_of), meeting.salience)
     if here is None and own.yearless and there is not None:
-        here = days_of(own, there.start, mention.salience)
+        here = days_of(own, there.start, spoken.salience)
     if there is None and other.yearless and here is not None:
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
-    unsure = _unsure(own, (article.source,)) or _unsure(other, (applied.source for applied in meeting.applied))
-    context = _similarity(article.context, meeting.context, own, known)
+    unsure = spoken.unsure or _unsure(other, (applied.source for applied in meeting.applied))
+    context = spoken.similarity(meeting.context)
     one_day = context > 0 and _one_day(own, other)
     apart = elsewhere(own.place, other.place)
     features: Features = {
@@ -74,10 +108,10 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
         "country_differs": float(apart and not one_day and not _one_country(own, other)),
         "city_differs": float(apart and not one_day and _one_country(own, other)),
         "place_agrees": float(own.place is not None and own.place == other.place),
-        "awaited": float(_awaited(mention, meeting, today)),
+        "awaited": float(_awaited(own, meeting, spoken.today)),
         "comes_true": 0.0,
         "announced_twice": 0.0,
-        "announced_again": float(not unsure and _announced_again(mention, meeting, today)),
+        "announced_again": float(not unsure and _announced_again(own, meeting, spoken.today)),
         "yearless_agrees": float(bool(own.yearless or other.yearless) and yearless(own) == yearless(other)),
     }
     if here is not None and there is not None:
@@ -97,8 +131,8 @@ def same_features(article: TaggedArticle, mention: Mention, meeting: Meeting, kn
 
 def _named(one: Facts, other: Facts) -> float:
     """The share of participants that both name alike; less where a host who is not named would be another than the guest's counterpart."""
-    alike = sum(bool(a.name) and a.name == b.name for a, b in zip(one.participants, other.participants, strict=True))
-    return alike / 2 - met_by_another(one, other)
+    alike = [a for a, b in zip(one.participants, other.participants, strict=True) if a.name and a.name == b.name]
+    return len(alike) / 2 - met_by_another(one, other)
 
 
 def _one_day(one: Facts, other: Facts) -> bool:
@@ -144,30 +178,17 @@ def _routine(facts: Facts) -> bool:
     return len({p.office for p in facts.participants}) == 1
 
 
-def _announced_again(mention: Mention, meeting: Meeting, today: date | None) -> bool:
+def _announced_again(own: Facts, meeting: Meeting, today: date | None) -> bool:
     """An announcement cannot tell of a meeting that was held before it was written."""
-    if mention.facts.status is not Status.ANNOUNCED or meeting.facts.status is not Status.HELD:
+    if own.status is not Status.ANNOUNCED or meeting.facts.status is not Status.HELD:
         return False
     held = meeting.facts.date.end if meeting.facts.date else _day(meeting.as_of)
     return today is not None and held is not None and today > held
 
 
-def _similarity(one: tuple[str, ...], other: tuple[str, ...], facts: Facts, known: Ledger) -> float:
-    """Cosine of two contexts, rare tags counting more; the participants themselves tell nothing."""
-    own = {f"person:{p.name}" for p in facts.participants}
-    a, b = set(one) - own, set(other) - own
-    if a.isdisjoint(b):
-        return 0.0
-
-    def weight(tags: set[str]) -> float:
-        return math.fsum(known.rarity(tag) ** 2 for tag in tags)  # exact, so that the order of a set does not tell
-
-    return weight(a & b) / math.sqrt(weight(a) * weight(b))
-
-
-def _awaited(mention: Mention, meeting: Meeting, today: date | None) -> bool:
+def _awaited(own: Facts, meeting: Meeting, today: date | None) -> bool:
     """Whether the meeting was announced without a day, and is the next of the pair in that country."""
-    known, own = meeting.facts, mention.facts
+    known = meeting.facts
     announced = _day(meeting.as_of)
     if known.status is not Status.ANNOUNCED or known.date or known.yearless or announced is None or today is None:
         return False

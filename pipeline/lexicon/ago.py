@@ -23,12 +23,6 @@ class Ago(NamedTuple):
     word: str  # the longest of its fixed words
 
 
-def words_of_all(phrases: Sequence[Ago]) -> re.Pattern[str] | None:
-    """One pattern that finds a word of any of `phrases`: where it finds nothing, none of them stands."""
-    words = {phrase.word for phrase in phrases}
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))) if words else None
-
-
 def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Iterator[Ago]:
     """The phrases that CLDR's `fields` of a language have, and its own (unit, phrase), in which `{}` is the number, else one."""
     own = [(unit, "other" if "{}" in phrase else "one", phrase.replace("{}", _COUNT)) for unit, phrase in phrases]

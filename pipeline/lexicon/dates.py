@@ -10,7 +10,7 @@ from typing import Any
 
 from babel.localedata import resolve_locale_filename
 
-from pipeline.lexicon.ago import Ago, agos, words_of_all
+from pipeline.lexicon.ago import Ago, agos
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
@@ -45,7 +45,7 @@ class DateWords:
     full_month_first: re.Pattern[str] | None
     numerals: Mapping[str, int]  # of how long ago
     ago: Sequence[Ago]
-    ago_word: re.Pattern[str] | None  # a word of any of them
+    ago_words: Sequence[str]  # where none of them stands, no `ago` does
 
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
@@ -109,7 +109,7 @@ def date_words(
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
         numerals=counts,
         ago=phrases,
-        ago_word=words_of_all(phrases),
+        ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
     )
 
 

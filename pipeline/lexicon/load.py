@@ -33,27 +33,27 @@ class Lexicon:
         """What articles are read with for `watch`."""
         return self.own[watch].lexicon if watch in self.own else self
 
-    @property
+    @cached_property
     def countries(self) -> Mapping[str, Country]:
         """By ISO 3166 code."""
         return self.world.countries
 
-    @property
+    @cached_property
     def places(self) -> Mapping[str, City]:
         """By id."""
         return self.world.places
 
-    @property
+    @cached_property
     def organisations(self) -> Mapping[str, Organisation]:
         """By id."""
         return self.world.organisations
 
-    @property
+    @cached_property
     def offices(self) -> Mapping[str, Office]:
         """By id."""
         return self.world.offices
 
-    @property
+    @cached_property
     def people(self) -> Mapping[str, Person]:
         """By id."""
         return self.world.people

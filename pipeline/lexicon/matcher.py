@@ -3,13 +3,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from pipeline.lexicon.forms import Ending, Form, steps
-from pipeline.text.fold import MARKS, is_letter
+from pipeline.text.fold import IS_MARK, MARKS, is_letter
 
 
 class Tag(NamedTuple):
@@ -108,7 +108,7 @@ class Matcher:
         kept = _longest(found)
         within = _days_within(found, kept) + _contacts_within(found, kept)
         spans = sorted(kept + within) if within else kept
-        return [Tag(*span, rest.kind, rest.value) for span in spans for rest in _distinct(found[span])]
+        return [Tag(start, end, rest.kind, rest.value) for start, end in spans for rest in _distinct(found[start, end])]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -123,19 +123,35 @@ class _Heads:
     """The heads of forms in an automaton, and the rests of each."""
 
     def __init__(self, by_head: Mapping[str, Mapping[_Key, _Rest]]) -> None:
-        shared: dict[tuple[int, ...], _Branches] = {}
+        shared: dict[tuple[int, ...], tuple[_Branches, bool]] = {}
         self._branches: list[_Branches] = []
+        self._whole = bytearray()  # of each, whether a word must end with it
         for rests in by_head.values():
             same = tuple(map(id, rests.values()))
             if same not in shared:
-                shared[same] = _branches(rests.values())
-            self._branches.append(shared[same])
+                shared[same] = _branches(rests.values()), all(map(_is_whole, rests.values()))
+            branches, whole = shared[same]
+            self._branches.append(branches)
+            self._whole.append(whole)
         self._automaton = ahocorasick_rs.AhoCorasick(list(by_head)) if by_head else None
 
-    def find(self, searched: str) -> list[tuple[_Branches, int, int]]:
-        """The rests of each head that stands in `searched`, with its start and end."""
+    def find(self, searched: str) -> Iterator[tuple[_Branches, int, int]]:
+        """The rests of each head that stands in `searched`, with its start and end; not of one within a word that must end with it."""
         hits = self._automaton.find_matches_as_indexes(searched, overlapping=True) if self._automaton else ()
-        return [(self._branches[index], start, end) for index, start, end in hits]
+        for index, start, end in hits:
+            if not (self._whole[index] and _goes_on(searched, end)):
+                yield self._branches[index], start, end
+
+
+def _is_whole(rest: _Rest) -> bool:
+    """Whether nothing may follow the head within its word."""
+    return rest.right_boundary and rest.ending is None and not rest.words
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether a word that has begun goes on at `at`."""
+    behind = text[at : at + 1]
+    return (behind.isalnum() or behind in IS_MARK) and is_letter(text[at - 1])
 
 
 def _branches(rests: Iterable[_Rest]) -> _Branches:
@@ -178,7 +194,7 @@ def _follow(
             end = _end_of_words(rest.words, folded, word_end) if rest.words else word_end
             if end is None or (inside and rest.left_boundary):
                 continue
-            if rest.right_boundary and end < len(folded) and is_letter(folded[end]) and is_letter(folded[end - 1]):
+            if rest.right_boundary and _goes_on(folded, end):
                 continue
             if rest.capital and not text[start].isupper():
                 continue
@@ -208,17 +224,20 @@ def _longest(spans: Iterable[_Span]) -> list[_Span]:
     kept: list[_Span] = []
     first = reach = 0  # those from `first` on overlap each other, up to `reach`
     for span in sorted(spans):
-        if span[0] >= reach:
+        start, end = span
+        if start >= reach:
             if first < len(kept) - 1:
                 kept[first:] = _apart(kept[first:])
             first = len(kept)
         kept.append(span)
-        reach = max(reach, span[1])
+        reach = max(reach, end)
     return kept[:first] + _apart(kept[first:])
 
 
 def _apart(spans: list[_Span]) -> list[_Span]:
     """The longest of `spans`, and of those beside it again the longest; in order."""
+    if len(spans) < 2:
+        return spans
     kept: list[_Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         if all(end <= other_start or other_end <= start for other_start, other_end in kept):
@@ -252,10 +271,12 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
 
 def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
     """The spans that hold nothing but nouns of contact and lie within one of `kept` that tells nothing but the status of one."""
-    around = [span for span in kept if all(rest.kind in _TELL_STATUS for rest in found[span])]
+    first = [span for span in kept if found[span][0].kind in _TELL_STATUS]
+    around = [span for span in first if all(rest.kind in _TELL_STATUS for rest in found[span])]
     if not around:
         return []
-    nouns = [span for span, rests in found.items() if all(rest.kind in _CONTACT_NOUNS for rest in rests)]
+    likely = [(span, rests) for span, rests in found.items() if rests[0].kind in _CONTACT_NOUNS]
+    nouns = [span for span, rests in likely if all(rest.kind in _CONTACT_NOUNS for rest in rests)]
     return _longest(noun for noun in nouns if any(start <= noun[0] and noun[1] <= end for start, end in around))
 
 

@@ -16,7 +16,7 @@ def _runs(characters: Iterable[str]) -> list[Sequence[str]]:
 _MARKS = tuple(c for c in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(c).startswith("M"))
 MARKS = "".join(f"{run[0]}-{run[-1]}" for run in _runs(_MARKS))  # ranges of a character class: a list of all compiles slowly
 LETTER = rf"(?:[^\W_]|[{MARKS}])"  # a pattern for one letter, digit or mark
-_IS_MARK = frozenset(_MARKS)
+IS_MARK = frozenset(_MARKS)
 # One letter to a reader, written or typed in several ways.
 _ALIKE = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("ىی", "ي"), "ک": "ك", "ı": "i"}
 _KEPT = "\n"  # forms never match across lines
@@ -50,7 +50,7 @@ _FOLDING = _Folding()
 
 def is_letter(character: str) -> bool:
     """Whether a character belongs to a word: a letter, a digit or a mark on one."""
-    return character.isalnum() or character in _IS_MARK
+    return character.isalnum() or character in IS_MARK
 
 
 def fold(text: str) -> str:

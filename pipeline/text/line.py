@@ -22,9 +22,10 @@ _SENTENCE = re.compile(r"[.!?。！？؟।][\"'»”“’」』)]*(?:\s|$|(?<=
 _COUNTER = re.compile(r"\(\d{1,3}\)$")
 _PARTED = re.compile(r"\s[|·•>›→»⁄]\s|\s?[|·›→]\s?")
 _BULLET = re.compile(r"^(?:[-–—•*·]|\d{1,2}[.)])\s")
-_RIGHTS = re.compile(r"©|\bcopyright\b|\ball rights reserved\b|\(c\)\s*\d{4}")
+# These begin with letters and look back for the border before a word: a search then passes over most of the text.
+_RIGHTS = re.compile(r"©|copyright\b(?<=\bcopyright)|all rights reserved\b(?<=\ball rights reserved)|\(c\)\s*\d{4}")
 _NETWORK = re.compile(
-    r"facebook|twitter|whatsapp|telegram|viber|linkedin|pinterest|reddit|instagram|youtube|tiktok|messenger|\brss\b|e-?mail"
+    r"facebook|twitter|whatsapp|telegram|viber|linkedin|pinterest|reddit|instagram|youtube|tiktok|messenger|rss\b(?<=\brss)|e-?mail"
     r"|vkontakte|вконтакте|одноклассники|微博|微信|qq空间"
 )
 _NEWS_READER = re.compile(r"google (?:news|новости)|apple news|yandex news|яндекс.?новости|яндекс.?дзен")
@@ -34,7 +35,7 @@ _OUTLET = re.compile(
     r"|απε-?\s?μπε|\b(?:[a-z0-9-]+\.)+[a-z]{2,6}\b"
 )
 _PICTURE_CREDIT = re.compile(
-    r"(?P<before>.?)\s*(?P<mark>[-–—/|©(\[:])\s*(?:getty(?: images)?|shutterstock|istock|alamy|imago(?: images)?|picture.alliance"
+    r"(?P<mark>[-–—/|©(\[:])\s*(?:getty(?: images)?|shutterstock|istock|alamy|imago(?: images)?|picture.alliance"
     r"|eurokinissi|afp|reuters|epa(?:-efe)?|ap(?: photo)?|dpa|tass|тасс|риа новости|sputnik|xinhua|新华社|新華社|中新社)"
     r"(?:\s*/\s*[\w. ]{2,30})?[\s.)\]]*$"
 )
@@ -52,8 +53,8 @@ class Line:
 
     text: str
     folded: str
-    page: tuple[Tag, ...]
-    news: tuple[Tag, ...]
+    page: Sequence[Tag]
+    news: Sequence[Tag]
 
     @cached_property
     def weight(self) -> int:
@@ -130,8 +131,10 @@ class Line:
         """
         if self.weight > LONG:
             return False
-        credit = _PICTURE_CREDIT.search(self.folded, max(0, len(self.folded) - _CREDIT_LENGTH))
-        credited = credit is not None and (credit["mark"] == ":" or credit["before"] not in _STOPS_OR_NOTHING)
+        start = max(0, len(self.folded) - _CREDIT_LENGTH)
+        credit = _PICTURE_CREDIT.search(self.folded, start)
+        before = self.folded[start : credit.start()] if credit is not None else ""
+        credited = credit is not None and (credit["mark"] == ":" or (before.rstrip() or before)[-1:] not in _STOPS_OR_NOTHING)
         bracket = self.folded.rfind("(") if self.folded.endswith(")") else len(self.text)
         near_end = [tag for tag in self.page if tag.kind == "page.caption" and tag.start > len(self.text) - _CREDIT_LENGTH]
         marked = any(tag.start > bracket or _COLON_BEHIND.match(self.folded, tag.end - 1) for tag in near_end)
@@ -168,6 +171,8 @@ class Line:
 
     def _opening(self, kind: str) -> Tag | None:
         """The word of this kind that the line starts with; None where it starts otherwise."""
+        if not self.page:  # as of nearly all lines
+            return None
         return next((t for t in self.page if t.kind == kind and not any(c.isalnum() for c in self.text[: t.start])), None)
 
 
@@ -178,11 +183,15 @@ def lines_of(texts: Sequence[str], language: Language) -> list[Line]:
     lines: list[Line] = []
     start = at = 0
     for text in texts:
-        end, first = start + len(text), at
-        while at < len(tags) and tags[at].start < end:  # none reaches beyond: no form is found across lines
+        end = start + len(text)
+        page: list[Tag] = []
+        news: list[Tag] = []
+        while at < len(tags) and (tag := tags[at]).start < end:  # none reaches beyond: no form is found across lines
+            if tag.kind.startswith("page."):
+                page.append(Tag(tag.start - start, tag.end - start, tag.kind, tag.value))
+            else:
+                news.append(tag)
             at += 1
-        own = tags[first:at]
-        page = tuple(Tag(t.start - start, t.end - start, t.kind, t.value) for t in own if t.kind.startswith("page."))
-        lines.append(Line(text, folded[start:end], page, tuple(t for t in own if not t.kind.startswith("page."))))
+        lines.append(Line(text, folded[start:end], page, news))
         start = end + 1
     return lines

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.dedupe import CopyIndex, mark_copy
 from pipeline.events.ledger import Ledger
-from pipeline.events.sameness import contradicts, same_features
+from pipeline.events.sameness import Spoken, contradicts, same_features
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.meet import known_meeting, new_meeting
@@ -86,9 +86,10 @@ def labelled(mentions: Sequence[Mention], meetings: Sequence[Label]) -> list[tup
 
 def compare(article: TaggedArticle, mention: Mention, event: str, known: Ledger, events: dict[str, str]) -> Iterable[tuple[Features, bool]]:
     """`mention` against each meeting that it can be; `events` names the event of each meeting id."""
+    spoken = Spoken(article, mention, known)
     for meeting in _alike(article, mention, known):
         if not contradicts(mention.facts, meeting.facts):
-            features = same_features(article, mention, meeting, known)
+            features = same_features(spoken, meeting)
             yield features, events[meeting.meeting_id] == event
 
 
