@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _COMMAS = re.compile("[,،，、()–—]")
 _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
+_QUOTATION = re.compile("«[^»]*»|[“„][^”“„]*[”“]|「[^」]*」|『[^』]*』|\"[^\"\n]*\"")
 _SEMICOLONS = re.compile("[;:؛；：…]")
 
 
@@ -108,6 +109,11 @@ class Document:
     def semicolons(self) -> Sequence[int]:
         """Where semicolons and colons stand in the text, in order: they are as good as a new sentence."""
         return [match.start() for match in _SEMICOLONS.finditer(self.text)]
+
+    @cached_property
+    def quotations(self) -> Sequence[tuple[int, int]]:
+        """What stands between the marks of a quotation, in order."""
+        return [match.span() for match in _QUOTATION.finditer(self.text)]
 
 
 def once(work: Callable[Concatenate[Document, Sentence, P], T]) -> Callable[Concatenate[Document, Sentence, P], T]:

@@ -28,7 +28,7 @@ from pipeline.detect.recollections import (
     second_in_sentence,
     subordinate,
 )
-from pipeline.detect.status import said_there
+from pipeline.detect.status import invitations, said_there
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
@@ -81,6 +81,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
+        "at_airport": float(all(_greeted(document, r) for r in candidate.readings)),
         "third_elsewhere": float(frame.third_here and not frame.neighbour and _met_elsewhere(document, frame)),
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
@@ -110,7 +111,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
     features["accepted"] = float(any(_has_cue(document, r, "accepted") for r in candidate.readings))
-    asked = best.frame.tense != "past" and _has_cue(document, best, "invited") and not said_there(document, frame)
+    asked = best.frame.tense != "past" and bool(invitations(document, frame)) and not said_there(document, frame)
     features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
     return features
@@ -145,6 +146,14 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "old_in_sentence": float(all(only_old(document, r) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _greeted(document: Document, reading: Reading) -> bool:
+    """Whether one only greets the other on arrival, or sees the other off: "was met at the airport by a deputy minister"."""
+    frame = reading.frame
+    if not frame.sentence.of("cue.airport") or frame.kind not in ("meet", "receive") or frame.tense == "noun":
+        return False
+    return bool(cues(document, frame.sentence, frame.contact, "airport"))
 
 
 def _met_elsewhere(document: Document, frame: Frame) -> bool:

@@ -18,6 +18,7 @@ from pipeline.detect.subjects import (
     ends_as_partner,
     first_of_all,
     is_partner,
+    is_setting,
     left_out,
     marked,
     met_alone,
@@ -99,7 +100,7 @@ def frames(
     all_of_them = (_frame(document, sentence, contact, here, before, earlier, known) for contact in contacts(document, sentence))
     found = [frame for frame in all_of_them if frame is not None]
     found = [frame for frame in found if not _of_a_clause(document, frame, found)]
-    found = [frame for frame in found if not _depends(document, frame, found)]
+    found = [frame for frame in found if not _depends(document, frame, found) and not _is_spoken_of(document, frame, found)]
     return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
 
 
@@ -115,6 +116,13 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     if frame.tense != "infinitive" or cues(document, frame.sentence, frame.contact, "future", "planned", "possible", "invited"):
         return False
     return any(other.tense != "infinitive" and not other.hostless for other in found)
+
+
+def _is_spoken_of(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
+    """Whether an occasion of many is what the two speak of at another contact: "said at talks with Wang that he would go to the forum"."""
+    if frame.kind != "summit" or not frame.sentence.of("cue.speech"):
+        return False
+    return any(other.actors == frame.actors and is_setting(document, other.sentence, other.contact) for other in found)
 
 
 def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:

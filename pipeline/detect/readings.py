@@ -7,18 +7,16 @@ from datetime import date, timedelta
 
 from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, words_between
 from pipeline.detect.dates import dates
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
+from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
-_OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
-_MANY = 2  # third countries whose officials are there too
-_NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
 _TOMORROW = timedelta(days=1)  # it may be that day already where they meet
 _SIX_DAYS = timedelta(days=6)
 _NEWS = 4  # days of which announcements tell
@@ -59,6 +57,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     now = frame.tense == "present" or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, now or cancelled or ahead, past) if _reachable(document, frame, when)]
+    found = found or days_of_occasion(document, frame, now or cancelled or ahead, past)
     found = [_of_these_days(document, frame, when, ahead=ahead or cancelled) for when in found]
     found = [_coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
@@ -94,7 +93,7 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         firm=firm,
         over=is_over(document, frame, when),
         mode=mode,
-        format=_format(document, frame, occasion),
+        format=format_of(document, frame, occasion),
         place=None if mode in REMOTE else _place(document, frame, start, end),
         when=when,
         occasion=occasion,
@@ -133,60 +132,19 @@ def _mode(document: Document, frame: Frame) -> Mode:
 
 
 def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
-    """Whether a mode is told in the clause: by its own word, or by another contact word; beside a reception that is another contact."""
+    """Whether a mode is told in the clause: by its own word, or by another contact word; beside a reception or a journey that is another."""
     if cues(document, frame.sentence, frame.contact, kind):
         return True
-    others = (tag for tag in frame.sentence.tags if tag.kind.startswith(f"{kind}.") and frame.kind != "receive")
+    others = (tag for tag in frame.sentence.tags if tag.kind.startswith(f"{kind}.") and frame.kind not in ("receive", "visit"))
     return any(cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in others)
-
-
-def _format(document: Document, frame: Frame, occasion: Tag | None) -> Format:
-    if frame.sentence.of("cue.sidelines"):
-        return Format.SIDELINES
-    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame)
-    if many or frame.strangers >= _MANY or frame.joined:
-        return Format.MULTILATERAL
-    return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
-
-
-def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag | None:
-    """The wider event in `text[start:end]` that the meeting happens at: a gathering of many, in the frame's clause."""
-    for tag in frame.sentence.tags:
-        gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
-        inside = start <= tag.start < end and tag is not frame.contact
-        if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
-            return tag
-    return None
-
-
-def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether a meeting word is itself a gathering of many: "a meeting of the foreign ministers of the SCO"."""
-    kind, _, tense = contact.kind.partition(".")
-    if tense != "noun" or kind not in ("meet", "summit"):
-        return False
-    bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
-    return any(_steps(document, sentence, tag, contact) <= _OCCASION_REACH for tag in bodies)
-
-
-def _is_of_many(frame: Frame) -> bool:
-    """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them"."""
-    if frame.kind not in ("meet", "receive") or frame.tense == "noun":
-        return False
-    between = [gap(actor, frame.contact) for actor in frame.actors if frame.sentence.start <= actor.start < frame.sentence.end]
-    return any(start <= tag.start and tag.end <= end for tag in frame.sentence.of("cue.multilateral") for start, end in between)
-
-
-def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
-    """Words between two tags, an office counting as one."""
-    start, end = gap(one, other)
-    inside = [tag for tag in sentence.of("office") if start <= tag.start and tag.end <= end]
-    return words_between(document, start, end) - sum(words_between(document, tag.start, tag.end) - 1 for tag in inside)
 
 
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
     if frame.alone and frame.third is not None and frame.third.end <= when.start < max(actor.start for actor in frame.actors):
         return True
+    if _is_spoken_of(document, frame, when):
+        return False
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
@@ -198,6 +156,18 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     if said or not attached(document, frame.sentence, frame.contact, when):
         return False
     return borders == 0 or (borders == 1 and opening is not None)
+
+
+def _is_spoken_of(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day is of what is said at a contact: in a quotation, or nearer to another contact, "said there he would go in May"."""
+    outside = [(start, end) for start, end in document.quotations if start <= when.start and when.end <= end]
+    if any(not (start <= frame.contact.start and frame.contact.end <= end) for start, end in outside):
+        return True
+    if not said_there(document, frame):
+        return False
+    apart = words_between(document, *gap(when, frame.contact))
+    others = (tag for tag in frame.sentence.contacts if tag.end <= frame.contact.start or tag.start >= frame.contact.end)
+    return any(not tag.kind.startswith("talk.") and words_between(document, *gap(when, tag)) < apart for tag in others)
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
@@ -333,5 +303,5 @@ def _differ(one: When, other: When) -> bool:
 def _own_part(document: Document, frame: Frame, when: When) -> bool:
     """Whether an occasion or a place of its own stands right behind the date."""
     behind = [tag for tag in frame.sentence.of("summit.noun", "meet.noun", "organisation", "place", "country") if tag.start >= when.end]
-    return bool(behind) and words_between(document, when.end, behind[0].start) <= _OCCASION_REACH
+    return bool(behind) and words_between(document, when.end, behind[0].start) <= OCCASION_REACH
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.detect.clauses import cues, gap, same_clause, words_between
+from pipeline.detect.clauses import cues, cuts, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -27,13 +27,22 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         return True
     if frame.tense == "past":
         return _will_have(document, frame) or _on_the_way(document, frame)
+    if is_setting(document, frame.sentence, frame.contact) and in_clause_with(document, frame, "talk.past"):
+        return False
     told = cues(document, frame.sentence, frame.contact, "future", "planned")
     if is_setting(document, frame.sentence, frame.contact):  # what is announced there is something else
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
         told = [tag for tag in told if (tag.start, tag.end) not in verbs]
     if told or _of_a_future(document, frame):
         return True
-    return bool(cues(document, frame.sentence, frame.contact, "invited")) and not said_there(document, frame)
+    return bool(invitations(document, frame)) and not said_there(document, frame)
+
+
+def invitations(document: Document, frame: Frame) -> list[Tag]:
+    """The words of inviting that its contact may depend on; not those behind an "and": "held talks with him and invited him"."""
+    joins = [tag.start for tag in frame.sentence.of("structure.and") if tag.start >= frame.contact.end]
+    found = cues(document, frame.sentence, frame.contact, "invited")
+    return [tag for tag in found if not any(join < tag.start for join in joins)]
 
 
 def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool:
@@ -43,7 +52,7 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
     planned = [tag for tag in plans if words_between(document, tag.end, when.start) <= _PLANNED_REACH]
     if postponed.start < when.start:  # unless it is "put off the talks that were planned for Friday"
         return not any(postponed.end <= contact.start < tag.start for tag in planned)
-    if planned:
+    if planned or cuts(document, frame.sentence, when.end, postponed.start):
         return False
     apart = words_between(document, *gap(when, postponed))
     return contact.end <= when.start and apart < min(_PUT_OFF_REACH, words_between(document, *gap(contact, when)))
@@ -77,7 +86,22 @@ def _on_the_way(document: Document, frame: Frame) -> bool:
 
 def called_off(document: Document, frame: Frame) -> list[Tag]:
     """The words in the frame's sentence that call its meeting off or put it off."""
-    return cues(document, frame.sentence, frame.contact, "cancelled", "postponed") or _behind_its_clause(document, frame)
+    found = cues(document, frame.sentence, frame.contact, "cancelled", "postponed")
+    return found or _behind_its_clause(document, frame) or _of_its_journey(document, frame)
+
+
+def _of_its_journey(document: Document, frame: Frame) -> list[Tag]:
+    """Such words beside "the visit" behind the clause that tells of a journey to come: "was to visit China, but the visit was put off"."""
+    sentence = frame.sentence
+    if not frame.hostless or not sentence.of("cue.cancelled", "cue.postponed"):
+        return []
+    again = next((tag for tag in sentence.contacts if tag.kind.startswith("visit.") and tag.start >= frame.contact.end), None)
+    if again is None:
+        return []
+    clause = max((at for at in sentence.openings if frame.contact.end <= at <= again.start), default=frame.contact.end)
+    if any(clause <= tag.start < again.end for tag in sentence.of("person", "office")):
+        return []
+    return cues(document, sentence, again, "cancelled", "postponed")
 
 
 def _behind_its_clause(document: Document, frame: Frame) -> list[Tag]:
@@ -144,7 +168,9 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
 
 
 def said_there(document: Document, frame: Frame) -> bool:
-    """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted"."""
+    """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted", "invited him in a call"."""
     if frame.tense != "noun" or frame.kind not in _TALKS or not is_setting(document, frame.sentence, frame.contact):
         return False
-    return any(same_clause(document, frame.sentence, verb, frame.contact) for verb in frame.sentence.of("cue.speech"))
+    remote = frame.kind in ("phone", "video")  # to a call nobody is invited
+    verbs = frame.sentence.of("cue.speech", "talk.past", "cue.invited") if remote else frame.sentence.of("cue.speech", "talk.past")
+    return any(same_clause(document, frame.sentence, verb, frame.contact) for verb in verbs)

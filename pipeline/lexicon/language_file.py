@@ -55,6 +55,7 @@ class Cues(_Table):
     phone: Forms = ()
     video: Forms = ()
     in_person: Forms = ()
+    airport: Forms = ()
 
 
 class Structure(_Table):

@@ -1,0 +1,74 @@
+"""The wider event that a meeting happens at: which it is, when it is, and what it makes of the meeting."""
+from __future__ import annotations
+
+from pipeline.detect.clauses import cuts, gap, words_between
+from pipeline.detect.dates import dates
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import Frame
+from pipeline.detect.when import When
+from pipeline.lexicon.matcher import Tag
+from schemas.meetings import Format
+
+OCCASION_REACH = 4  # words between a meeting word and the body that holds the meeting
+_MANY = 2  # third countries whose officials are there too
+_NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a word is what it is about
+
+
+def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag | None:
+    """The wider event in `text[start:end]` that the meeting happens at: a gathering of many, in the frame's clause."""
+    for tag in frame.sentence.tags:
+        gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
+        inside = start <= tag.start < end and tag is not frame.contact and not _is_invited_to(frame, tag)
+        if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
+            return tag
+    return None
+
+
+def days_of_occasion(document: Document, frame: Frame, future: bool, past: bool) -> list[When]:
+    """The days of the wider event they meet at, told of it in a clause of its own: "at the summit, which will be held on 15 September"."""
+    occasion = occasion_of(document, frame, frame.sentence.start, frame.sentence.end)
+    opening = next((at for at in frame.sentence.openings if occasion is not None and at >= occasion.end), None)
+    if occasion is None or opening is None or opening < frame.contact.end:
+        return []
+    behind = [when for when in dates(document, frame.sentence, future, past) if when.start > opening and when.day]
+    told = (*frame.sentence.of("person", "office", "cue.background"), *frame.sentence.contacts)
+    return [] if any(opening < tag.start and tag.kind.partition(".")[0] not in ("meet", "summit") for tag in told) else behind[:1]
+
+
+def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
+    """Bilateral, at the margin of a wider event, or of many."""
+    if frame.sentence.of("cue.sidelines"):
+        return Format.SIDELINES
+    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame)
+    if many or frame.strangers >= _MANY or frame.joined:
+        return Format.MULTILATERAL
+    return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
+
+
+def _is_invited_to(frame: Frame, occasion: Tag) -> bool:
+    """Whether an occasion is that of an invitation behind the contact: "held talks with him and invited him to a forum"."""
+    return any(frame.contact.end <= tag.start and tag.end <= occasion.start for tag in frame.sentence.of("cue.invited"))
+
+
+def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a meeting word is itself a gathering of many: "a meeting of the foreign ministers of the SCO"."""
+    kind, _, tense = contact.kind.partition(".")
+    if tense != "noun" or kind not in ("meet", "summit"):
+        return False
+    bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
+    return any(_steps(document, sentence, tag, contact) <= OCCASION_REACH for tag in bodies)
+
+
+def _is_of_many(frame: Frame) -> bool:
+    """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them"."""
+    if frame.kind not in ("meet", "receive") or frame.tense == "noun":
+        return False
+    between = [gap(actor, frame.contact) for actor in frame.actors if frame.sentence.start <= actor.start < frame.sentence.end]
+    return any(start <= tag.start and tag.end <= end for tag in frame.sentence.of("cue.multilateral") for start, end in between)
+
+
+def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:
+    """Words between two tags, an office counting as one."""
+    start, end = gap(one, other)
+    inside = [tag for tag in sentence.of("office") if start <= tag.start and tag.end <= end]
+    return words_between(document, start, end) - sum(words_between(document, tag.start, tag.end) - 1 for tag in inside)
