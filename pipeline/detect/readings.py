@@ -132,7 +132,7 @@ def _mode(document: Document, frame: Frame) -> Mode:
 
 
 def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
-    """Whether a mode is told in the clause: by its own word, or by another contact word; beside a reception or a journey that is another."""
+    """Whether a mode is told in the clause: by its own word, or by another contact; beside a reception or a journey that is another."""
     if cues(document, frame.sentence, frame.contact, kind):
         return True
     others = (tag for tag in frame.sentence.tags if tag.kind.startswith(f"{kind}.") and frame.kind not in ("receive", "visit"))
