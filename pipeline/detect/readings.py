@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, words_between
+from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
@@ -62,7 +62,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [_coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
     if ahead and not cancelled:
-        found = [when for when in found if not _is_of_the_news(document, frame, when)]
+        found = [when for when in found if not (_is_of_the_news(document, frame, when) or is_of_an_arrival(document, frame, when))]
     elif frame.tense == "past" and not cancelled:
         found = [when for when in found if not _is_to_come(document, when)]
     found = _behind_a_third(frame, found) or found
@@ -168,6 +168,18 @@ def _is_spoken_of(document: Document, frame: Frame, when: When) -> bool:
     apart = words_between(document, *gap(when, frame.contact))
     others = (tag for tag in frame.sentence.contacts if tag.end <= frame.contact.start or tag.start >= frame.contact.end)
     return any(not tag.kind.startswith("talk.") and words_between(document, *gap(when, tag)) < apart for tag in others)
+
+
+def is_of_an_arrival(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day that may have been is that of a journey made, beside it or before its purpose: "arrived on Tuesday for talks"."""
+    gone = when.either or (when.last is not None and document.published is not None and when.last < document.published)
+    if not gone or frame.kind == "visit" or when.last == document.published:
+        return False
+    contact = frame.contact
+    apart = words_between(document, *gap(when, contact))
+    came = [tag for tag in frame.sentence.of("visit.past") if same_clause(document, frame.sentence, tag, contact)]
+    between = any(min(tag.end, contact.end) <= when.start and when.end <= max(tag.start, contact.start) for tag in came)
+    return between or any(words_between(document, *gap(when, tag)) <= apart for tag in came)
 
 
 def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:

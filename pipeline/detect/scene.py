@@ -11,7 +11,7 @@ from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
-from pipeline.detect.readings import is_of_who_says_it
+from pipeline.detect.readings import is_of_an_arrival, is_of_who_says_it
 from pipeline.detect.when import When, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -199,6 +199,7 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
         for when in dates(document, near, future, past=not future):
             of_the_words = in_dateline(document, near, when) or (near is sentence and is_of_who_says_it(document, frame, when))
             of_the_words = of_the_words or (near is sentence and of_what_was(document, near, frame.contact, when))
+            of_the_words = of_the_words or (near is sentence and is_of_an_arrival(document, frame, when))
             if (when.counted and near is not sentence) or (ahead and of_the_words):
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
