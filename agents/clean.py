@@ -9,7 +9,7 @@ import faust
 
 from agents.abreast import Turn, abreast
 from agents.sight.metrics import REJECTIONS, Fate
-from agents.stage import Agent, Event, Sink, Stream, decode, send_acked, working
+from agents.stage import Agent, Event, Sink, Stream, decode, working
 from schemas.articles import RawArticle
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def register(
     @app.agent(raw, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
-            async with working(STAGE, event, dead_letters) as work:
+            async with working(STAGE, event, dead_letters, turn.begun) as work:
                 raw = decode(RawArticle, event)
                 trace = work.on(raw.article_id)
                 cleaned = await clean(raw)
-                await turn()
-                for article in cleaned.articles:
-                    await send_acked(out, article.watch, article, trace.headers)
+                async with turn:
+                    for article in cleaned.articles:
+                        await turn.send(out, article.watch, article, trace.headers)
                 if cleaned.rejected:
                     log.debug("goes no further: %s", cleaned.rejected)
                     REJECTIONS.labels(cleaned.rejected).inc()

@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from pebble import ProcessExpired
-
+from agents.batches import TOGETHER, Batches, Reached, prepare
 from agents.processes import Processes
 from schemas.articles import RawArticle, UniqueArticle
-from schemas.errors import ArticleError, DeadlineExceeded, LexiconError
+from schemas.errors import LexiconError
 from schemas.meetings import TaggedArticle
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 _YOUNG = 50_000  # objects that are made before garbage is looked for among them; one article makes some thousands
-AT_ONCE = 3  # articles that an agent gives each process: the next is there when one is done
+AT_ONCE = 3 * TOGETHER  # articles that an agent has for each process: being read, waiting for it, and gathered meanwhile
 
 _lexicon: Lexicon | LexiconError
 
@@ -36,7 +35,8 @@ class Extraction(Processes):
 
     def __init__(self, processes: int, deadline: float, watches: Sequence[Path] = ()) -> None:
         """`deadline`: seconds for each step of one article. `watches`: folders of watches beside the packaged ones."""
-        super().__init__(processes, deadline, partial(load, watches))
+        self._batches = Batches(processes, deadline)
+        super().__init__(processes, deadline, partial(load, watches, self._batches.reached))
         self.at_once = AT_ONCE * processes
 
     async def start(self) -> None:
@@ -46,6 +46,11 @@ class Extraction(Processes):
             LexiconError: a lexicon file is wrong.
         """
         await asyncio.wrap_future(self._pool.schedule(check_here))
+
+    async def stop(self) -> None:
+        """End the processes, busy or not."""
+        self._batches.stop()
+        await super().stop()
 
     async def clean(self, raw: RawArticle) -> Cleaned:
         """`pipeline.clean.clean`. Raises what it raises, and what `run` does."""
@@ -62,16 +67,10 @@ class Extraction(Processes):
             DeadlineExceeded: it took too long; its process is killed and replaced.
             ArticleError: its process died of it and is replaced.
         """
-        try:
-            result: B = await asyncio.wrap_future(self._pool.schedule(step, args=(article,), timeout=self._deadline))
-        except TimeoutError as error:
-            raise DeadlineExceeded(f"not done within {self._deadline:g} s; DYADWATCH_EXTRACTION_DEADLINE allows more") from error
-        except ProcessExpired as error:
-            raise ArticleError(f"its process died of it, exit code {error.exitcode}") from error
-        return result
+        return await self._batches.run(self._pool, step, article)
 
 
-def load(watches: Sequence[Path] = ()) -> None:
+def load(watches: Sequence[Path], reached: Reached) -> None:
     """Prepare a process. What it imports takes a second that the main process need not spend."""
     global _lexicon  # noqa: PLW0603
     import htmldate  # noqa: F401
@@ -81,6 +80,7 @@ def load(watches: Sequence[Path] = ()) -> None:
     import pipeline.tag  # noqa: F401
     from pipeline.lexicon.load import load_lexicon
 
+    prepare(reached)
     try:
         _lexicon = load_lexicon(folders=watches)
     except LexiconError as error:

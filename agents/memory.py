@@ -1,7 +1,7 @@
 """A searchable form of what a table holds, one for each watch: made when first asked for, dropped when the table may change hands."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sized
 from typing import Generic, TypeVar
 
 from schemas.fingerprints import Fingerprint
@@ -21,9 +21,10 @@ class Memory(Generic[Row, Index]):
         self._index: Callable[[Iterable[Row]], Index] = index
         self._indexes: dict[str, Index] = {}
 
-    def of(self, watch: str) -> Index:
-        """The index of `watch`."""
+    async def of(self, watch: str, settled: Callable[[], Awaitable[None]]) -> Index:
+        """The index of `watch`; `settled` returns when the table has all that is on its way to it."""
         if watch not in self._indexes:
+            await settled()
             self._indexes[watch] = self._index(row for row in self._rows() if row.watch == watch)
         return self._indexes[watch]
 

@@ -5,7 +5,7 @@ import asyncio
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar, cast
@@ -25,6 +25,7 @@ from schemas.message import Message
 M = TypeVar("M", bound=Message)
 Agent = AgentT[Any]
 Stream = StreamT[Any]
+Acknowledged = Callable[[], Awaitable[None]]  # returns when the broker has it
 Event = EventT[Any]  # raw bytes in and out: decoding is ours, so that bad bytes reach the dead letters
 
 log = logging.getLogger(__name__)
@@ -55,26 +56,51 @@ async def send_acked(topic: Sink, key: str, message: Message | None, headers: Ma
         UnicodeEncodeError: the message holds half of a surrogate pair, which no UTF-8 can carry.
         ProducerSendError, MessageSizeTooLargeError: the message is too large for us, for the broker.
     """
+    await (await hand_over(topic, key, message, headers))()
+
+
+async def hand_over(topic: Sink, key: str, message: Message | None, headers: Mapping[str, bytes] | None = None) -> Acknowledged:
+    """Put it in the client's buffer, from which it leaves in order, together with what else is there. Both steps raise as `send_acked`."""
     value = message.model_dump_json().encode() if message is not None else None
-    await _acked(topic, key.encode(), value, list((headers or {}).items()), _brokers_fault)
+    return await _handed_over(topic, key.encode(), value, list((headers or {}).items()), _brokers_fault)
 
 
-async def _acked(
+async def _handed_over(
     topic: Sink, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]], waits_for: Callable[[BaseException], bool]
-) -> None:
-    while True:
-        sent_at = time.time()
-        try:
-            told = await (await topic.send(key=key, value=value, headers=headers))
-        except (KafkaError, ProducerSendError) as error:
-            # Not the article's fault, and an agent that raised would have its message acknowledged: wait for the broker instead.
-            if not waits_for(_of_the_client(error)):
-                raise
-            log.warning("no acknowledgement from the broker, trying again: %r", error)
-            await asyncio.sleep(RETRY)
-        else:
-            compare_clocks(sent_at, told)
-            return
+) -> Acknowledged:
+    async def buffered() -> tuple[float, Awaitable[Any]]:
+        while True:
+            try:
+                return time.time(), await topic.send(key=key, value=value, headers=headers)
+            except (KafkaError, ProducerSendError) as error:
+                await _pause(error, waits_for)
+
+    sent_at, sent = await buffered()
+
+    async def acknowledged() -> None:
+        nonlocal sent_at, sent
+        while True:
+            try:
+                told = await sent
+            except (KafkaError, ProducerSendError) as error:
+                await _pause(error, waits_for)
+                sent_at, sent = await buffered()
+            else:
+                compare_clocks(sent_at, told)
+                return
+
+    return acknowledged
+
+
+async def _pause(error: Exception, waits_for: Callable[[BaseException], bool]) -> None:
+    """Wait a moment for the broker, which gave this `error`; raise it where it will not pass.
+
+    An agent that raised what is not the article's fault would have its message acknowledged.
+    """
+    if not waits_for(_of_the_client(error)):
+        raise error
+    log.warning("no acknowledgement from the broker, trying again: %r", error)
+    await asyncio.sleep(RETRY)
 
 
 def _of_the_client(error: Exception) -> BaseException:
@@ -111,16 +137,21 @@ def decode(model: type[M], event: Event) -> M:
 
 
 @asynccontextmanager
-async def working(stage: str, event: Event, dead_letters: Sink) -> AsyncIterator[Work]:
+async def working(
+    stage: str, event: Event, dead_letters: Sink, turn: Callable[[], Awaitable[object]] | None = None
+) -> AsyncIterator[Work]:
     """What `stage` does with `event`; whatever that raises sends the original bytes to the dead letters, and the stream goes on.
 
     Faust acknowledges a message whose agent raised, so an exception that leaves the agent loses the article: whatever else the broker
     says to the dead letter, it is sent until the broker has acknowledged it. What is larger than the topic takes is told without its bytes.
+    Where several are worked on at a time, `turn` returns when a dead letter may be sent, so that they are in order too.
     """
     with work_on(stage, _headers(event)) as work:
         try:
             yield work
         except Exception as error:  # noqa: BLE001
+            if turn is not None:
+                await turn()
             await _put_aside(stage, event, error, dead_letters)
             work.failed(error)
 
@@ -130,11 +161,11 @@ async def _put_aside(stage: str, event: Event, error: Exception, dead_letters: S
     log.warning("%s: dead letter: %s", stage, told.reason.encode(errors="backslashreplace").decode())
     value = event.value if event.key is not None else event.value or b""  # the client sends nothing that has neither
     try:
-        await _acked(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large)
+        await (await _handed_over(dead_letters, event.key, value, [*_originals(event), *told.encoded()], _not_too_large))()
     except (*TOO_LARGE, ProducerSendError):
         log.error("%s: the dead letter is larger than its topic takes: without its bytes", stage)
         without = told.model_copy(update={"complete": False})
-        await _acked(dead_letters, None, b"", without.encoded(), lambda _: True)
+        await (await _handed_over(dead_letters, None, b"", without.encoded(), lambda _: True))()
 
 
 def dead_letter_headers(stage: str, event: Event, error: Exception) -> DeadLetterHeaders:

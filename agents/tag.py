@@ -7,7 +7,7 @@ import faust
 
 from agents.abreast import Turn, abreast
 from agents.sight.metrics import Fate
-from agents.stage import Agent, Event, Sink, Stream, decode, send_acked, working
+from agents.stage import Agent, Event, Sink, Stream, decode, working
 from schemas.articles import UniqueArticle
 from schemas.meetings import TaggedArticle
 
@@ -28,12 +28,12 @@ def register(
     @app.agent(unique, name=STAGE, concurrency=1)
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
-            async with working(STAGE, event, dead_letters) as work:
+            async with working(STAGE, event, dead_letters, turn.begun) as work:
                 article = decode(UniqueArticle, event)
                 trace = work.on(article.article.article_id, article.article.watch)
                 told = await tag(article)
-                await turn()
-                await send_acked(tagged, told.watch, told, trace.headers)
+                async with turn:
+                    await turn.send(tagged, told.watch, told, trace.headers)
                 work.done(Fate.WITH_MEETINGS if told.mentions else Fate.WITHOUT_MEETINGS, told.source.language)
 
         await abreast(stream, at_once, one)

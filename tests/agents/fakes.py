@@ -33,10 +33,11 @@ class Sent:
 
 @dataclass(slots=True)
 class Topic:
-    """Keeps what is sent and acknowledges it, unless `refusals` are left: these are raised instead, one a time."""
+    """Keeps what is sent and acknowledges it, unless refusals are left: these are raised instead, one a time, at once or `later`."""
 
     sent: list[Sent] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
+    refused_later: list[Exception] = field(default_factory=list)
     on_ack: Callable[[], None] = lambda: None
 
     async def send(self, *, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Awaitable[None]:
@@ -44,6 +45,8 @@ class Topic:
             raise self.refusals.pop(0)
 
         async def acknowledged() -> None:
+            if self.refused_later:
+                raise self.refused_later.pop(0)
             self.sent.append(Sent(key, value, headers))
             self.on_ack()
 

@@ -26,6 +26,8 @@ def behave(how: str) -> None:
     match how:
         case "never ends":
             time.sleep(600)
+        case "takes 0.4 s":
+            time.sleep(0.4)
         case "kills its process":
             os.kill(os.getpid(), signal.SIGKILL)
         case "is unreadable":

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 
 from agents.abreast import Turn, abreast
 from agents.stage import Event, Stream
@@ -15,9 +16,35 @@ from tests.agents.fakes import new_app, topic
 
 
 @dataclass
-class Work:
-    """Takes until it is allowed to end, for each event by itself."""
+class Slow:
+    """A topic whose broker acknowledges what it is told to, or refuses it."""
 
+    sent: list[bytes | None] = field(default_factory=list)
+    waiting: dict[bytes | None, asyncio.Future[None]] = field(default_factory=dict)
+    prompt: bool = True
+
+    async def send(self, *, key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> asyncio.Future[None]:
+        self.sent.append(key)
+        future = self.waiting[key] = asyncio.get_running_loop().create_future()
+        if self.prompt:
+            future.set_result(None)
+        return future
+
+    async def acknowledge(self, *keys: bytes) -> None:
+        for key in keys:
+            self.waiting[key].set_result(None)
+        await all_is_done_that_can_be()
+
+    async def refuse(self, key: bytes) -> None:
+        self.waiting[key].set_exception(MessageSizeTooLargeError("8 MB"))
+        await all_is_done_that_can_be()
+
+
+@dataclass
+class Work:
+    """Takes until it is allowed to end, for each event by itself; then sends what it read to `out`, and remembers it in `left`."""
+
+    out: Slow = field(default_factory=Slow)
     begun: list[bytes] = field(default_factory=list)
     left: list[bytes] = field(default_factory=list)
     allowed: dict[bytes, asyncio.Event] = field(default_factory=dict)
@@ -26,8 +53,12 @@ class Work:
         name = event.value
         self.begun.append(name)
         await self.allowed.setdefault(name, asyncio.Event()).wait()
-        await turn()
-        self.left.append(name)
+        async with turn:
+            await self.tell(name, turn)
+
+    async def tell(self, name: bytes, turn: Turn) -> None:
+        await turn.send(self.out, name.decode(), None)
+        turn.then(lambda: self.left.append(name))
 
     async def allow(self, *names: bytes) -> None:
         for name in names:
@@ -41,13 +72,18 @@ async def all_is_done_that_can_be() -> None:
 
 
 @asynccontextmanager
-async def working(work: Work, at_once: int, names: str) -> AsyncIterator[list[Any]]:
-    """An agent that does `work`, and the events of these one-letter names."""
+async def working(work: Work, at_once: int, names: str, refused: Callable[[], None] = lambda: None) -> AsyncIterator[list[Any]]:
+    """An agent that does `work`, whatever comes of it, and the events of these one-letter names."""
+
+    async def done(event: Event, turn: Turn) -> None:
+        with suppress(MessageSizeTooLargeError):
+            await work(event, turn)
+
     app = new_app()
 
     @app.agent(topic(app, "news.raw"), concurrency=1)
     async def agent(stream: Stream) -> None:
-        await abreast(stream, at_once, work)
+        await abreast(stream, at_once, done, refused)
 
     app.finalize()
     app.flow_control.resume()
@@ -77,17 +113,72 @@ async def test_what_is_done_early_waits_for_its_turn_and_is_not_acknowledged_bef
         assert all(event.message.acked for event in events)
 
 
-async def test_what_never_asks_for_its_turn_is_acknowledged_in_order_all_the_same() -> None:
+async def test_what_never_takes_its_turn_is_acknowledged_in_order_all_the_same() -> None:
     class Silent(Work):
         async def __call__(self, event: Event, turn: Turn) -> None:
-            await super().__call__(event, self.at_once if event.value == b"b" else turn)
-
-        async def at_once(self) -> None: ...
+            if event.value != b"b":
+                await super().__call__(event, turn)
 
     work = Silent()
     async with working(work, 2, "ab") as events:
-        await work.allow(b"b")
-        assert work.left == [b"b"]
         assert [event.message.acked for event in events] == [False, False]
         await work.allow(b"a")
         assert [event.message.acked for event in events] == [True, True]
+
+
+async def test_several_send_before_the_broker_answers_and_are_remembered_in_order_whichever_it_acknowledges_first() -> None:
+    work = Work(Slow(prompt=False))
+    async with working(work, 3, "abc") as events:
+        await work.allow(b"b", b"a", b"c")
+        assert (work.out.sent, work.left) == ([b"a", b"b", b"c"], [])
+        await work.out.acknowledge(b"b", b"c")
+        assert (work.left, any(event.message.acked for event in events)) == ([], False)
+        await work.out.acknowledge(b"a")
+        assert (work.left, all(event.message.acked for event in events)) == ([b"a", b"b", b"c"], True)
+
+
+async def test_what_the_broker_refuses_is_not_remembered_and_that_is_told_and_those_behind_stand() -> None:
+    work = Work(Slow(prompt=False))
+    told: list[bool] = []
+    async with working(work, 3, "abc", lambda: told.append(True)) as events:
+        await work.allow(b"a", b"b", b"c")
+        await work.out.refuse(b"b")
+        await work.out.acknowledge(b"c")
+        assert (work.left, told) == ([], [])
+        await work.out.acknowledge(b"a")
+        assert (work.left, told) == ([b"a", b"c"], [True])
+        assert all(event.message.acked for event in events)
+
+
+async def test_a_name_is_waited_for_while_one_before_has_something_to_remember_of_it() -> None:
+    waited: dict[bytes, bool] = {}
+
+    class Claiming(Work):
+        async def tell(self, name: bytes, turn: Turn) -> None:
+            waited[name] = await turn.claim("odd" if name in b"ac" else "even")
+            await super().tell(name, turn)
+
+    work = Claiming(Slow(prompt=False))
+    async with working(work, 4, "abcd"):
+        await work.allow(b"a", b"b", b"c", b"d")
+        assert work.out.sent == [b"a", b"b"]
+        await work.out.acknowledge(b"a")
+        assert (work.out.sent, work.left) == ([b"a", b"b", b"c"], [b"a"])
+        await work.out.acknowledge(b"b")
+        assert work.out.sent == [b"a", b"b", b"c", b"d"]
+    assert waited == {b"a": False, b"b": False, b"c": True, b"d": True}
+
+
+async def test_who_asks_for_what_is_settled_has_all_before_and_its_own_behind_it() -> None:
+    seen: list[list[bytes]] = []
+
+    class Asking(Work):
+        async def tell(self, name: bytes, turn: Turn) -> None:
+            await super().tell(name, turn)
+            await turn.settled()
+            seen.append(list(self.left))
+
+    work = Asking()
+    async with working(work, 2, "ab"):
+        await work.allow(b"b", b"a")
+    assert seen == [[b"a"], [b"a", b"b"]]

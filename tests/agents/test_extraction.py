@@ -1,6 +1,7 @@
 """Extraction in real processes: a hostile page costs itself and nothing else."""
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest_asyncio
 
 import pipeline
 from agents.extraction import Extraction
-from pipeline.clean import clean
+from pipeline.clean import Cleaned, clean
 from pipeline.lexicon.load import load_lexicon
 from pipeline.tag import tag
 from schemas.articles import UniqueArticle
@@ -41,6 +42,25 @@ async def test_an_article_that_cannot_be_read_fails_by_itself_and_the_next_is_re
     with pytest.raises(error, match=reason):
         await extract.run(hostile.read, raw(body=body))
     assert await extract.run(hostile.read, raw()) == hostile.DONE
+
+
+async def test_what_comes_while_the_process_is_busy_goes_together_and_a_hostile_article_fails_by_itself(extract: Extraction) -> None:
+    bodies = ["", "", "good", "never ends", "is unreadable", "good", "kills its process", "good", *["good"] * 20]
+    read = await asyncio.gather(*(extract.run(hostile.read, raw(body=body)) for body in bodies), return_exceptions=True)
+    assert {body: type(result) for body, result in zip(bodies, read, strict=True)} == {
+        "": Cleaned,
+        "good": Cleaned,
+        "never ends": DeadlineExceeded,
+        "is unreadable": Unreadable,
+        "kills its process": ArticleError,
+    }
+    assert [result for body, result in zip(bodies, read, strict=True) if body == "good"] == [hostile.DONE] * bodies.count("good")
+
+
+async def test_articles_that_take_long_are_each_given_their_time_though_they_came_together() -> None:
+    async with Extraction(1, deadline=0.5) as extract:
+        slow = [raw(body="takes 0.4 s") for _ in range(6)]
+        assert await asyncio.gather(*(extract.run(hostile.read, article) for article in slow)) == [hostile.DONE] * 6
 
 
 async def test_a_process_cleans_and_tags_as_this_process_would() -> None:

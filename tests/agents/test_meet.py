@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from aiokafka.errors import MessageSizeTooLargeError
+
 from agents.meet import register
 from agents.memory import Memory
 from pipeline.events.ledger import Ledger
@@ -107,6 +109,20 @@ async def test_an_article_whose_second_mention_fails_is_a_dead_letter_and_its_fi
     await run.read(tagged(mentions=2))
     assert len(run.alerts.sent) == 1
     assert run.dead.values == [tagged(mentions=2).model_dump_json().encode()]
+
+
+async def test_an_article_of_which_the_broker_refuses_an_alert_is_a_dead_letter_and_the_next_knows_nothing_of_its_meeting() -> None:
+    seen: list[int] = []
+
+    def decide(article: TaggedArticle, mention: Mention, known: Ledger) -> Decision:
+        seen.append(len(known))
+        return alerting(article, mention, known)
+
+    run = Run(decide)
+    run.alerts.refused_later = [MessageSizeTooLargeError("8 MB")]
+    await run.read(tagged(), tagged())
+    assert len(run.dead.sent) == 1
+    assert (seen, set(run.table)) == ([0, 0], {b"m0"})
 
 
 async def test_a_meeting_is_forgotten_when_its_retention_is_over_and_a_tombstone_says_so() -> None:
