@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.asides import asides
@@ -28,7 +29,8 @@ def participants(document: Document, sentence: Sentence) -> Sequence[Actor]:
         return []
     titles, used = titles_of(document, sentence)
     actors = _served(document, sentence, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
-    _strung(document, titles, actors)
+    _strung(document, sentence, titles, actors)
+    _joined(document, sentence, titles, actors)
     actors = _served(document, sentence, titles, [*actors, *_plain_titles(document, sentence, titles)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
@@ -79,7 +81,7 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
     return best[1] if best else None
 
 
-def _strung(document: Document, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
+def _strung(document: Document, sentence: Sentence, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
     """Take the titles that a comma parts from a title with a name of their side: "a member of the Politburo, foreign minister Wang Yi".
 
     Only those that the named one held, or of the lowest level, which somebody may hold besides another: two ministers side by side are two.
@@ -87,14 +89,37 @@ def _strung(document: Document, titles: Sequence[Title], actors: Sequence[Actor]
     bearers = {actor.start: actor for actor in actors if actor.office is not None}
     for title in reversed(titles):
         stop = next((stop for stop in _STRINGS if document.text.startswith(stop, title.end)), "")
-        bearer = bearers.get(title.end + len(stop)) if stop and not title.taken else None
-        if bearer is None or bearer.person is None or title.sides not in ((), (bearer.side,)):
-            continue
-        office = document.lexicon.offices[title.tag.value or ""]
-        lowest = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
-        title.taken = lowest or document.lexicon.people[bearer.person].held(title.tag.value or "", None)
-        if title.taken:
+        begins = _behind_former(sentence, title.end + len(stop))
+        bearer = bearers.get(begins) if stop and not title.taken else None
+        title.taken = title.taken or (bearer is not None and _bears(document, bearer, title))
+        if title.taken and bearer is not None:
             bearers[title.start] = bearer
+
+
+def _behind_former(sentence: Sentence, at: int) -> int:
+    """`at`, or the place behind a former title that begins there: "a member of the Politburo, former foreign minister Wang Yi"."""
+    word = next((tag for tag in sentence.of("structure.former") if tag.start == at), None)
+    office = next((tag for tag in sentence.of("office") if word is not None and 0 <= tag.start - word.end <= 1), None)
+    return office.end + 1 if office is not None else at
+
+
+def _joined(document: Document, sentence: Sentence, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
+    """Take the titles that an "and" joins to one that a name has taken: "Wang Yi, foreign minister and member of the Politburo"."""
+    ands = sentence.of("structure.and")
+    for before, title in pairwise(titles):
+        joined = any(before.end <= tag.start and tag.end <= title.start <= tag.end + 1 and tag.start <= before.end + 1 for tag in ands)
+        if joined and before.taken and not title.taken:
+            bearer = next((actor for actor in actors if actor.start <= before.start and before.end <= actor.end), None)
+            title.taken = bearer is not None and _bears(document, bearer, title)
+
+
+def _bears(document: Document, bearer: Actor, title: Title) -> bool:
+    """Whether somebody named bears one more title: one once held, or of the lowest level, which goes with another."""
+    if bearer.person is None or title.sides not in ((), (bearer.side,)):
+        return False
+    office = document.lexicon.offices[title.tag.value or ""]
+    lowest = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
+    return lowest or document.lexicon.people[bearer.person].held(title.tag.value or "", None)
 
 
 def _served(document: Document, sentence: Sentence, titles: Sequence[Title], actors: list[Actor]) -> list[Actor]:

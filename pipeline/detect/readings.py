@@ -145,6 +145,8 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
         return True
     if _is_spoken_of(document, frame, when):
         return False
+    if frame.part is not None and frame.part <= when.start:
+        return True
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)

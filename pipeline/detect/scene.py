@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from pipeline.detect.actors import Actor
-from pipeline.detect.clauses import Span, commas, gap, of_what_was, words_between
+from pipeline.detect.clauses import Span, commas, gap, of_another_part, of_what_was, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -197,14 +197,20 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
     for near in (sentence, *reversed(before), *behind):
         future = ahead and (near is sentence or not _tells_of_the_past(near))
         for when in dates(document, near, future, past=not future):
-            of_the_words = in_dateline(document, near, when) or (near is sentence and is_of_who_says_it(document, frame, when))
-            of_the_words = of_the_words or (near is sentence and of_what_was(document, near, frame.contact, when))
-            of_the_words = of_the_words or (near is sentence and is_of_an_arrival(document, frame, when))
-            if (when.counted and near is not sentence) or (ahead and of_the_words):
+            of_the_words = in_dateline(document, near, when) or (near is sentence and _is_of_something_else(document, frame, when))
+            behind = near is sentence and when.start >= frame.contact.end  # a day at the beginning is of all that the sentence tells
+            another = behind and of_another_part(document, near, frame.contact, when)
+            if (when.counted and near is not sentence) or another or (ahead and of_the_words):
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
                 return when
     return None
+
+
+def _is_of_something_else(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day in the sentence of `frame` is that of the words themselves, of what was, or of a journey made."""
+    was = of_what_was(document, frame.sentence, frame.contact, when) or is_of_an_arrival(document, frame, when)
+    return was or is_of_who_says_it(document, frame, when)
 
 
 def _tells_of_the_past(sentence: Sentence) -> bool:

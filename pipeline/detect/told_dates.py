@@ -1,4 +1,4 @@
-"""Days counted from one that the text has told before: "the same day", "a day earlier", "the next day"."""
+"""Days counted from one that the text has told before: "the same day", "a day earlier", "the next day", "two days before that"."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +8,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.when import When
 
 _OFFSETS = {"dates.day_before": -1, "dates.same_day": 0, "dates.day_after": 1}
+_DAYS = {"day": 1, "week": 7}
 _BACK = 4  # sentences
 _FRESH = timedelta(days=10)  # a day longer ago is one of history
 _SOON = timedelta(days=60)
@@ -31,6 +32,21 @@ def counted(document: Document, sentence: Sentence, here: Sequence[When], told: 
         step = timedelta(days=offset)
         first, last = (first, last) if not offset else (last + step,) * 2 if offset > 0 else (first + step,) * 2
         yield When(tag.start, tag.end, first, last, day=True, counted=True)
+    yield from _earlier(document, sentence, here, told)
+
+
+def _earlier(document: Document, sentence: Sentence, here: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> Iterator[When]:
+    """"Two days before that", where a day was told; weeks are told about."""
+    words = document.language.date_words
+    if all(document.folded.find(word, sentence.start, sentence.end) == -1 for word in words.earlier_words):  # as in most sentences
+        return
+    for unit, pattern, always, _ in words.earlier:
+        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+            base = _last_day(document, sentence, [when for when in here if when.end <= match.start()], told)
+            if base is None or base.first is None:
+                continue
+            back = timedelta(days=(always or words.numerals.get(match[1]) or int(match[1])) * _DAYS[unit])
+            yield When(*match.span(), base.first - back, base.first - back, turn=-1, day=True, counted=True)
 
 
 def _last_day(document: Document, sentence: Sentence, before: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> When | None:

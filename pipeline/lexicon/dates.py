@@ -46,6 +46,8 @@ class DateWords:
     numerals: Mapping[str, int]  # of how long ago
     ago: Sequence[Ago]
     ago_words: Sequence[str]  # where none of them stands, no `ago` does
+    earlier: Sequence[Ago]  # how long before a day that was told
+    earlier_words: Sequence[str]
 
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
@@ -65,13 +67,15 @@ def date_words(
     dash_behind: Sequence[str] = (),
     numerals: Sequence[tuple[str, str]] = (),
     ago: Sequence[tuple[str, str]] = (),
+    earlier: Sequence[tuple[str, str]] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
     `to` are the words between two days, `up_to` those of them that make a span also of two weekdays ("Monday and Friday" is none), `of`
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
-    day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR.
+    day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR, `earlier`
+    (unit, phrase) for "two days before that".
     """
     cldr = _cldr(code)
     named_months, named_days = _names(cldr)
@@ -82,6 +86,7 @@ def date_words(
     weekdays = _forms(named_days, inflections, offset=1)
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     phrases = tuple(agos(cldr.get("date_fields", {}), spacing, counts, ago))
+    counted = tuple(agos({}, spacing, counts, earlier))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     numbers = {fold(word): int(number) for number, word in days}
@@ -110,6 +115,8 @@ def date_words(
         numerals=counts,
         ago=phrases,
         ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
+        earlier=counted,
+        earlier_words=[*dict.fromkeys(phrase.word for phrase in counted)],
     )
 
 

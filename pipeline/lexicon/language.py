@@ -81,11 +81,12 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         own = self._dates
-        tables = (own.inflections, own.days, own.numerals, own.ago)
-        rules, days, numerals, ago = ([(one, other) for one, _, other in (rule.partition("=") for rule in table)] for table in tables)
+        tables = (own.inflections, own.days, own.numerals, own.ago, own.earlier)
+        pairs = ([(one, other) for one, _, other in (rule.partition("=") for rule in table)] for table in tables)
+        rules, days, numerals, ago, earlier = pairs
         up_to = [word for word in own.to if word not in self._and]
         small, dash = own.small_months, own.dash_behind
-        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, small, dash, numerals, ago)
+        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, small, dash, numerals, ago, earlier)
 
     @cached_property
     def _matcher(self) -> Matcher:
