@@ -198,8 +198,8 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
         future = ahead and (near is sentence or not _tells_of_the_past(near))
         for when in dates(document, near, future, past=not future):
             of_the_words = in_dateline(document, near, when) or (near is sentence and _is_of_something_else(document, frame, when))
-            behind = near is sentence and when.start >= frame.contact.end  # a day at the beginning is of all that the sentence tells
-            another = behind and of_another_part(document, near, frame.contact, when)
+            follows = near is sentence and when.start >= frame.contact.end  # a day at the beginning is of all that the sentence tells
+            another = follows and of_another_part(document, near, frame.contact, when)
             if (when.counted and near is not sentence) or another or (ahead and of_the_words):
                 continue
             if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
