@@ -47,7 +47,7 @@ def _sent(document: Document, sentence: Sentence, actors: list[Actor]) -> list[A
         ahead = any(end <= actor.start and words_between(document, end, actor.start) <= _SENDER_REACH for end in before)
         return ahead or any(0 <= start - actor.end <= 1 for start in behind)
 
-    return [replace(actor, aside=True) if (before or behind) and sends(actor) else actor for actor in actors]
+    return [replace(actor, aside=True) if sends(actor) else actor for actor in actors]
 
 
 def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:

@@ -81,7 +81,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
-        "at_airport": float(all(_greeted(document, r) for r in candidate.readings)),
+        "at_airport": float(all(_at_airport(document, r) for r in candidate.readings)),
         "third_elsewhere": float(frame.third_here and not frame.neighbour and _met_elsewhere(document, frame)),
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
@@ -148,12 +148,10 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
     }
 
 
-def _greeted(document: Document, reading: Reading) -> bool:
+def _at_airport(document: Document, reading: Reading) -> bool:
     """Whether one only greets the other on arrival, or sees the other off: "was met at the airport by a deputy minister"."""
     frame = reading.frame
-    if not frame.sentence.of("cue.airport") or frame.kind not in ("meet", "receive") or frame.tense == "noun":
-        return False
-    return bool(cues(document, frame.sentence, frame.contact, "airport"))
+    return frame.kind in ("meet", "receive") and frame.tense != "noun" and _has_cue(document, reading, "airport")
 
 
 def _met_elsewhere(document: Document, frame: Frame) -> bool:

@@ -162,8 +162,8 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
 
 def _is_spoken_of(document: Document, frame: Frame, when: When) -> bool:
     """Whether a day is of what is said at a contact: in a quotation, or nearer to another contact, "said there he would go in May"."""
-    outside = [(start, end) for start, end in document.quotations if start <= when.start and when.end <= end]
-    if any(not (start <= frame.contact.start and frame.contact.end <= end) for start, end in outside):
+    around = [(start, end) for start, end in document.quotations if start <= when.start and when.end <= end]
+    if any(frame.contact.start < start or end < frame.contact.end for start, end in around):
         return True
     if not said_there(document, frame):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.clauses import cues, words_between
+from pipeline.detect.clauses import words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.readings import Reading
@@ -24,10 +24,10 @@ _AFTER_REACH = 1  # words, behind a contact characters
 
 
 def recalled(document: Document, reading: Reading) -> bool:
-    """Whether the words tell of something past: in the clause, anywhere in the sentence, or by counting: "have met 40 times"."""
-    if cues(document, reading.frame.sentence, reading.frame.contact, "background") or reading.frame.sentence.of("cue.background"):
-        return True
+    """Whether the words tell of something past: anywhere in the sentence, or by counting: "have met 40 times"."""
     sentence = reading.frame.sentence
+    if sentence.of("cue.background"):
+        return True
     times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
     return any(_COUNT.search(document.text, sentence.start, tag.start) or _in_words(document, sentence, tag) for tag in times)
 

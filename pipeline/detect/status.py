@@ -27,10 +27,11 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         return True
     if frame.tense == "past":
         return _will_have(document, frame) or _on_the_way(document, frame)
-    if is_setting(document, frame.sentence, frame.contact) and in_clause_with(document, frame, "talk.past"):
+    setting = is_setting(document, frame.sentence, frame.contact)
+    if setting and in_clause_with(document, frame, "talk.past"):
         return False
     told = cues(document, frame.sentence, frame.contact, "future", "planned")
-    if is_setting(document, frame.sentence, frame.contact):  # what is announced there is something else
+    if setting:  # what is announced there is something else
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
         told = [tag for tag in told if (tag.start, tag.end) not in verbs]
     if told or _of_a_future(document, frame):
