@@ -20,7 +20,7 @@ from schemas.errors import ArticleError, DeadlineExceeded
 A = TypeVar("A")
 B = TypeVar("B")
 
-TOGETHER = 8  # articles, at most
+TOGETHER = 16  # articles, at most
 # Seconds, or a tenth of an article's deadline; what is not begun by then comes in another batch, so that no article waits long for others.
 BEGUN_WITHIN = 0.25
 

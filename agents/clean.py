@@ -9,8 +9,7 @@ import faust
 
 from agents.abreast import Turn, abreast
 from agents.sight.metrics import REJECTIONS, Fate
-from agents.stage import Agent, Event, Sink, Stream, decode, working
-from schemas.articles import RawArticle
+from agents.stage import Agent, Event, Sink, Stream, key_of, working
 
 if TYPE_CHECKING:
     from pipeline.clean import Cleaned
@@ -26,10 +25,10 @@ def register(
     raw: faust.TopicT,
     out: Sink,
     dead_letters: Sink,
-    clean: Callable[[RawArticle], Awaitable[Cleaned]],
+    clean: Callable[[bytes], Awaitable[Cleaned]],
     at_once: int,
 ) -> Agent:
-    """Add the agent to `app`, which cleans so many articles at a time.
+    """Add the agent to `app`, which cleans so many articles at a time. `clean` takes a message as it came: pages are large.
 
     Stateless: an article that comes again goes out again, and `dedupe` knows it.
     """
@@ -38,9 +37,8 @@ def register(
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
             async with working(STAGE, event, dead_letters, turn.begun) as work:
-                raw = decode(RawArticle, event)
-                trace = work.on(raw.article_id)
-                cleaned = await clean(raw)
+                trace = work.on(key_of(event))
+                cleaned = await clean(event.value or b"")
                 async with turn:
                     for article in cleaned.articles:
                         await turn.send(out, article.watch, article, trace.headers)

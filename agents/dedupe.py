@@ -11,11 +11,12 @@ import faust
 from agents.abreast import MANY, Turn, abreast
 from agents.memory import Memory
 from agents.sight.metrics import TABLE_ROWS, Fate
-from agents.stage import MOST_EXPIRED, Agent, Event, Sink, Stream, decode, moment, working
+from agents.stage import MOST_EXPIRED, Agent, Event, Sink, Stream, moment, working
 from agents.topics import FINGERPRINTS
 from pipeline.dedupe import CopyIndex, mark_copy
 from schemas.articles import CleanArticle
 from schemas.fingerprints import Fingerprint
+from schemas.message import decode
 
 STAGE = "dedupe"
 
@@ -36,7 +37,7 @@ def register(
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
             async with working(STAGE, event, dead_letters, turn.begun) as work:
-                article = decode(CleanArticle, event)
+                article = decode(CleanArticle, event.value)
                 trace = work.on(article.article_id, article.watch)
                 now = moment(event)
                 async with turn:

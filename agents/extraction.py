@@ -2,17 +2,18 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from agents.batches import TOGETHER, Batches, Reached, prepare
+from agents.garbage import economize
 from agents.processes import Processes
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import LexiconError
 from schemas.meetings import TaggedArticle
+from schemas.message import decode
 
 if TYPE_CHECKING:
     from pipeline.clean import Cleaned
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 
-_YOUNG = 50_000  # objects that are made before garbage is looked for among them; one article makes some thousands
 AT_ONCE = 3 * TOGETHER  # articles that an agent has for each process: being read, waiting for it, and gathered meanwhile
 
 _lexicon: Lexicon | LexiconError
@@ -52,8 +52,8 @@ class Extraction(Processes):
         self._batches.stop()
         await super().stop()
 
-    async def clean(self, raw: RawArticle) -> Cleaned:
-        """`pipeline.clean.clean`. Raises what it raises, and what `run` does."""
+    async def clean(self, raw: bytes) -> Cleaned:
+        """`pipeline.clean.clean` of a `RawArticle` in bytes. Raises what it raises, and what `decode` and `run` do."""
         return await self.run(clean_here, raw)
 
     async def tag(self, unique: UniqueArticle) -> TaggedArticle:
@@ -88,12 +88,6 @@ def load(watches: Sequence[Path], reached: Reached) -> None:
     economize()
 
 
-def economize() -> None:
-    """Look for garbage seldom, in a process that reads article after article: hardly any of it needs to be looked for."""
-    gc.set_threshold(_YOUNG)
-    gc.freeze()  # nothing of it will ever be free: collections that look through it all take a fifth of a second
-
-
 def check_here() -> None:
     """Return if the process is prepared. Raises LexiconError if it could not be."""
     _prepared()
@@ -105,11 +99,11 @@ def _prepared() -> Lexicon:
     return _lexicon
 
 
-def clean_here(raw: RawArticle) -> Cleaned:
+def clean_here(raw: bytes) -> Cleaned:
     """What a prepared process does with an article as it came."""
     from pipeline.clean import clean
 
-    return clean(raw, _prepared())
+    return clean(decode(RawArticle, raw), _prepared())
 
 
 def tag_here(unique: UniqueArticle) -> TaggedArticle:

@@ -15,12 +15,13 @@ import faust
 from agents.abreast import MANY, Turn, abreast
 from agents.memory import Memory
 from agents.sight.metrics import ALERTS, FETCH_TO_ALERT, TABLE_ROWS, Fate, Judging
-from agents.stage import MOST_EXPIRED, Agent, Event, Sink, Stream, decode, moment, working
+from agents.stage import MOST_EXPIRED, Agent, Event, Sink, Stream, moment, working
 from agents.topics import MEETINGS
 from pipeline.events.ledger import Ledger
 from pipeline.meet import Decision
 from schemas.cloudevents import headers
 from schemas.meetings import Alert, Meeting, Mention, TaggedArticle
+from schemas.message import decode
 from schemas.verdicts import Verdict, is_verdict
 
 STAGE = "meet"
@@ -67,7 +68,7 @@ def register(
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
             async with working(STAGE, event, dead_letters, turn.begun) as work:
-                message = decode(Verdict, event) if is_verdict(event.headers or {}) else decode(TaggedArticle, event)
+                message = decode(Verdict, event.value) if is_verdict(event.headers or {}) else decode(TaggedArticle, event.value)
                 trace = work.on_verdict(message) if isinstance(message, Verdict) else work.on(message.source.article_id, message.watch)
                 now = message.came_at or moment(event)
                 alerted = refused = False

@@ -9,8 +9,9 @@ from collections.abc import Collection
 
 import faust
 
-from agents.stage import Agent, Sink, Stream, decode, moment, send_acked, working
+from agents.stage import Agent, Sink, Stream, moment, send_acked, working
 from schemas.errors import VerdictError
+from schemas.message import decode
 from schemas.verdicts import Verdict, VerdictHeaders
 
 STAGE = "review"
@@ -23,7 +24,7 @@ def register(app: faust.App, *, verdicts: faust.TopicT, tagged: Sink, dead_lette
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
             async with working(STAGE, event, dead_letters) as work:
-                verdict = decode(Verdict, event)
+                verdict = decode(Verdict, event.value)
                 trace = work.on_verdict(verdict)
                 if verdict.watch not in watches:
                     raise VerdictError(f"there is no watch {verdict.watch}")

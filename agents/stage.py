@@ -8,21 +8,18 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 import faust
 from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, RecordListTooLargeError
 from faust.exceptions import ProducerSendError
 from faust.types import AgentT, EventT, StreamT
-from pydantic import ValidationError
 
 from agents.sight.clock import compare_clocks
 from agents.sight.work import Work, work_on
 from schemas.deadletters import ORIGINAL, TRIED, DeadLetterHeaders, tried
-from schemas.errors import Undecodable
 from schemas.message import Message
 
-M = TypeVar("M", bound=Message)
 Agent = AgentT[Any]
 Stream = StreamT[Any]
 Acknowledged = Callable[[], Awaitable[None]]  # returns when the broker has it
@@ -122,18 +119,10 @@ def moment(event: Event) -> datetime:
     return datetime.fromtimestamp(event.message.timestamp, UTC)
 
 
-def decode(model: type[M], event: Event) -> M:
-    """The message in `event`.
-
-    Raises:
-        Undecodable: its bytes are no `model`.
-    """
-    try:
-        return model.model_validate_json(event.value or b"")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the whole message"
-        raise Undecodable(f"no {model.__name__}: {where}: {first['msg']} ({error.error_count()} mistakes)") from error
+def key_of(event: Event) -> str:
+    """What its message is of, as its sender says it; of one without a key, where it lies."""
+    message = event.message
+    return event.key.decode(errors="replace") if event.key else f"{message.topic}/{message.partition}/{message.offset}"
 
 
 @asynccontextmanager

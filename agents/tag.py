@@ -7,9 +7,10 @@ import faust
 
 from agents.abreast import Turn, abreast
 from agents.sight.metrics import Fate
-from agents.stage import Agent, Event, Sink, Stream, decode, working
+from agents.stage import Agent, Event, Sink, Stream, working
 from schemas.articles import UniqueArticle
 from schemas.meetings import TaggedArticle
+from schemas.message import decode
 
 STAGE = "tag"
 
@@ -29,7 +30,7 @@ def register(
     async def agent(stream: Stream) -> None:
         async def one(event: Event, turn: Turn) -> None:
             async with working(STAGE, event, dead_letters, turn.begun) as work:
-                article = decode(UniqueArticle, event)
+                article = decode(UniqueArticle, event.value)
                 trace = work.on(article.article.article_id, article.article.watch)
                 told = await tag(article)
                 async with turn:

@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agents.garbage import economize
 from agents.lifecycle import LongLived
 
 
@@ -124,4 +125,5 @@ async def run_until_stopped(service: LongLived) -> None:
 
 async def _serve(service: LongLived) -> None:
     await service.start()
+    economize()
     await service.wait()

@@ -14,7 +14,7 @@ from agents import tag as tag_agent
 from agents import topics
 from agents.records import raw_article
 from agents.seeds import seeds_folder
-from agents.stage import Event, dead_letter_headers, decode
+from agents.stage import Event, dead_letter_headers
 from pipeline.clean import clean
 from pipeline.dedupe import CopyIndex, mark_copy
 from pipeline.delivery import failed, taken
@@ -33,7 +33,7 @@ from schemas.deadletters import DeadLetterHeaders, RedrivenHeaders
 from schemas.errors import NotTaken, Undecodable
 from schemas.feeds import FeedState
 from schemas.kinds import Kind
-from schemas.message import Message
+from schemas.message import Message, decode
 from schemas.outlets import OutletState
 from schemas.tracing import Trace
 from schemas.verdicts import Ruling, Verdict, VerdictHeaders
@@ -115,7 +115,7 @@ def _failed(value: bytes) -> DeadLetterHeaders:
     """What is told of a raw article that cannot be read. Of the stack trace the last line: the others name files of this machine."""
     event = cast(Event, SimpleNamespace(value=value, message=SimpleNamespace(topic=topics.RAW, partition=0, offset=17, headers=())))
     try:
-        decode(RawArticle, event)
+        decode(RawArticle, event.value)
     except Undecodable as error:
         told = dead_letter_headers(clean_agent.STAGE, event, error)
         return told.model_copy(update={"stacktrace": told.stacktrace.splitlines()[-1]})

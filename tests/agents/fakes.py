@@ -64,12 +64,12 @@ def new_app() -> faust.App:
 
 @asynccontextmanager
 async def running(app: faust.App, agent: Agent) -> AsyncIterator[Callable[..., Awaitable[Any]]]:
-    """Run `agent`; the function puts bytes on its topic, with headers or without, and returns when they are processed."""
+    """Run `agent`; the function puts bytes on its topic, with headers and a key or without, and returns when they are processed."""
     app.finalize()
     app.flow_control.resume()
 
-    async def processed(value: bytes, headers: Mapping[str, bytes] | None = None) -> None:
-        event = await put.put(value, headers=list((headers or {}).items()), wait=False)
+    async def processed(value: bytes, headers: Mapping[str, bytes] | None = None, key: bytes | None = None) -> None:
+        event = await put.put(value, key, headers=list((headers or {}).items()), wait=False)
         while not event.message.acked:
             await asyncio.sleep(0)
 

@@ -11,6 +11,7 @@ from pipeline.gate import Rejection
 from schemas.articles import RawArticle, UniqueArticle
 from schemas.errors import Unreadable
 from schemas.meetings import TaggedArticle
+from schemas.message import decode
 
 DONE = Cleaned((), Rejection.NOT_BOTH_SIDES)
 
@@ -37,16 +38,16 @@ def behave(how: str) -> None:
 class HostileExtraction(Extraction):
     """Articles whose ids say that one `never ends in tag`, or `kills its process in clean`, do so; all others are read as ever."""
 
-    async def clean(self, raw: RawArticle) -> Cleaned:
+    async def clean(self, raw: bytes) -> Cleaned:
         return await self.run(clean, raw)
 
     async def tag(self, unique: UniqueArticle) -> TaggedArticle:
         return await self.run(tag, unique)
 
 
-def clean(raw: RawArticle) -> Cleaned:
+def clean(raw: bytes) -> Cleaned:
     """What a process does with an article as it came."""
-    behave(raw.article_id.removesuffix(" in clean"))
+    behave(decode(RawArticle, raw).article_id.removesuffix(" in clean"))
     return clean_here(raw)
 
 

@@ -6,12 +6,13 @@ from pipeline.clean import Cleaned
 from pipeline.gate import Rejection
 from schemas.articles import CleanArticle, RawArticle
 from schemas.errors import DeadlineExceeded
+from schemas.message import decode
 from tests.agents.fakes import Topic, clean, new_app, raw, running, topic
 
 
 async def read(*articles: RawArticle, cleaned: dict[str, Cleaned | Exception], at_once: int = 1) -> tuple[Topic, Topic]:
-    async def extract(article: RawArticle) -> Cleaned:
-        answer = cleaned[article.article_id]
+    async def extract(article: bytes) -> Cleaned:
+        answer = cleaned[decode(RawArticle, article).article_id]
         if isinstance(answer, Exception):
             raise answer
         return answer

@@ -15,7 +15,7 @@ from pipeline.clean import Cleaned, clean
 from pipeline.lexicon.load import load_lexicon
 from pipeline.tag import tag
 from schemas.articles import UniqueArticle
-from schemas.errors import ArticleError, DeadlineExceeded, LexiconError, Unreadable
+from schemas.errors import ArticleError, DeadlineExceeded, LexiconError, Undecodable, Unreadable
 from tests.agents import hostile
 from tests.agents.fakes import THEN, raw
 
@@ -66,12 +66,18 @@ async def test_articles_that_take_long_are_each_given_their_time_though_they_cam
 async def test_a_process_cleans_and_tags_as_this_process_would() -> None:
     article = raw(body="Russian Foreign Minister Sergey Lavrov met Chinese Foreign Minister Wang Yi in Beijing on Thursday.")
     async with Extraction(1, deadline=60) as extract:
-        cleaned = await extract.clean(article)
+        cleaned = await extract.clean(article.model_dump_json().encode())
         unique = UniqueArticle(article=cleaned.articles[0], version="1", copy_of=None, came_at=THEN)
         tagged = await extract.tag(unique)
     lexicon = load_lexicon()
     assert cleaned == clean(article, lexicon)
     assert tagged == tag(unique, lexicon)
+
+
+async def test_bytes_that_are_no_article_are_told_apart_from_what_cannot_be_read() -> None:
+    async with Extraction(1, deadline=60) as extract:
+        with pytest.raises(Undecodable, match=r"no RawArticle: .*1 mistakes"):
+            await extract.clean(b"{broken")
 
 
 async def test_a_mistake_in_the_lexicon_ends_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

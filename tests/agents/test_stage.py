@@ -19,9 +19,10 @@ from faust.exceptions import ProducerSendError
 from faust.types import Message
 
 from agents import stage
-from agents.stage import Stream, decode, send_acked, working
+from agents.stage import Stream, key_of, send_acked, working
 from schemas.articles import RawArticle
 from schemas.deadletters import TRIED, DeadLetterHeaders, originals
+from schemas.message import decode
 from tests.agents.fakes import Topic, new_app, raw, running, topic
 
 
@@ -33,7 +34,7 @@ async def passed_on(value: bytes, out: Topic, dead: Topic) -> None:
     async def agent(stream: Stream) -> None:
         async for event in stream.events():
             async with working("copy", event, dead):
-                article = decode(RawArticle, event)
+                article = decode(RawArticle, event.value)
                 await send_acked(out, article.article_id, article)
 
     async with running(app, agent) as put:
@@ -73,6 +74,21 @@ async def test_a_dead_letter_says_which_stage_failed_on_what_and_where_it_came_f
     assert (told.stage, told.topic, told.partition) == ("copy", "news.raw", 0)
     assert told.reason.startswith("Undecodable: no RawArticle: article_id: Input should be a valid string")
     assert "agents/stage.py" in told.stacktrace
+
+
+async def test_a_message_is_called_by_its_key_and_one_without_a_key_by_where_it_lies() -> None:
+    app, called = new_app(), list[str]()
+
+    @app.agent(topic(app, "news.raw"), name="call", concurrency=1)
+    async def agent(stream: Stream) -> None:
+        async for event in stream.events():
+            called.append(key_of(event))
+
+    async with running(app, agent) as put:
+        for key in (b"a", b"\xff", None):
+            await put(b"", key=key)
+    assert called[:2] == ["a", "\ufffd"]
+    assert called[2].startswith("news.raw/0/")
 
 
 async def test_the_broker_has_a_dead_letter_before_the_original_counts_as_read() -> None:

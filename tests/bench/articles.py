@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from agents.extraction import economize
+from agents.garbage import economize
 from pipeline.chain import Chain
 from pipeline.clean import clean
 from pipeline.gate import countries_named

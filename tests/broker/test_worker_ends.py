@@ -15,6 +15,7 @@ from agents.topics import RAW, READ_APP
 from pipeline.clean import Cleaned
 from schemas.articles import RawArticle
 from schemas.errors import WorkerError
+from schemas.message import decode
 from tests.broker.articles import chained, meeting_in
 from tests.broker.own_process import STOP_WITHIN
 from tests.broker.stream import Stream
@@ -28,8 +29,8 @@ class Stuck(Extraction):
 
     _stands = False
 
-    async def clean(self, raw: RawArticle) -> Cleaned:
-        self._stands = self._stands or raw == STUCK
+    async def clean(self, raw: bytes) -> Cleaned:
+        self._stands = self._stands or decode(RawArticle, raw) == STUCK
         if self._stands:
             await asyncio.Event().wait()
         return await super().clean(raw)

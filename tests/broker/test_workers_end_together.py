@@ -15,7 +15,6 @@ from agents.service import STOP_WITHIN, Service
 from agents.settings import Settings
 from agents.topics import RAW, READ_APP
 from pipeline.clean import Cleaned
-from schemas.articles import RawArticle
 from tests.broker.articles import meeting_in
 from tests.broker.conftest import KAFKA
 from tests.broker.stream import Stream
@@ -34,7 +33,7 @@ class Held(Extraction):
         self.made.append(self)
         await super().start()
 
-    async def clean(self, raw: RawArticle) -> Cleaned:
+    async def clean(self, raw: bytes) -> Cleaned:
         self.begun.put_nowait(self)
         await self.let_go.wait()
         return await super().clean(raw)

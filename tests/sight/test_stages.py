@@ -24,10 +24,10 @@ from pipeline.events.ledger import Ledger
 from pipeline.gate import Rejection
 from pipeline.meet import Decision
 from schemas.articles import RawArticle, UniqueArticle
-from schemas.errors import DeadlineExceeded
+from schemas.errors import DeadlineExceeded, Undecodable
 from schemas.fingerprints import Fingerprint
 from schemas.meetings import AlertType, Judged, Meeting, Mention, TaggedArticle
-from schemas.message import Message
+from schemas.message import Message, decode
 from schemas.tracing import Trace
 from schemas.verdicts import Ruling, Verdict, VerdictHeaders
 from tests.agents import fakes
@@ -51,7 +51,7 @@ async def stage(register: Callable[..., Agent], source: str, **told: Any) -> Asy
 
 
 def cleaning(answer: Cleaned | Exception) -> Any:
-    async def extract(_: RawArticle) -> Cleaned:
+    async def extract(_: bytes) -> Cleaned:
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -139,11 +139,9 @@ async def test_a_copy_is_no_original() -> None:
 async def test_the_gate_says_why_and_a_dead_letter_by_which_error() -> None:
     since = Since()
     rejected = Cleaned((), Rejection.NO_LANGUAGE), Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
-    for answer in (*rejected, DeadlineExceeded("10 s"), KeyError("x")):
+    for answer in (*rejected, DeadlineExceeded("10 s"), KeyError("x"), Undecodable("no JSON")):
         async with cleaning(answer) as (put, _):
-            await put(fakes.raw().model_dump_json().encode())
-    async with cleaning(Cleaned((), None)) as (put, _):
-        await put(b"{broken")
+            await put(fakes.raw().model_dump_json().encode(), key=b"a")
     assert since.of("dyadwatch_gate_rejections_total") == {("no_language",): 1, ("not_both_sides",): 1}
     reasons = ("DeadlineExceeded", "KeyError", "Undecodable")
     assert since.of("dyadwatch_dead_letters_total") == {("clean", reason): 1 for reason in reasons}
@@ -207,7 +205,7 @@ async def test_an_article_goes_on_in_its_trace_and_the_same_again_with_the_same_
     theirs = Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7")
     async with agent() as (put, out):
         for headers in ({}, theirs.headers, theirs.headers, {"traceparent": b"nonsense"}):
-            await put(message.model_dump_json().encode(), headers)
+            await put(message.model_dump_json().encode(), headers, b"a")
     sent = [one.headers["traceparent"].decode() for one in out.sent]
     assert sent == [str(trace.step(*step)) for trace in (BEGUN, theirs, theirs, BEGUN)]
 
@@ -245,8 +243,8 @@ async def test_log_lines_of_several_articles_at_a_time_say_each_whose_they_are(c
     log = logging.getLogger("tests")
     begun: dict[str, asyncio.Event] = {name: asyncio.Event() for name in "abc"}
 
-    async def extract(article: RawArticle) -> Cleaned:
-        begun[article.article_id].set()
+    async def extract(article: bytes) -> Cleaned:
+        begun[decode(RawArticle, article).article_id].set()
         await asyncio.gather(*(event.wait() for event in begun.values()))
         log.info("reading")
         return Cleaned((), Rejection.NOT_BOTH_SIDES, "en")
@@ -254,7 +252,7 @@ async def test_log_lines_of_several_articles_at_a_time_say_each_whose_they_are(c
     app: faust.App = new_app()
     agent = clean.register(app, raw=topic(app, "news.raw"), out=Topic(), dead_letters=Topic(), clean=extract, at_once=3)
     async with running(app, agent) as put:
-        await asyncio.gather(*(put(fakes.raw(name).model_dump_json().encode()) for name in begun))
+        await asyncio.gather(*(put(fakes.raw(name).model_dump_json().encode(), key=name.encode()) for name in begun))
     log.info("afterwards")
     *reading, last = logged(capsys)
     assert {told(line) for line in reading} == {(name, "clean", Trace.of(name).trace_id) for name in begun}
@@ -267,7 +265,7 @@ async def test_a_rejected_article_is_told_at_debug_alone_an_alert_and_a_dead_let
 ) -> None:
     configure(LogLevel.DEBUG, LogFormat.JSON)
     async with cleaning(Cleaned((), Rejection.NOT_BOTH_SIDES, "en")) as (put, _):
-        await put(fakes.raw().model_dump_json().encode())
+        await put(fakes.raw().model_dump_json().encode(), key=b"a")
     assert [line["level"] for line in logged(capsys)] == ["debug"]
 
     async with meeting_with(Decision(meeting(), meeting(), alert())) as (put, _):
@@ -277,25 +275,25 @@ async def test_a_rejected_article_is_told_at_debug_alone_an_alert_and_a_dead_let
     assert line["event"] == f"alert {alert().alert_id}: new, meeting m"
 
     async with cleaning(DeadlineExceeded("not done within 10 s")) as (put, _):
-        await put(fakes.raw().model_dump_json().encode())
+        await put(fakes.raw().model_dump_json().encode(), key=b"a")
     (line,) = logged(capsys)
     assert (line["level"], *told(line)) == ("warning", "a", "clean", BEGUN.trace_id)
 
 
-async def test_a_message_that_cannot_be_read_is_logged_under_the_trace_that_its_headers_tell(
+async def test_a_message_that_cannot_be_read_is_logged_under_its_key_and_the_trace_that_its_headers_tell(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure(LogLevel.DEBUG, LogFormat.JSON)
-    async with cleaning(Cleaned((), None)) as (put, _):
-        await put(b"{broken", BEGUN.headers)
+    async with cleaning(Undecodable("no RawArticle")) as (put, _):
+        await put(b"{broken", BEGUN.headers, b"theirs")
     (line,) = logged(capsys)
-    assert told(line) == (None, "clean", BEGUN.trace_id)
+    assert told(line) == ("theirs", "clean", BEGUN.trace_id)
 
 
 async def test_what_is_logged_for_people_says_so_too(capsys: pytest.CaptureFixture[str]) -> None:
     configure(LogLevel.WARNING, LogFormat.CONSOLE)
     async with cleaning(DeadlineExceeded("not done within 10 s")) as (put, _):
-        await put(fakes.raw().model_dump_json().encode())
+        await put(fakes.raw().model_dump_json().encode(), key=b"a")
     (line,) = capsys.readouterr().err.splitlines()
     assert f"article_id=a stage=clean trace_id={BEGUN.trace_id}" in line
 
