@@ -100,7 +100,7 @@ def _nearest_nations(
             continue
         names = sentence.of("person") if left is office else ()  # "minister Lavrov about Syria"
         parted = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts, *names) if o is not office)
-        if parted or _of_the_next(document, office, nation, offices):
+        if parted or _of_the_next(document, office, nation, offices, nations):
             continue
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
         if best is None or distance < best[0]:
@@ -146,17 +146,25 @@ def _is_where(sentence: Sentence, office: Tag, nation: Tag) -> bool:
     return any(nation.start <= tag.start <= nation.end + 1 and tag.end > nation.start for tag in sentence.of("structure.locative_after"))
 
 
-def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag]) -> bool:
-    """Whether a nationality behind `office` stands right before another one: "an envoy of the Chinese president"."""
-    return nation.start > office.start and any(o.start >= nation.end and not document.text[nation.end : o.start].strip() for o in offices)
+def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag], nations: Sequence[Tag]) -> bool:
+    """Whether a nationality behind `office` is that of another one, or stands right before it: "an envoy of the Chinese president"."""
+    if nation.start <= office.start:
+        return False
+    following = next((o for o in offices if nation.start < o.end and o.start > office.start), None)
+    if following is None or document.text[nation.end : following.start].strip():
+        return False
+    return nation.start >= following.start or not any(n.start == following.start for n in nations)
 
 
 def _coordinated(document: Document, sentence: Sentence, one: Tag, other: Tag) -> bool:
-    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "da Rússia e da China"."""
+    """Whether two country words stand side by side: "Russian and Chinese", "russisch-chinesisch", 中俄, "da Rússia e da China".
+
+    A title that tells its country itself opens another: "الوزير الروسي نائب رئيس اللجنة العسكرية المركزية".
+    """
     left, right = (one, other) if one.start < other.start else (other, one)
     between = document.folded[left.end : right.start]
     if between.strip(" -–/、·・") == "":
-        return True
+        return left.value == right.value or not any((o.start, o.end) == (right.start, right.end) for o in sentence.of("office"))
     inside = [tag.kind for tag in sentence.of("structure.and", "office") if left.end <= tag.start and tag.end <= right.start]
     return inside == ["structure.and"] and not APART & set(between) - {"、"} and words_to(document, left.end, right.start) <= 2
 
