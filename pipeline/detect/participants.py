@@ -69,7 +69,7 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
         if title.end <= name.start:
             start, end = title.end, name.start
         elif name.end <= title.tag.start:
-            start, end = name.end, title.tag.start
+            start, end = name.end, title.start if title.start >= name.end else title.tag.start
         else:
             continue
         gap, between = words_to(document, start, end), document.text[start:end]
@@ -129,12 +129,13 @@ def _served(document: Document, sentence: Sentence, titles: Sequence[Title], act
     """
     if not actors:
         return actors
-    verbs = sentence.of("cue.speech")
+    verbs, ands = sentence.of("cue.speech"), sentence.of("structure.and")
     for title in titles:
         if title.tag.value is None or not document.lexicon.offices[title.tag.value].serving:
             continue
         for i, actor in enumerate(actors):
             before = title.tag.start >= actor.end and words_to(document, actor.end, title.tag.start) <= _SERVES
+            before = before and not any(actor.end <= word.start < title.tag.start for word in ands)  # a second title of the same one
             behind = actor.start >= title.tag.end and words_to(document, title.tag.end, actor.start) <= _SERVES + 2
             behind = behind and not any(title.end < a.end <= actor.start for a in actors)
             start, end = min(actor.end, title.tag.end), max(actor.start, title.tag.start)
