@@ -19,6 +19,7 @@ _SERVES = 1  # words between a person and the office of one who serves that pers
 _NAME = re.compile(r"\s+([^\W\d_][\w’'-]*\s+[^\W\d_][\w’'-]+)")  # two words; of a name both have a capital
 _SOMEWHERE = "ZZ"  # CLDR's code of an unknown country
 _STRINGS = (", ", "، ", "、")  # what parts several titles of one person
+_QUOTES = " «»“”„\""  # that a name may stand in: «ولادیمیر پوتین»
 _JOIN = 1  # words between an office and the name that bears it
 
 
@@ -75,7 +76,7 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
         gap, between = words_to(document, start, end), document.text[start:end]
         if any(start <= verb.start < end for verb in verbs):
             continue  # "the minister told Putin"
-        apposition = between.strip() in ("", ",", "،", "，", "·") or not APART & set(between)
+        apposition = between.strip(_QUOTES) in ("", ",", "،", "，", "·") or not APART & set(between)
         if gap <= _JOIN and apposition and (best is None or gap < best[0]):
             best = (gap, title)
     return best[1] if best else None
@@ -104,12 +105,14 @@ def _behind_former(sentence: Sentence, at: int) -> int:
 
 
 def _joined(document: Document, sentence: Sentence, titles: Sequence[Title], actors: Sequence[Actor]) -> None:
-    """Take the titles that an "and" joins to one that a name has taken: "Wang Yi, foreign minister and member of the Politburo"."""
+    """Take the titles that an "and" joins to one that a name has taken: "Wang Yi, foreign minister and member of the Politburo"; also those
+    before it: "State Councillor and Foreign Minister Wang Yi"."""
     ands = sentence.of("structure.and")
-    for before, title in pairwise(titles):
-        joined = any(before.end <= tag.start and tag.end <= title.start <= tag.end + 1 and tag.start <= before.end + 1 for tag in ands)
-        if joined and before.taken and not title.taken:
-            bearer = next((actor for actor in actors if actor.start <= before.start and before.end <= actor.end), None)
+    for before, behind in pairwise(titles):
+        joined = any(before.end <= tag.start and tag.end <= behind.start <= tag.end + 1 and tag.start <= before.end + 1 for tag in ands)
+        if joined and before.taken != behind.taken:
+            borne, title = (before, behind) if before.taken else (behind, before)
+            bearer = next((actor for actor in actors if actor.start <= borne.start and borne.end <= actor.end), None)
             title.taken = bearer is not None and _bears(document, bearer, title)
 
 
