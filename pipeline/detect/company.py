@@ -64,7 +64,7 @@ def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) ->
     found: list[tuple[Actor, int | None]] = []
     joined, part = False, None
     for last, actor in pairwise(row):
-        link = _link(document, sentence, last, actor) if actor.start >= last.end and actor.via is Via.NAME else ""
+        link = joint(document, sentence, last, actor) if actor.start >= last.end and actor.via is Via.NAME else ""
         if not link:
             break
         joined = joined or link == "and"  # commas alone are those of an apposition
@@ -79,7 +79,7 @@ def _met_before(document: Document, sentence: Sentence, first: Actor, row: Seque
     found: list[tuple[Actor, int | None]] = []
     joined = False
     for actor, last in reversed(list(pairwise(row))):
-        link = _link(document, sentence, actor, last) if last.start >= actor.end else ""
+        link = joint(document, sentence, actor, last) if last.start >= actor.end else ""
         if actor is first:
             return found if joined and link != "and" else []
         if not link or actor.via is not Via.NAME:
@@ -89,7 +89,7 @@ def _met_before(document: Document, sentence: Sentence, first: Actor, row: Seque
     return []
 
 
-def _link(document: Document, sentence: Sentence, one: Actor, other: Actor) -> str:
+def joint(document: Document, sentence: Sentence, one: Actor, other: Actor) -> str:
     """What joins two who stand in one list: "and", with small words, "Xi et avec le premier", or a day; a comma; or nothing."""
     ands = [tag.end for tag in sentence.of("structure.and") if one.end <= tag.start and tag.end <= other.start]
     if _listed(document, sentence, one, other):

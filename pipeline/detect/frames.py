@@ -12,6 +12,7 @@ from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, spea
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, is_told_of, last_of_clause, met_instead, only_says
+from pipeline.detect.partners import met_another
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import (
     both_met,
@@ -187,10 +188,12 @@ def _frame(
     third = next((actor for cost, actor in foreigners if cost < dearest), None)
     first, second = (actor for _, actor, _ in chosen)
     pair = first, second
+    neighbour = any(told_before for *_, told_before in chosen)
+    if foreigners and not neighbour and met_another(document, sentence, contact, pair, here):
+        return None
     alone = [actor for _, actor in foreigners if met_alone(document, sentence, contact, actor, pair)]
     near = [actor for cost, actor in foreigners if cost <= dearest + CUT and actor not in alone]
     joined, strangers = company(document, sentence, pair, here, near) if foreigners else (False, 0)
-    neighbour = any(told_before for *_, told_before in chosen)
     third_here = any(actor.via in (Via.NAME, Via.TITLE) for _, actor in foreigners)
     leads = _between(contact, pair, foreigners) or first_of_all(document, sentence, pair, here)  # "Putin met Xi and Modi, each alone"
     behind = contact.end <= min(first.start, second.start)
