@@ -12,7 +12,7 @@ from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, spea
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
 from pipeline.detect.objects import is_beyond, is_told_of, last_of_clause, met_instead, only_says
-from pipeline.detect.partners import met_another
+from pipeline.detect.partners import is_object, met_another, out_of_reach
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import (
     both_met,
@@ -154,6 +154,8 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
+    beyond = out_of_reach(document, sentence, contact, here)
+    reached = [a for a in reached if a not in beyond]
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
@@ -174,7 +176,7 @@ def _frame(
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
     if not others and (visit := _hostless(document, sentence, contact, chosen)) is not None:
-        return visit
+        return None if any(is_object(document, sentence, contact, actor, here) for actor in visit.actors) else visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
     if any(neighbour for *_, neighbour in chosen) and (others or _begins_with_a_third(document, contact, here)):

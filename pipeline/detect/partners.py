@@ -2,43 +2,86 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import commas, cuts, words_between
+from pipeline.detect.clauses import TOUCHES, commas, cuts, words_between
 from pipeline.detect.company import joint, one_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
+_GENITIVE = 2  # words between a noun and the first of those whose contact it is: "the meeting of the presidents Putin and Trump"
 _TAKES_AN_OBJECT = ("meet", "receive")
 _HAS_A_PARTNER = (*_TAKES_AN_OBJECT, "talk", "phone", "video")
 
 
 def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
-    """Whether one of `pair` is only spoken of, while the other meets somebody of a third country: "met with Rubio and praised Wang Yi"."""
-    third = _partner(document, sentence, contact, here)
+    """Whether `contact` tells of one of `pair` with somebody of a third country: "met with Rubio and praised Wang Yi"."""
+    acting = _acting(here)
+    two = _own_two(document, sentence, contact, acting)
+    if two is not None:
+        return any(actor.side not in document.watch.sides for actor in two)
+    third = _partner(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
         return False
     behind = [actor for actor in pair if actor.start >= max(third.end, contact.end)]
     if not behind:
         return not one_list(document, sentence, pair, here) and not any(one_list(document, sentence, (third, actor), here) for actor in pair)
     (other, *more) = behind
-    if more or _joined(document, sentence, third, other, here):
+    if more or _joined(document, sentence, third, other, acting) or marked(document, sentence, other):
         return False
     told = any(third.end <= tag.start and tag.end <= other.start for tag in (*sentence.contacts, *sentence.of("cue.speech")))
-    apart = told or cuts(document, sentence, third.end, other.start) > 0
-    if marked(document, sentence, other):
+    return told or cuts(document, sentence, third.end, other.start) > 0 or marked(document, sentence, third)
+
+
+def out_of_reach(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> Sequence[Actor]:
+    """Those before whom somebody of a third country stands about whom the clause of `contact` is: "received Fidan, who had met Xi"."""
+    opening = next((at for at in reversed(sentence.openings) if at <= contact.start), None)
+    if opening is None:
+        return ()
+    before = [actor for actor in _acting(here) if actor.end <= opening]
+    if not before or opening - before[-1].end > TOUCHES or before[-1].side in document.watch.sides:
+        return ()
+    return before
+
+
+def is_object(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
+    """Whether another, of a third country, meets `actor` before `contact`, and goes on: "Muttaqi met Lavrov and will visit China"."""
+    acting = _acting(here)
+    subject = next(iter(acting), None)
+    if subject is None or subject.side in document.watch.sides or subject.end > actor.start:
         return False
-    return apart or marked(document, sentence, third)
+    others = (other for other in sentence.contacts if subject.end <= other.start and other.end <= min(actor.start, contact.start))
+    met = any(_partner(document, sentence, other, acting) is actor for other in others)
+    joins = [tag.end for tag in sentence.of("structure.and") if actor.end <= tag.start and tag.end <= contact.start]
+    return met and any(not any(join <= one.start and one.end <= contact.start for one in acting) for join in joins[-1:])
 
 
-def _partner(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> Actor | None:
+def _acting(here: Sequence[Actor]) -> list[Actor]:
+    """Those who act for themselves, in order of place."""
+    return sorted((a for a in here if not a.aside and a.via not in (Via.BODY, Via.BOTH)), key=lambda actor: (actor.start, actor.end))
+
+
+def _own_two(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
+    """The two who stand right behind a noun of contact: "the meeting of Putin and Trump", "of Wang Yi with Rubio"."""
+    if not contact.kind.endswith(".noun"):
+        return None
+    behind = [actor for actor in acting if actor.start >= contact.end][:2]
+    if len(behind) < 2 or marked(document, sentence, behind[0]):
+        return None
+    first, second = behind
+    if words_between(document, contact.end, first.start) > _GENITIVE or not _reaches(document, sentence, contact.end, second.start):
+        return None
+    return (first, second) if marked(document, sentence, second) or joint(document, sentence, first, second) == "and" else None
+
+
+def _partner(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> Actor | None:
     """Who stands behind `contact` as the one who is met, else who is marked as partner before it."""
     kind, _, tense = contact.kind.partition(".")
     if kind not in _HAS_A_PARTNER:
         return None
-    acting = sorted((a for a in here if not a.aside and a.via not in (Via.BODY, Via.BOTH)), key=lambda actor: actor.start)
     behind = next((actor for actor in acting if actor.start >= contact.end), None)
     if behind is not None and _reaches(document, sentence, contact.end, behind.start):
         near = kind in _TAKES_AN_OBJECT and tense != "noun" and words_between(document, contact.end, behind.start) <= _OBJECT_REACH
@@ -55,7 +98,7 @@ def _reaches(document: Document, sentence: Sentence, start: int, end: int) -> bo
     return not parted and not any(start <= tag.start and tag.end <= end for tag in sentence.contacts)
 
 
-def _joined(document: Document, sentence: Sentence, third: Actor, other: Actor, here: Sequence[Actor]) -> bool:
+def _joined(document: Document, sentence: Sentence, third: Actor, other: Actor, acting: Sequence[Actor]) -> bool:
     """Whether the two stand in one list, one after the other or with others between: "met Rubio, Modi and, on Tuesday, Wang Yi"."""
-    row = sorted((a for a in here if not a.aside and third.start <= a.start <= other.start), key=lambda actor: (actor.start, actor.end))
-    return all(joint(document, sentence, one, two) for one, two in zip(row, row[1:], strict=False))
+    row = [actor for actor in acting if third.start <= actor.start <= other.start]
+    return all(joint(document, sentence, one, two) for one, two in pairwise(row))

@@ -85,8 +85,8 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     Or a third meets one of them, and they speak of the other; or both receive one and the same guest.
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
-    if second.start < first.end:
-        return False
+    if second.start < first.end:  # "met the ambassadors of Russia and China"
+        return first.via is Via.TITLE and any(_meets(document, contact, actor, first) for actor in here if actor.end <= first.start)
     if one_list(document, sentence, pair, here):
         passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
         joined = any(first.end <= tag.start < second.start for tag in sentence.of("structure.and"))
