@@ -87,6 +87,7 @@ def _finders(document: Document, sentence: Sentence, past: bool) -> Iterator[_Fi
         yield _full
     yield from (long_ago, _months, solar_dates)
     if words:
+        yield _days_of_a_month
         yield relative
     yield partial(weekdays, past=past)
     if words:
@@ -227,6 +228,19 @@ def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int
         if mark is not None and 0 <= start - max(unit.end, mark.end) <= 1:
             return step_of(mark), min(unit.start, mark.start)
     return None, start
+
+
+def _days_of_a_month(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
+    """The 20th of this month, the 5th of next month."""
+    words, pub = document.language.date_words, document.published
+    for unit in sentence.of("dates.month") if pub is not None else ():
+        mark = mark_of(document, sentence, unit.start, unit.end)
+        before = words.day_before.search(document.folded, sentence.start, min(unit.start, mark.start)) if mark is not None else None
+        if pub is None or mark is None or before is None or before[0].strip().isdigit():  # "fell by 5 last month"
+            continue
+        year, month = divmod(pub.year * 12 + pub.month - 1 + step_of(mark), 12)
+        for when in _month(document, before.start(), max(unit.end, mark.end), month + 1, words.day(before[1] or before[2]), year, 0, future):
+            yield _until(when, words.day(before[2]))
 
 
 def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

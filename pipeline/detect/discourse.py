@@ -55,7 +55,7 @@ def all_frames(document: Document) -> list[Frame]:
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
         found += own or _of_the_last(document, sentence, last or next_one, named)
         earlier, between = [*between, *before], before
-        before = () if sentence.block is BlockKind.TITLE else here
+        before = () if sentence.block is BlockKind.TITLE else [actor for actor in here if not _only_told_it(document, sentence, actor, here)]
     return found
 
 
@@ -190,6 +190,14 @@ def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, nam
 def _only_speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     """Whether `actor` stands beside a verb of saying behind a comma: "the talks lasted an hour, said Ushakov"."""
     return bool(commas(document, *gap(contact, actor))) and beside_saying(document, sentence, actor)
+
+
+def _only_told_it(document: Document, sentence: Sentence, actor: Actor, here: Sequence[Actor]) -> bool:
+    """Whether `actor` only said what is told of another of the same country: "Putin will visit China, Ushakov said"."""
+    if not beside_saying(document, sentence, actor):
+        return False
+    others = (one for one in here if one.side == actor.side and one.person != actor.person and one.end <= actor.start and not one.aside)
+    return any(commas(document, one.end, actor.start) and not beside_saying(document, sentence, one) for one in others)
 
 
 def _of_others(document: Document, sentence: Sentence, contact: Tag) -> bool:

@@ -51,5 +51,7 @@ def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:
     """Whether a country stands right behind an office: "president of Russia"."""
     if document.language.country_first:
         return False
-    before = (office for office in sentence.of("office") if office.end <= country.start)
-    return any(words_between(document, office.end, country.start) <= 1 for office in before)
+    before = [office for office in sentence.of("office") if office.end <= country.start]
+    verbs = [tag.start for tag in sentence.contacts if before and not tag.kind.endswith(".noun")]  # "the Chinese premier visited Moscow"
+    near = (office for office in before if words_between(document, office.end, country.start) <= 1)
+    return any(not any(office.end <= verb < country.start for verb in verbs) for office in near)
