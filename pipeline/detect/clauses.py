@@ -121,10 +121,18 @@ def _said(document: Document, sentence: Sentence, contact: Tag, cue: Tag) -> boo
     """
     for verb in sentence.of("cue.speech"):
         if contact.end <= verb.start and verb.end <= cue.start and not commas(document, verb.end, cue.start):
-            return True
+            return not _by_the_way(document, sentence, verb, cue)
         if cue.end <= verb.start and verb.end <= contact.start and _quotes(document, cue.end, verb, contact.start):
             return True
     return False
+
+
+def _by_the_way(document: Document, sentence: Sentence, verb: Tag, cue: Tag) -> bool:
+    """Whether nothing but a name stands between who says it and the cue: "the talks are, according to Peskov, put off" without commas."""
+    name = next((tag for tag in sentence.of("person") if tag.start >= verb.end), None)
+    if name is None or name.end > cue.start or cuts(document, sentence, verb.end, cue.start):
+        return False
+    return words_between(document, verb.end, name.start) + words_between(document, name.end, cue.start) == 0
 
 
 def _quotes(document: Document, start: int, verb: Tag, end: int) -> bool:

@@ -191,6 +191,9 @@ def _is_of_the_news(document: Document, frame: Frame, when: When) -> bool:
     if when.last <= document.published and in_dateline(document, frame.sentence, when):
         return True
     start, end = gap(when, frame.contact)
+    accepted = any(words_between(document, *gap(verb, when)) <= _SAYING_REACH for verb in frame.sentence.of("cue.accepted"))
+    if accepted and words_between(document, start, end) and _may_be_just_past(document.published, when):
+        return True  # "accepted on Tuesday an invitation to visit Moscow in September"
     behind = frame.contact.end <= when.start and commas(document, start, end)
     verbs = frame.sentence.of("cue.speech")
     said = any(words_between(document, *gap(verb, when)) <= _SAYING_REACH < words_between(document, start, end) for verb in verbs)

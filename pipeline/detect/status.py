@@ -27,6 +27,8 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         return True
     if frame.tense == "past":
         return _will_have(document, frame) or _on_the_way(document, frame)
+    if took_place(document, frame):
+        return False
     setting = is_setting(document, frame.sentence, frame.contact)
     if setting and in_clause_with(document, frame, "talk.past"):
         return False
@@ -37,6 +39,15 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     if told or _of_a_future(document, frame):
         return True
     return bool(invitations(document, frame)) and not said_there(document, frame)
+
+
+def took_place(document: Document, frame: Frame) -> bool:
+    """Whether a verb says of a noun that it was held: "the meeting, put off in June, took place"."""
+    if frame.tense != "noun":
+        return False
+    verbs = (verb for verb in frame.sentence.of("cue.took_place") if same_clause(document, frame.sentence, verb, frame.contact))
+    took = next(verbs, None)
+    return took is not None and not cues(document, frame.sentence, frame.contact, "negation", "denied", "future", "possible")
 
 
 def invitations(document: Document, frame: Frame) -> list[Tag]:
@@ -88,6 +99,8 @@ def _on_the_way(document: Document, frame: Frame) -> bool:
 def called_off(document: Document, frame: Frame) -> list[Tag]:
     """The words in the frame's sentence that call its meeting off or put it off."""
     found = cues(document, frame.sentence, frame.contact, "cancelled", "postponed")
+    if found and took_place(document, frame):
+        return []
     return found or _behind_its_clause(document, frame) or _of_its_journey(document, frame)
 
 
@@ -165,7 +178,7 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True
-    return Status.HELD, frame.tense == "past" or said_there(document, frame)
+    return Status.HELD, frame.tense == "past" or said_there(document, frame) or took_place(document, frame)
 
 
 def said_there(document: Document, frame: Frame) -> bool:

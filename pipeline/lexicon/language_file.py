@@ -56,6 +56,7 @@ class Cues(_Table):
     video: Forms = ()
     in_person: Forms = ()
     airport: Forms = ()
+    took_place: Forms = ()
 
 
 class Structure(_Table):
