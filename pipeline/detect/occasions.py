@@ -18,6 +18,7 @@ def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag |
     """The wider event in `text[start:end]` that the meeting happens at: a gathering of many, in the frame's clause."""
     for tag in frame.sentence.tags:
         gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
+        gathering = gathering or (tag.kind == "organisation" and document.lexicon.organisations[tag.value or ""].gathering)
         inside = start <= tag.start < end and tag is not frame.contact and not _is_invited_to(frame, tag)
         if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
             return tag

@@ -54,6 +54,7 @@ class Organisation(Entry):
 
     name: str
     place: str | None = Field(default=None, description="id of the city that it always meets in")
+    gathering: bool = Field(default=False, description="an occasion of many by its own name: \"at the Eastern Economic Forum\"")
 
 
 class Office(Entry):
