@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.clauses import cues
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
 from pipeline.detect.levels import is_minister
@@ -104,6 +105,8 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
         fitting = [c for c in found if _agree(c, reading)]
         homes = [c for c in fitting if one_pair(document, c, first, second)]
         homes = homes or [c for c in fitting if _loosely(c, reading, first, second)][:1]
+        if reading.frame.hostless:  # "he goes to Beijing. A meeting with Xi is not ruled out"
+            homes = [c for c in homes if not _only_possible(document, c) or _is_possible(document, reading)]
         for home in homes if reading.frame.hostless else homes[:1]:  # a visit tells of all that the visitor meets there
             home.first, home.second = _better(home.first, first), _better(home.second, second)
             home.readings.append(reading)
@@ -112,6 +115,15 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
     for candidate in found:
         candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.hostless, r.frame.cost))
     return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))
+
+
+def _only_possible(document: Document, candidate: Candidate) -> bool:
+    return all(_is_possible(document, reading) for reading in candidate.readings)
+
+
+def _is_possible(document: Document, reading: Reading) -> bool:
+    """Whether the words say that nothing is settled."""
+    return bool(cues(document, reading.frame.sentence, reading.frame.contact, "possible", "unsettled"))
 
 
 def _strongest_first(reading: Reading) -> tuple[bool, int, int, int, int]:
