@@ -165,12 +165,18 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
 
 
 def _of_a_level(document: Document, sentence: Sentence, title: Title) -> tuple[str, ...]:
-    """Both sides of the watch for "Russian-Chinese consultations at the level of deputy ministers"."""
-    sides = document.watch.sides
-    if {tag.value for tag in sentence.of(*NATIONS)} != {*sides}:
+    """Both sides of the watch for "Russian-Chinese consultations of deputy ministers", or "at the level of deputy ministers"."""
+    sides, nations = document.watch.sides, sentence.of(*NATIONS)
+    if {tag.value for tag in nations} != {*sides}:
         return ()
-    beside = (words_between(document, *gap(title.tag, tag)) for tag in sentence.of("structure.level"))
-    return sides if any(apart == 0 for apart in beside) else ()
+    beside = any(words_between(document, *gap(title.tag, tag)) == 0 for tag in sentence.of("structure.level"))
+    end = max(tag.end for tag in nations)
+    theirs = any(
+        end <= tag.start and tag.end <= title.start
+        and words_to(document, end, tag.start) <= _JOIN and words_to(document, tag.end, title.start) <= _JOIN
+        for tag in sentence.of("meet.noun", "phone.noun", "video.noun")
+    )  # fmt: skip
+    return sides if beside or theirs else ()
 
 
 def _with_the_other_side(document: Document, sentence: Sentence, title: Title) -> bool:
