@@ -32,7 +32,8 @@ def participants(document: Document, sentence: Sentence) -> Sequence[Actor]:
     actors = _served(document, sentence, titles, list(_named(document, sentence, titles)))  # gives an envoy the side of whom he serves
     _strung(document, sentence, titles, actors)
     _joined(document, sentence, titles, actors)
-    actors = _served(document, sentence, titles, [*actors, *_plain_titles(document, sentence, titles)])
+    both = {actor.side for actor in actors if not actor.aside} >= {*document.watch.sides}
+    actors = _served(document, sentence, titles, [*actors, *_plain_titles(document, sentence, titles, both_named=both)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
     actors += _counterparts(document, sentence, actors, used)
@@ -150,7 +151,7 @@ def _served(document: Document, sentence: Sentence, titles: Sequence[Title], act
     return actors
 
 
-def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title]) -> Iterator[Actor]:
+def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title], *, both_named: bool) -> Iterator[Actor]:
     """Offices with a country and without a name; two countries are two participants."""
     for title in titles:
         if title.taken or title.tag.value is None or document.lexicon.offices[title.tag.value].spokesperson:
@@ -160,7 +161,8 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
             continue
         if document.lexicon.offices[title.tag.value].plural and not _with_the_other_side(document, sentence, title):
             continue
-        for side in title.sides or _of_a_level(document, sentence, title) or _unknown(document, sentence, title):
+        level = () if both_named else _of_a_level(document, sentence, title)  # "Rudenko and Sun held talks at the level of deputy ministers"
+        for side in title.sides or level or _unknown(document, sentence, title):
             yield Actor(side, None, title.tag.value, title.start, title.end, via)
 
 
