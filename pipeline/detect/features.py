@@ -193,6 +193,8 @@ def _block(reading: Reading) -> BlockKind:
 
 
 def _has_cue(document: Document, reading: Reading, *kinds: str) -> bool:
+    if reading.frame.kind == "summit" and "denied" in kinds and reading.frame.sentence.of("cue.denied"):
+        return True  # "both attend the forum, but no meeting is planned"
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, *kinds))
 
 

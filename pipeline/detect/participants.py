@@ -36,6 +36,7 @@ def participants(document: Document, sentence: Sentence) -> Sequence[Actor]:
     actors = _served(document, sentence, titles, [*actors, *_plain_titles(document, sentence, titles, both_named=both)])
     actors += _both(document, sentence, titles, actors)
     actors.sort(key=lambda actor: (actor.start, actor.end))
+    actors = [actor for actor in actors if not _are_named_behind(document, sentence, actor, actors)]
     actors += _counterparts(document, sentence, actors, used)
     actors.sort(key=lambda actor: (actor.start, actor.end))
     return asides(document, sentence, actors)
@@ -219,6 +220,20 @@ def _both(document: Document, sentence: Sentence, titles: Sequence[Title], actor
             title.taken = True
         for side in document.watch.sides:
             yield Actor(side, None, office, tag.start, title.tag.end if title and title.tag.end > tag.end else tag.end, Via.BOTH)
+
+
+def _are_named_behind(document: Document, sentence: Sentence, actor: Actor, actors: Sequence[Actor]) -> bool:
+    """Whether `actor` is one of "the two presidents", or of "the presidents of Russia and China", whose names follow: "…, Putin and Xi"."""
+    together = actor.via is Via.BOTH or any(a.start == actor.start and a.side != actor.side for a in actors if a.via is Via.TITLE)
+    if actor.via not in (Via.BOTH, Via.TITLE) or not together:
+        return False
+    behind = [a for a in actors if a.start >= actor.end][:2]
+    if len(behind) < 2 or {a.side for a in behind} != {*document.watch.sides} or any(a.via is not Via.NAME for a in behind):
+        return False
+    one, other = behind
+    joined = any(one.end <= tag.start and tag.end <= other.start for tag in sentence.of("structure.and"))
+    apposed = not document.text[actor.end : one.start].strip(" ,:،，–—-")
+    return apposed and joined and words_to(document, one.end, other.start) <= _JOIN
 
 
 def _counterparts(document: Document, sentence: Sentence, actors: Sequence[Actor], used: set[int]) -> Iterator[Actor]:

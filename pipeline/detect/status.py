@@ -101,7 +101,17 @@ def called_off(document: Document, frame: Frame) -> list[Tag]:
     found = cues(document, frame.sentence, frame.contact, "cancelled", "postponed")
     if found and took_place(document, frame):
         return []
+    found = [tag for tag in found if not _of_another(document, frame, tag)]
     return found or _behind_its_clause(document, frame) or _of_its_journey(document, frame)
+
+
+def _of_another(document: Document, frame: Frame, off: Tag) -> bool:
+    """Whether what is called off is what they speak of: "regretted the cancellation of his visit in a call with Lavrov"."""
+    if not is_setting(document, frame.sentence, frame.contact):
+        return False
+    apart = words_between(document, *gap(off, frame.contact))
+    others = (tag for tag in frame.sentence.contacts if tag.end <= frame.contact.start or tag.start >= frame.contact.end)
+    return any(words_between(document, *gap(off, tag)) < min(apart, _PUT_OFF_REACH) for tag in others)
 
 
 def _of_its_journey(document: Document, frame: Frame) -> list[Tag]:
