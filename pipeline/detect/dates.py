@@ -86,12 +86,7 @@ def _finders(document: Document, sentence: Sentence, past: bool) -> Iterator[_Fi
     if numbers:
         yield _full
     yield from (long_ago, _months, solar_dates)
-    if words:
-        yield _days_of_a_month
-        yield relative
-    yield partial(weekdays, past=past)
-    if words:
-        yield seasons
+    yield from (_days_of_a_month, relative, partial(weekdays, past=past), seasons) if words else (partial(weekdays, past=past),)
     if numbers:
         yield _years
     if words:
@@ -233,14 +228,14 @@ def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int
 def _days_of_a_month(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """The 20th of this month, the 5th of next month."""
     words, pub = document.language.date_words, document.published
-    for unit in sentence.of("dates.month") if pub is not None else ():
+    for unit in sentence.of("dates.month"):
         mark = mark_of(document, sentence, unit.start, unit.end)
         before = words.day_before.search(document.folded, sentence.start, min(unit.start, mark.start)) if mark is not None else None
         if pub is None or mark is None or before is None or before[0].strip().isdigit():  # "fell by 5 last month"
             continue
         year, month = divmod(pub.year * 12 + pub.month - 1 + step_of(mark), 12)
-        for when in _month(document, before.start(), max(unit.end, mark.end), month + 1, words.day(before[1] or before[2]), year, 0, future):
-            yield _until(when, words.day(before[2]))
+        day, end = words.day(before[1] or before[2]), max(unit.end, mark.end)
+        yield from (_until(when, words.day(before[2])) for when in _month(document, before.start(), end, month + 1, day, year, 0, future))
 
 
 def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

@@ -55,7 +55,8 @@ def all_frames(document: Document) -> list[Frame]:
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
         found += own or _of_the_last(document, sentence, last or next_one, named)
         earlier, between = [*between, *before], before
-        before = () if sentence.block is BlockKind.TITLE else [actor for actor in here if not _only_told_it(document, sentence, actor, here)]
+        told_of = [actor for actor in here if not _only_told_it(document, sentence, actor, here)]
+        before = () if sentence.block is BlockKind.TITLE else told_of
     return found
 
 

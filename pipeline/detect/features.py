@@ -113,7 +113,8 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["accepted"] = float(any(_has_cue(document, r, "accepted") for r in candidate.readings))
     asked = best.frame.tense != "past" and bool(invitations(document, frame)) and not said_there(document, frame)
     features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
-    features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in rivals))
+    talks = [r for r in rivals if not r.best.frame.hostless]  # a journey that names no host costs nothing
+    features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in talks))
     return features
 
 

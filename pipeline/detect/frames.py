@@ -155,7 +155,7 @@ def _frame(
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
     beyond = out_of_reach(document, sentence, contact, here)
-    reached = [a for a in reached if a not in beyond]
+    reached = [a for a in reached if a not in beyond and not is_object(document, sentence, contact, a, here)]
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
@@ -175,8 +175,8 @@ def _frame(
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
-    if not others and (visit := _hostless(document, sentence, contact, chosen)) is not None:
-        return None if any(is_object(document, sentence, contact, actor, here) for actor in visit.actors) else visit
+    if not others and not beyond and (visit := _hostless(document, sentence, contact, chosen)) is not None:
+        return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
     if any(neighbour for *_, neighbour in chosen) and (others or _begins_with_a_third(document, contact, here)):

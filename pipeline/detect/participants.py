@@ -162,7 +162,7 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
             continue
         if document.lexicon.offices[title.tag.value].plural and not _with_the_other_side(document, sentence, title):
             continue
-        level = () if both_named else _of_a_level(document, sentence, title)  # "Rudenko and Sun held talks at the level of deputy ministers"
+        level = () if both_named else _of_a_level(document, sentence, title)  # they hold talks at that level
         for side in title.sides or level or _unknown(document, sentence, title):
             yield Actor(side, None, title.tag.value, title.start, title.end, via)
 

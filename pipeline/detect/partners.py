@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import TOUCHES, commas, cuts, words_between
+from pipeline.detect.clauses import TOUCHES, commas, cuts, enclosed, words_between
 from pipeline.detect.company import joint, one_list
+from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
@@ -23,28 +24,39 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     two = _own_two(document, sentence, contact, acting)
     if two is not None:
         return any(actor.side not in document.watch.sides for actor in two)
-    third = _partner(document, sentence, contact, acting)
+    third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
+        return False
+    if any(actor.start < third.end and third.start < actor.end for actor in pair):  # "the British, French and Chinese ministers"
         return False
     behind = [actor for actor in pair if actor.start >= max(third.end, contact.end)]
     if not behind:
-        return not one_list(document, sentence, pair, here) and not any(one_list(document, sentence, (third, actor), here) for actor in pair)
+        return not any(one_list(document, sentence, two, here) for two in (pair, *((third, actor) for actor in pair)))
     (other, *more) = behind
     if more or _joined(document, sentence, third, other, acting) or marked(document, sentence, other):
         return False
     told = any(third.end <= tag.start and tag.end <= other.start for tag in (*sentence.contacts, *sentence.of("cue.speech")))
-    return told or cuts(document, sentence, third.end, other.start) > 0 or marked(document, sentence, third)
+    joins = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("structure.and"))
+    dated = any(third.end <= when.start and when.end <= other.start for when in dates(document, sentence, future=False))
+    listed = joins or dated or not commas(document, third.end, other.start)  # not "received Lukashenko, an ally of Putin"
+    apart = cuts(document, sentence, third.end, other.start) or not listed
+    return told or bool(apart) or marked(document, sentence, third)
 
 
 def out_of_reach(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> Sequence[Actor]:
-    """Those before whom somebody of a third country stands about whom the clause of `contact` is: "received Fidan, who had met Xi"."""
+    """Those whom a clause about somebody of a third country parts from `contact`.
+
+    Its own clause, "received Fidan, who had met Xi", or one between two commas before it: "the minister, whom Lavrov received, met Xi".
+    """
+    acting = _acting(here)
     opening = next((at for at in reversed(sentence.openings) if at <= contact.start), None)
-    if opening is None:
+    whose = [actor for actor in acting if opening is not None and actor.end <= opening]
+    if opening is None or not whose or opening - whose[-1].end > TOUCHES or whose[-1].side in document.watch.sides:
         return ()
-    before = [actor for actor in _acting(here) if actor.end <= opening]
-    if not before or opening - before[-1].end > TOUCHES or before[-1].side in document.watch.sides:
-        return ()
-    return before
+    inside = [actor for actor in acting if opening <= actor.start and enclosed(document, sentence, actor, contact, fronted=False)]
+    if inside:
+        return inside
+    return [*whose, *(actor for actor in acting if actor.start >= contact.end and commas(document, contact.end, actor.start))]
 
 
 def is_object(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
@@ -53,10 +65,25 @@ def is_object(document: Document, sentence: Sentence, contact: Tag, actor: Actor
     subject = next(iter(acting), None)
     if subject is None or subject.side in document.watch.sides or subject.end > actor.start:
         return False
-    others = (other for other in sentence.contacts if subject.end <= other.start and other.end <= min(actor.start, contact.start))
-    met = any(_partner(document, sentence, other, acting) is actor for other in others)
+    others = [other for other in sentence.contacts if other.end <= min(actor.start, contact.start)]
+    met = any(_partner(document, sentence, other, acting) is actor for other in others if subject.end <= other.start)
+    met = met or (acting[1:2] == [actor] and any(_opens_with(document, sentence, other, subject, actor) for other in others))
     joins = [tag.end for tag in sentence.of("structure.and") if actor.end <= tag.start and tag.end <= contact.start]
-    return met and any(not any(join <= one.start and one.end <= contact.start for one in acting) for join in joins[-1:])
+    joins += [at for at in document.commas if actor.end <= at < contact.start and not cuts(document, sentence, at, contact.start)]
+    return met and any(not any(join <= one.start and one.end <= contact.start for one in acting) for join in sorted(joins)[-1:])
+
+
+def _opens_with(document: Document, sentence: Sentence, contact: Tag, subject: Actor, actor: Actor) -> bool:
+    """Whether a verb of meeting stands before its subject, and whom that one meets right behind: "التقى الوزير الموريتاني لافروف"."""
+    verb = contact.kind.startswith(_TAKES_AN_OBJECT) and not contact.kind.endswith(".noun") and contact.end <= subject.start
+    return verb and _reaches(document, sentence, contact.end, subject.start) and _reaches(document, sentence, subject.end, actor.start)
+
+
+def _talked_with_before(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> Actor | None:
+    """Whom the last contact before a talk, or a visit they speak of, tells of as met: "met Rubio and spoke about Wang Yi's visit"."""
+    topic = contact.kind.startswith("talk.") or contact.kind == "visit.noun"
+    before = (tag for tag in reversed(sentence.contacts) if topic and tag.end <= contact.start)
+    return next((one for tag in before if (one := _partner(document, sentence, tag, acting)) is not None), None)
 
 
 def _acting(here: Sequence[Actor]) -> list[Actor]:
@@ -100,5 +127,5 @@ def _reaches(document: Document, sentence: Sentence, start: int, end: int) -> bo
 
 def _joined(document: Document, sentence: Sentence, third: Actor, other: Actor, acting: Sequence[Actor]) -> bool:
     """Whether the two stand in one list, one after the other or with others between: "met Rubio, Modi and, on Tuesday, Wang Yi"."""
-    row = [actor for actor in acting if third.start <= actor.start <= other.start]
+    row = [actor for actor in acting if third.start <= actor.start < other.start] + [other]
     return all(joint(document, sentence, one, two) for one, two in pairwise(row))

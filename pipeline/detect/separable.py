@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.lexicon.language import SEPARABLE
 from pipeline.lexicon.matcher import Tag
 
-_CLAUSE_ENDS = re.compile(r"(?<!\d)\.|[,;:!?()–—\"“”„»«،؛؟।，；：！？。、]|\.(?!\s*\w)")  # not the dot of an ordinal: "am 3. September"
+_CLAUSE_ENDS = re.compile(r"(?<!\d)\.|[,;:!?()–—\"“”„»«؛؟।，；：！？。、]|\.(?!\s*\w)")  # not the dot of an ordinal: "am 3. September"
 
 
 def joined(folded: str, end: int, tags: Sequence[Tag]) -> Sequence[Tag]:

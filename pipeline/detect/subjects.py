@@ -86,11 +86,15 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if second.start < first.end:  # "met the ambassadors of Russia and China"
-        return first.via is Via.TITLE and any(_meets(document, contact, actor, first) for actor in here if actor.end <= first.start)
+        thirds = (one for one in here if one.side not in document.watch.sides and one.end <= contact.start <= contact.end <= first.start)
+        here_by = (one.end for one in thirds if not commas(document, one.end, first.start))
+        near = any(words_between(document, end, contact.start) <= _OPENS for end in here_by)
+        return first.via is Via.TITLE and near and contact.kind in (*_MEETS, *_RECEIVES)
     if one_list(document, sentence, pair, here):
         passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
         joined = any(first.end <= tag.start < second.start for tag in sentence.of("structure.and"))
-        return joined and first.start >= contact.end and (contact.kind in _RECEIVES or passive)
+        receives = contact.kind in _RECEIVES or (contact.kind == "receive.noun" and document.unit <= 2)  # 会见 is a verb as well
+        return joined and first.start >= contact.end and (receives or passive)
     if _of_two_others(document, sentence, contact, pair, here):
         return True
     passive = contact.kind.startswith("receive.")
