@@ -12,7 +12,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
 
-_OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
+_OBJECT_REACH = 6  # words between a verb and whom it has for object: "traf am Dienstag in Peking den Außenminister"
 _GENITIVE = 2  # words between a noun and the first of those whose contact it is: "the meeting of the presidents Putin and Trump"
 _TAKES_AN_OBJECT = ("meet", "receive")
 _HAS_A_PARTNER = (*_TAKES_AN_OBJECT, "talk", "phone", "video")
@@ -92,12 +92,19 @@ def _acting(here: Sequence[Actor]) -> list[Actor]:
 
 
 def _own_two(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
-    """The two who stand right behind a noun of contact: "the meeting of Putin and Trump", "of Wang Yi with Rubio"."""
-    if not contact.kind.endswith(".noun"):
-        return None
+    """The two who stand right behind a noun of contact, "the meeting of Putin and Trump", "of Wang Yi with Rubio".
+
+    Or behind a verb before which nobody stands: "التقى وانغ يي الوزير التايلاندي".
+    """
     behind = [actor for actor in acting if actor.start >= contact.end][:2]
     if len(behind) < 2 or marked(document, sentence, behind[0]):
         return None
+    if not contact.kind.endswith(".noun"):
+        first, second = behind
+        more = next((actor for actor in acting if actor.start >= second.end), None)
+        listed = more is not None and bool(joint(document, sentence, second, more))  # "traf Lawrow in Rom Rubio und Wang Yi"
+        alone = behind == acting[:2] and not listed and _opens_with(document, sentence, contact, first, second)
+        return (first, second) if alone else None
     first, second = behind
     if words_between(document, contact.end, first.start) > _GENITIVE or not _reaches(document, sentence, contact.end, second.start):
         return None
@@ -109,7 +116,7 @@ def _partner(document: Document, sentence: Sentence, contact: Tag, acting: Seque
     kind, _, tense = contact.kind.partition(".")
     if kind not in _HAS_A_PARTNER:
         return None
-    behind = next((actor for actor in acting if actor.start >= contact.end), None)
+    behind = next((actor for actor in acting if actor.start >= contact.end and not document.language.verb_last), None)
     if behind is not None and _reaches(document, sentence, contact.end, behind.start):
         near = kind in _TAKES_AN_OBJECT and tense != "noun" and words_between(document, contact.end, behind.start) <= _OBJECT_REACH
         if near or marked(document, sentence, behind):

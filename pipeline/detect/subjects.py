@@ -245,5 +245,9 @@ def _beside(document: Document, sentence: Sentence, actor: Actor | Tag) -> list[
     nations = sentence.of("nationality", "country")
     behind = [n for n in nations if n.end <= actor.start and actor.start - n.end <= 1]  # "su homólogo chino Wang Yi"
     starts = [actor.start, *(n.start for n in behind)]
-    counterparts = [tag for tag in sentence.of("structure.counterpart") if any(0 <= start - tag.end <= TOUCHES for start in starts)]
+    def touches(tag: Tag, start: int) -> bool:
+        return 0 <= start - tag.end <= TOUCHES or (tag.end <= start and len(document.text[tag.end : start].strip()) <= _LONGEST_ARTICLE)
+
+    # "με τον Ινδό ομόλογό του Τζαϊσανκάρ"
+    counterparts = [tag for tag in sentence.of("structure.counterpart") if any(touches(tag, start) for start in starts)]
     return [*counterparts, *(n for tag in counterparts for n in nations if n.end <= tag.start and tag.start - n.end <= 1)]
