@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from pipeline.detect.document import Document, Sentence, once
+from pipeline.detect.lone_days import bare_day, days_alone, weekends
 from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
@@ -25,6 +26,7 @@ from pipeline.detect.when import (
     step_of,
     steps_apart,
     turn_of,
+    until,
 )
 
 _DIGIT = re.compile("[0-9日號号月]")  # folded text has no others; days and months may be written in characters
@@ -46,9 +48,6 @@ _CJK_DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
-_COMING = timedelta(days=5)  # a bare day of the month that is ahead by so little is not the one a month before
-_SAID = timedelta(days=-3)  # one that was so few days ago is that of the report, unless the next one is
-_SOON = timedelta(days=20)  # no farther ahead
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 
@@ -86,9 +85,13 @@ def _finders(document: Document, sentence: Sentence, past: bool) -> Iterator[_Fi
     if numbers:
         yield _full
     yield from (long_ago, _months, solar_dates)
-    yield from (_days_of_a_month, relative, partial(weekdays, past=past), seasons) if words else (partial(weekdays, past=past),)
+    if words:
+        yield from (_days_of_a_month, weekends, relative)
+    yield partial(weekdays, past=past)
+    if words:
+        yield seasons
     if numbers:
-        yield _years
+        yield from (_years, days_alone)
     if words:
         yield halves
 
@@ -145,7 +148,7 @@ def _numeric(document: Document, sentence: Sentence, future: bool) -> Iterator[W
             first = document.language.date_words.day_to.search(text, sentence.start, match.start())
             from_, start = (int(first[1]), first.start()) if first else (int(match[1]), match.start())
             found = _month(document, start, match.end(), int(match[3]), from_, None, 0, future)
-            yield from (_until(when, int(match[1])) for when in found)
+            yield from (until(when, int(match[1])) for when in found)
 
 
 def _cjk(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -158,9 +161,9 @@ def _cjk(document: Document, sentence: Sentence, future: bool) -> Iterator[When]
             year, start, end = _year_told(document, sentence, start, end)
         turn = turn_of(document, sentence, match.start(), match.end())
         for when in _month(document, start, end, _number(match[2]), day, year, turn, future):
-            yield _until(when, _number(match[4] or "0")) if day else _part(document, sentence, when)
+            yield until(when, _number(match[4] or "0")) if day else _part(document, sentence, when)
     for match in _CJK_DAY.finditer(text, sentence.start, sentence.end):
-        yield from _bare_day(document, sentence, match, future)
+        yield from bare_day(document, sentence, match.span(), _number(match[1]), _number(match[2] or "0"), future)
 
 
 def _dashed(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -192,39 +195,6 @@ def _day(match: re.Match[str], year: int, month: int, day: int) -> Iterator[When
     yield When(match.start(), match.end(), found, found, year=True, day=True)
 
 
-def _bare_day(document: Document, sentence: Sentence, match: re.Match[str], future: bool) -> Iterator[When]:
-    """A day of the month alone: of the month told before it ("先月20日"), else of this month or, in reports, of the month before."""
-    day = _number(match[1])
-    if document.published is None or not 1 <= day <= 31:
-        return
-    pub = document.published
-    candidates = []
-    told, start = _month_told(document, sentence, match.start())
-    for step in (-1, 0, 1) if told is None else (told,):
-        month = (pub.year * 12 + pub.month - 1) + step
-        year, number = divmod(month, 12)
-        if day <= calendar.monthrange(year, number + 1)[1]:
-            candidates.append(date(year, number + 1, day))
-    ends = _number(match[2] or "0")
-    begun = any(0 <= tag.start - match.end() <= 1 for tag in sentence.of("dates.since_after"))
-    still = timedelta(days=ends - day) if ends > day else _COMING if begun else timedelta(0)  # a stay may go on that began some days ago
-    just_past = any(_SAID <= d - pub < timedelta(0) for d in candidates) and not any(timedelta(0) <= d - pub <= _SOON for d in candidates)
-    future = future and not just_past
-    wanted = [d for d in candidates if told is not None or (d >= pub - still if future else d <= pub + _COMING)]
-    if wanted:
-        found = min(wanted, key=lambda d: abs((d - pub).days))
-        yield _until(When(start, match.end(), found, found, day=True), ends)
-
-
-def _month_told(document: Document, sentence: Sentence, start: int) -> tuple[int | None, int]:
-    """-1, 0 or 1 where "last", "this" or "next month" stands right before `start`, and where that begins."""
-    for unit in sentence.of("dates.month"):
-        mark = mark_of(document, sentence, unit.start, unit.end)
-        if mark is not None and 0 <= start - max(unit.end, mark.end) <= 1:
-            return step_of(mark), min(unit.start, mark.start)
-    return None, start
-
-
 def _days_of_a_month(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """The 20th of this month, the 5th of next month."""
     words, pub = document.language.date_words, document.published
@@ -235,7 +205,7 @@ def _days_of_a_month(document: Document, sentence: Sentence, future: bool) -> It
             continue
         year, month = divmod(pub.year * 12 + pub.month - 1 + step_of(mark), 12)
         day, end = words.day(before[1] or before[2]), max(unit.end, mark.end)
-        yield from (_until(when, words.day(before[2])) for when in _month(document, before.start(), end, month + 1, day, year, 0, future))
+        yield from (until(when, words.day(before[2])) for when in _month(document, before.start(), end, month + 1, day, year, 0, future))
 
 
 def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -266,7 +236,7 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             continue
         month = words.months[match[0]]
         for when in _month(document, start, end, month, day, year, turn, future):
-            yield _until(when, last_day) if day else _part(document, sentence, when)
+            yield until(when, last_day) if day else _part(document, sentence, when)
 
 
 def _year_told(document: Document, sentence: Sentence, start: int, end: int) -> tuple[int | None, int, int]:
@@ -291,13 +261,6 @@ def _part(document: Document, sentence: Sentence, when: When) -> When:
         return when
     first, last = narrowed(when.first, when.last, part_of(document, sentence, when.start, when.end))
     return replace(when, first=first, last=last)
-
-
-def _until(when: When, last_day: int | None) -> When:
-    """A day of the month made longer: "8–9 April"."""
-    if when.first is None or not last_day or not when.first.day < last_day <= calendar.monthrange(when.first.year, when.first.month)[1]:
-        return when
-    return replace(when, last=when.first.replace(day=last_day))
 
 
 def _month(

@@ -155,7 +155,8 @@ def _frame(
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
     beyond = out_of_reach(document, sentence, contact, here)
-    reached = [a for a in reached if a not in beyond and not is_object(document, sentence, contact, a, here)]
+    met = [a for a in reached if is_object(document, sentence, contact, a, here)]  # by a third, who goes on
+    reached = [a for a in reached if a not in beyond and a not in met]
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
@@ -164,8 +165,8 @@ def _frame(
     chosen: list[tuple[float, Actor, bool]] = []
     for side in document.watch.sides:
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
-        if own is not None and (met := met_behind(document, sentence, contact, own[1], here)) is not None:
-            own = (cost_of(document, sentence, contact, met), met, False)
+        if own is not None and (other := met_behind(document, sentence, contact, own[1], here)) is not None:
+            own = (cost_of(document, sentence, contact, other), other, False)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
@@ -175,7 +176,7 @@ def _frame(
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
-    if not others and not beyond and (visit := _hostless(document, sentence, contact, chosen)) is not None:
+    if not (others or beyond or met) and (visit := _hostless(document, sentence, contact, chosen)) is not None:
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None

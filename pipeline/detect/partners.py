@@ -23,7 +23,8 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     acting = _acting(here)
     two = _own_two(document, sentence, contact, acting)
     if two is not None:
-        return any(actor.side not in document.watch.sides for actor in two)
+        dated = any(actor.start >= two[1].end and _dated(document, sentence, two[1], actor) for actor in pair)
+        return not dated and any(actor.side not in document.watch.sides for actor in two)
     third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
         return False
@@ -37,9 +38,8 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
         return False
     told = any(third.end <= tag.start and tag.end <= other.start for tag in (*sentence.contacts, *sentence.of("cue.speech")))
     joins = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("structure.and"))
-    dated = any(third.end <= when.start and when.end <= other.start for when in dates(document, sentence, future=False))
-    listed = joins or dated or not commas(document, third.end, other.start)  # not "received Lukashenko, an ally of Putin"
-    apart = cuts(document, sentence, third.end, other.start) or not listed
+    listed = joins or _dated(document, sentence, third, other) or not commas(document, third.end, other.start)
+    apart = cuts(document, sentence, third.end, other.start) or not listed  # "received Lukashenko, an ally of Putin"
     return told or bool(apart) or marked(document, sentence, third)
 
 
@@ -130,6 +130,11 @@ def _reaches(document: Document, sentence: Sentence, start: int, end: int) -> bo
     """Whether neither a clause ends nor another contact stands in `text[start:end]`."""
     parted = commas(document, start, end) + cuts(document, sentence, start, end)
     return not parted and not any(start <= tag.start and tag.end <= end for tag in sentence.contacts)
+
+
+def _dated(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
+    """Whether a day stands between two: "traf Rubio, am Dienstag Wang Yi"."""
+    return any(one.end <= when.start and when.end <= other.start for when in dates(document, sentence, future=False))
 
 
 def _joined(document: Document, sentence: Sentence, third: Actor, other: Actor, acting: Sequence[Actor]) -> bool:

@@ -1,6 +1,7 @@
 """A date expression as the text has it, and the words beside it that say which one is meant: "last", "this", "next"."""
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -152,3 +153,10 @@ def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:
     if part.kind == _PARTS[0]:
         return first, first + third - timedelta(days=1)
     return (first + third, last - third) if part.kind == _PARTS[1] else (last - third + timedelta(days=1), last)
+
+
+def until(when: When, last_day: int | None) -> When:
+    """A day of the month made longer: "8–9 April"."""
+    if when.first is None or not last_day or not when.first.day < last_day <= calendar.monthrange(when.first.year, when.first.month)[1]:
+        return when
+    return replace(when, last=when.first.replace(day=last_day))

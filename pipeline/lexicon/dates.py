@@ -48,10 +48,19 @@ class DateWords:
     ago_words: Sequence[str]  # where none of them stands, no `ago` does
     earlier: Sequence[Ago]  # how long before a day that was told
     earlier_words: Sequence[str]
+    alone: Sequence[tuple[re.Pattern[str], bool]]  # a day of the month by its number (groups: first, last), and whether it ends with that
 
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
         return self.numbers.get(written) or int(written)
+
+
+def _alone(phrase: str) -> re.Pattern[str]:
+    """What finds a day of the month, or two with a dash, in the place of the # of a phrase."""
+    before, _, behind = fold(phrase).partition("#")
+    begin, end = (re.escape(part).replace(r"\ ", r"\s+") for part in (before, behind))
+    number = rf"(?<![\d.,:/-])({_DAY})(?:\s*[-–]\s*({_DAY}))?"
+    return re.compile(rf"(?<!\w){begin}{number}{end}(?![\d:/.-]*\d)" + (r"(?!\w)" if behind[-1:].isalpha() else ""))
 
 
 def date_words(
@@ -68,6 +77,7 @@ def date_words(
     numerals: Sequence[tuple[str, str]] = (),
     ago: Sequence[tuple[str, str]] = (),
     earlier: Sequence[tuple[str, str]] = (),
+    alone: Sequence[str] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
 
@@ -75,7 +85,7 @@ def date_words(
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
     day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR, `earlier`
-    (unit, phrase) for "two days before that".
+    (unit, phrase) for "two days before that", `alone` what stands around the number of a day without its month, "on the #th".
     """
     cldr = _cldr(code)
     named_months, named_days = _names(cldr)
@@ -117,6 +127,7 @@ def date_words(
         ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
         earlier=counted,
         earlier_words=[*dict.fromkeys(phrase.word for phrase in counted)],
+        alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
 
 

@@ -86,7 +86,8 @@ class Language:
         rules, days, numerals, ago, earlier = pairs
         up_to = [word for word in own.to if word not in self._and]
         small, dash = own.small_months, own.dash_behind
-        return date_words(self.code, self.spacing, rules, own.to, up_to, own.of, own.ordinal, days, small, dash, numerals, ago, earlier)
+        joins = own.to, up_to, own.of, own.ordinal
+        return date_words(self.code, self.spacing, rules, *joins, days, small, dash, numerals, ago, earlier, own.alone)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -119,6 +119,7 @@ class RelativeDates(_Table):
     summer: Forms = ()
     autumn: Forms = ()
     winter: Forms = ()
+    weekend: Forms = ()
     week: Forms = ()
     month: Forms = ()
     year: Forms = ()
@@ -134,6 +135,7 @@ class RelativeDates(_Table):
     numerals: tuple[Annotated[str, Field(pattern=r"^\d{1,2}=[^=]+$")], ...] = ()
     ago: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
     earlier: tuple[Annotated[str, Field(pattern=r"^(day|week)=[^=]+$")], ...] = ()
+    alone: tuple[Annotated[str, Field(pattern="^[^#]*#[^#]*$")], ...] = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
 
@@ -189,7 +191,7 @@ WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "s
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
-    "numerals", "ago", "earlier",
+    "numerals", "ago", "earlier", "alone",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
     "agent", "partner", "partner_after", "during", "during_after", "converb", "wish",
