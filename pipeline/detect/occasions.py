@@ -5,6 +5,7 @@ from pipeline.detect.clauses import cuts, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
+from pipeline.detect.subjects import is_partner
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Format
@@ -40,7 +41,7 @@ def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     """Bilateral, at the margin of a wider event, or of many."""
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
-    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame)
+    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame) or _attended_by_many(document, frame)
     if many or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
@@ -58,6 +59,16 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
         return False
     bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
     return any(_steps(document, sentence, tag, contact) <= OCCASION_REACH for tag in bodies)
+
+
+def _attended_by_many(document: Document, frame: Frame) -> bool:
+    """Whether both only attend what others attend too: "joined the BRICS summit by video", "Volodin, Li and others came"."""
+    sentence = frame.sentence
+    if frame.contact.kind == "cue.video":  # says how, and not what
+        return bool(sentence.of("organisation", "cue.multilateral"))
+    thirds = {tag.value for tag in sentence.of("country", "nationality")} - {*document.watch.sides}
+    met = any(is_partner(document, sentence, actor) for actor in frame.actors)  # "sat down with Wang Yi for a session"
+    return frame.kind == "summit" and len(thirds) >= _MANY and not met
 
 
 def _is_of_many(frame: Frame) -> bool:

@@ -27,20 +27,31 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
         return not dated and any(actor.side not in document.watch.sides for actor in two)
     third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
-        return False
+        return third in pair and _met_by_a_third(document, sentence, contact, third, pair, acting)
     if any(actor.start < third.end and third.start < actor.end for actor in pair):  # "the British, French and Chinese ministers"
         return False
     behind = [actor for actor in pair if actor.start >= max(third.end, contact.end)]
     if not behind:
         return not any(one_list(document, sentence, two, here) for two in (pair, *((third, actor) for actor in pair)))
     (other, *more) = behind
-    if more or _joined(document, sentence, third, other, acting) or marked(document, sentence, other):
+    others = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.contacts)  # "told him of talks with Putin"
+    if more or _joined(document, sentence, third, other, acting) or (marked(document, sentence, other) and not others):
         return False
-    told = any(third.end <= tag.start and tag.end <= other.start for tag in (*sentence.contacts, *sentence.of("cue.speech")))
+    told = others or any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("cue.speech"))
     joins = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("structure.and"))
     listed = joins or _dated(document, sentence, third, other) or not commas(document, third.end, other.start)
     apart = cuts(document, sentence, third.end, other.start) or not listed  # "received Lukashenko, an ally of Putin"
     return told or bool(apart) or marked(document, sentence, third)
+
+
+def _met_by_a_third(
+    document: Document, sentence: Sentence, contact: Tag, met: Actor, pair: tuple[Actor, Actor], acting: Sequence[Actor]
+) -> bool:
+    """Whether somebody of a third country, who stands first, meets one of `pair` and they speak of the other: "Dan rang Xi about Putin"."""
+    first, other = acting[0], pair[met is pair[0]]
+    if first.side in document.watch.sides or first.end > contact.start or other.start < met.end or marked(document, sentence, other):
+        return False
+    return not _joined(document, sentence, met, other, acting) and not _dated(document, sentence, met, other)
 
 
 def out_of_reach(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> Sequence[Actor]:
@@ -82,8 +93,12 @@ def _opens_with(document: Document, sentence: Sentence, contact: Tag, subject: A
 def _talked_with_before(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> Actor | None:
     """Whom the last contact before a talk, or a visit they speak of, tells of as met: "met Rubio and spoke about Wang Yi's visit"."""
     topic = contact.kind.startswith("talk.") or contact.kind == "visit.noun"
-    before = (tag for tag in reversed(sentence.contacts) if topic and tag.end <= contact.start)
-    return next((one for tag in before if (one := _partner(document, sentence, tag, acting)) is not None), None)
+    for tag in reversed(sentence.contacts) if topic else ():
+        if tag.end <= contact.start:
+            two = _own_two(document, sentence, tag, acting) or (_partner(document, sentence, tag, acting),)
+            if two[-1] is not None:
+                return two[-1]
+    return None
 
 
 def _acting(here: Sequence[Actor]) -> list[Actor]:
