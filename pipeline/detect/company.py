@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.dates import dates
+from pipeline.detect.dates import day_between
 from pipeline.detect.document import Document, Sentence
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
@@ -68,7 +68,7 @@ def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) ->
         if not link:
             break
         joined = joined or link == "and"  # commas alone are those of an apposition
-        if any(last.end <= when.start and when.end <= actor.start for when in dates(document, sentence, future=False)):
+        if day_between(document, sentence, last.end, actor.start):
             part = last.end
         found.append((actor, part))
     return found if joined else []
@@ -100,7 +100,7 @@ def joint(document: Document, sentence: Sentence, one: Actor, other: Actor) -> s
     if any(tag.start < other.start and tag.end > start and not tag.kind.startswith(("structure.", "dates.")) for tag in sentence.tags):
         return ""
     words = len(document.text[start : other.start].split())
-    dated = words <= _SMALL_WORDS + _DAY and any(start <= w.start and w.end <= other.start for w in dates(document, sentence, future=False))
+    dated = words <= _SMALL_WORDS + _DAY and day_between(document, sentence, start, other.start)
     return "and" if dated or words <= _SMALL_WORDS else ""
 
 

@@ -68,6 +68,11 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     return sorted(found, key=lambda when: when.start)
 
 
+def day_between(document: Document, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a date stands in `text[start:end]`."""
+    return any(start <= when.start and when.end <= end for when in dates(document, sentence, future=False))
+
+
 @once
 def _by_themselves(document: Document, sentence: Sentence, future: bool, past: bool) -> Sequence[When]:
     """The dates of `sentence`, in order of place, that do not count from another one."""

@@ -154,8 +154,9 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
-    beyond = out_of_reach(document, sentence, contact, here)
-    met = [a for a in reached if is_object(document, sentence, contact, a, here)]  # by a third, who goes on
+    thirds = any(actor.side not in document.watch.sides for actor in here)  # as in few sentences
+    beyond = out_of_reach(document, sentence, contact, here) if thirds else ()
+    met = [a for a in reached if is_object(document, sentence, contact, a, here)] if thirds else ()  # by a third, who goes on
     reached = [a for a in reached if a not in beyond and a not in met]
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import TOUCHES, commas, cuts, enclosed, words_between
 from pipeline.detect.company import joint, one_list
-from pipeline.detect.dates import dates
+from pipeline.detect.dates import day_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
@@ -23,7 +23,7 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     acting = _acting(here)
     two = _own_two(document, sentence, contact, acting)
     if two is not None:
-        dated = any(actor.start >= two[1].end and _dated(document, sentence, two[1], actor) for actor in pair)
+        dated = any(actor.start >= two[1].end and day_between(document, sentence, two[1].end, actor.start) for actor in pair)
         return not dated and any(actor.side not in document.watch.sides for actor in two)
     third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
@@ -39,7 +39,7 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
         return False
     told = others or any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("cue.speech"))
     joins = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.of("structure.and"))
-    listed = joins or _dated(document, sentence, third, other) or not commas(document, third.end, other.start)
+    listed = joins or day_between(document, sentence, third.end, other.start) or not commas(document, third.end, other.start)
     apart = cuts(document, sentence, third.end, other.start) or not listed  # "received Lukashenko, an ally of Putin"
     return told or bool(apart) or marked(document, sentence, third)
 
@@ -51,7 +51,7 @@ def _met_by_a_third(
     first, other = acting[0], pair[met is pair[0]]
     if first.side in document.watch.sides or first.end > contact.start or other.start < met.end or marked(document, sentence, other):
         return False
-    return not _joined(document, sentence, met, other, acting) and not _dated(document, sentence, met, other)
+    return not _joined(document, sentence, met, other, acting) and not day_between(document, sentence, met.end, other.start)
 
 
 def out_of_reach(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> Sequence[Actor]:
@@ -145,11 +145,6 @@ def _reaches(document: Document, sentence: Sentence, start: int, end: int) -> bo
     """Whether neither a clause ends nor another contact stands in `text[start:end]`."""
     parted = commas(document, start, end) + cuts(document, sentence, start, end)
     return not parted and not any(start <= tag.start and tag.end <= end for tag in sentence.contacts)
-
-
-def _dated(document: Document, sentence: Sentence, one: Actor, other: Actor) -> bool:
-    """Whether a day stands between two: "traf Rubio, am Dienstag Wang Yi"."""
-    return any(one.end <= when.start and when.end <= other.start for when in dates(document, sentence, future=False))
 
 
 def _joined(document: Document, sentence: Sentence, third: Actor, other: Actor, acting: Sequence[Actor]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, words_between
 from pipeline.detect.company import one_list
-from pipeline.detect.dates import dates
+from pipeline.detect.dates import day_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
@@ -146,7 +146,7 @@ def met_alone(document: Document, sentence: Sentence, contact: Tag, third: Actor
         return False
     if marks[1] is not None:
         return True
-    return any(min(joins) <= when.start and when.end <= end for when in dates(document, sentence, future=False))
+    return day_between(document, sentence, min(joins), end)
 
 
 def marked(document: Document, sentence: Sentence, actor: Actor | Tag) -> bool:
