@@ -1,16 +1,13 @@
 """How a language writes dates: names of months and weekdays from CLDR, inflected by the language's rules, and what joins them to days."""
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from babel.localedata import resolve_locale_filename
-
 from pipeline.lexicon.ago import Ago, agos
+from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
 
@@ -87,15 +84,15 @@ def date_words(
     day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR, `earlier`
     (unit, phrase) for "two days before that", `alone` what stands around the number of a day without its month, "on the #th".
     """
-    cldr = _cldr(code)
-    named_months, named_days = _names(cldr)
+    known = cldr(code)
+    named_months, named_days = _names(known)
     counts = {fold(word): int(number) for number, word in numerals}
     inflections = [(fold(ending), fold(instead)) for ending, instead in written]
     spelt = _spellings(named_months, written)
     months = _forms(named_months, inflections, offset=0)
     weekdays = _forms(named_days, inflections, offset=1)
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
-    phrases = tuple(agos(cldr.get("date_fields", {}), spacing, counts, ago))
+    phrases = tuple(agos(known.get("date_fields", {}), spacing, counts, ago))
     counted = tuple(agos({}, spacing, counts, earlier))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
@@ -129,17 +126,6 @@ def date_words(
         earlier_words=[*dict.fromkeys(phrase.word for phrase in counted)],
         alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
-
-
-def _cldr(code: str) -> Mapping[str, Any]:
-    """What CLDR has for a language, read from its own file.
-
-    A `Locale` that is asked for names that it shares with others writes its answer where these find it, so that names would depend on
-    which languages were read before.
-    """
-    with Path(resolve_locale_filename(code)).open("rb") as file:
-        found: Mapping[str, Any] = pickle.load(file)  # noqa: S301  # of the installed library
-    return found
 
 
 def _names(own: Mapping[str, Any]) -> Iterator[Sequence[Mapping[int, str]]]:

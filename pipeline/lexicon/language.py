@@ -8,9 +8,9 @@ from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import NamedTuple
 
-from babel import Locale
 from babel.localedata import exists
 
+from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.dates import DateWords, date_words
 from pipeline.lexicon.forms import compile_forms, ending_pattern, malformed
 from pipeline.lexicon.language_file import (
@@ -107,7 +107,7 @@ class Language:
                 yield from (Entry(form, _PRONOUN, None) for form in compile_forms(told, self.spacing))
             for first, _, last in (form.partition(_APART) for form in forms if _APART in form):
                 yield from (Entry(form, SEPARABLE, f"{kind} {fold(last)}") for form in compile_forms([first], self.spacing))
-        names = Locale.parse(self.code).territories  # countries that the file leaves out are known by their CLDR name
+        names = cldr(self.code)["territories"]  # countries that the file leaves out are known by their CLDR name
         for code in (code for code in self._unlisted if code in names):
             yield from (Entry(form, "country", code) for form in compile_forms([names[code]], self.spacing, names=True))
 
