@@ -16,6 +16,7 @@ ONE_IN = 20  # articles tells of a meeting; the gate rejects the others, but for
 AGAIN_ONE_IN = 20  # articles has come before
 _APART = timedelta(days=23)  # between two meetings of a pair: nobody takes the one for the other
 _FIRST, _LAST = date(2013, 4, 1), date(2021, 12, 1)
+OTHER_DAYS = tuple(_FIRST + timedelta(days=days) for days in (0, 8, 16))  # from which on all meetings are others
 _RUSSIANS = (
     "Foreign Minister Sergey Lavrov",
     "President Vladimir Putin",
@@ -45,10 +46,10 @@ _OTHERS = (
 _BOTH = "Russia and China signed contract number {n} on gas. The pipeline is to be longer than any other, a company said."
 
 
-def crowd(number: int, seed: int) -> Iterator[RawArticle]:
-    """So many articles, some of them twice; the same for the same seed."""
+def crowd(number: int, seed: int, first: date = _FIRST) -> Iterator[RawArticle]:
+    """So many articles, some of them twice; the same for the same seed. The meetings that they tell of begin on the day `first`."""
     chance = Random(seed)
-    meetings = reports()
+    meetings = reports(first)
     told: list[RawArticle] = []
     for n in range(number):
         if told and chance.randrange(AGAIN_ONE_IN) == 0:
@@ -62,9 +63,9 @@ def crowd(number: int, seed: int) -> Iterator[RawArticle]:
             yield told[-1]
 
 
-def reports() -> Iterator[RawArticle]:
+def reports(first: date = _FIRST) -> Iterator[RawArticle]:
     """Articles that tell of a meeting each, another one every time: 8,832 of them."""
-    number, day = 0, _FIRST
+    number, day = 0, first
     while day < _LAST:
         for ru, cn in product(_RUSSIANS, _CHINESE):
             city = _CITIES[number % len(_CITIES)]

@@ -24,7 +24,7 @@ from agents.settings import SECONDS_A_DAY, Settings
 from agents.topic_changes import create_topics
 from agents.topics import RAW
 from schemas.articles import RawArticle
-from tests.broker.crowd import crowd
+from tests.broker.crowd import OTHER_DAYS, crowd
 from tests.broker.jars import kafka_jars
 from tests.broker.memory import megabytes
 from tests.broker.real_kafka import RealKafka
@@ -93,9 +93,9 @@ def _judge(looks: list[Look], took: float) -> int:
 
 
 def _endless() -> Iterator[RawArticle]:
-    """The crowd again and again, each time under other names."""
+    """The crowd again and again, each time under other names and on other meetings: those of the time before may still be kept."""
     for time_ in itertools.count():
-        for article in crowd(100_000, time_):
+        for article in crowd(100_000, time_, OTHER_DAYS[time_ % len(OTHER_DAYS)]):
             yield article.model_copy(update={"article_id": f"{time_}-{article.article_id}", "body": f"{article.body} Edition {time_}."})
 
 
