@@ -99,7 +99,7 @@ def _meeting(mention: Mention, facts: Facts, event: str) -> Label:
         "level": facts.level.value,
         **_people(facts),
         "others": [],
-        "place": facts.place and facts.place.model_dump(),
+        "place": facts.place and {"city": facts.place.city, "country": facts.place.country},
         "date": facts.date and {"start": str(facts.date.start), "end": str(facts.date.end)},
         "event_key": event,
         "evidence": mention.evidence.sentence,

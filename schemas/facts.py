@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
+from pydantic.dataclasses import dataclass
 
 from schemas.message import Message
 
@@ -53,29 +55,32 @@ class Level(StrEnum):
     OTHER = "other"
 
 
-class Participant(Message):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
     """Somebody who acts for a side. A name, an office, or both."""
 
-    side: str = Field(description="ISO 3166 country code")
-    name: str | None = Field(description="in Latin letters, as people.toml writes it; None where only a title is given")
-    office: str | None = Field(description="an id of offices.toml; None where unknown")
+    side: Annotated[str, Field(description="ISO 3166 country code")]
+    name: Annotated[str | None, Field(description="in Latin letters, as people.toml writes it; None where only a title is given")]
+    office: Annotated[str | None, Field(description="an id of offices.toml; None where unknown")]
 
 
-class Place(Message):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
     """A venue."""
 
-    city: str | None = Field(description="English name; None where only the country is known")
-    country: str | None = Field(description="ISO 3166 country code")
+    city: Annotated[str | None, Field(description="English name; None where only the country is known")]
+    country: Annotated[str | None, Field(description="ISO 3166 country code")]
 
 
-class DateRange(Message):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateRange:
     """First and last possible day, both included."""
 
     start: date
     end: date
-    told: bool = Field(
-        default=True, description="False where it only follows from the sentences around or from the publication (that day, the day before)"
-    )
+    told: Annotated[
+        bool, Field(description="False where it only follows from the sentences around or from the publication (that day, the day before)")
+    ] = True
 
     def days_apart(self, other: DateRange) -> int:
         """Days from the end of the earlier to the start of the later; 0 where they have a day in common."""

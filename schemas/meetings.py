@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 from pydantic.dataclasses import dataclass
@@ -23,24 +24,27 @@ class Salience(StrEnum):
     BACKGROUND = "background"
 
 
-@dataclass(config=Message.model_config, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
     """One expression that the decision rests on: `text[start:end]` of the article, in characters."""
 
-    kind: str = Field(description="its tag class, e.g. `meet.past` or `person`")
-    value: str | None = Field(description="what it stands for, e.g. a person id; None for plain words")
+    kind: Annotated[str, Field(description="its tag class, e.g. `meet.past` or `person`")]
+    value: Annotated[str | None, Field(description="what it stands for, e.g. a person id; None for plain words")]
     start: int
     end: int
 
 
-class Evidence(Message):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
     """The sentence that says so, verbatim: `sentence == text[start:end]` of the article, in characters."""
 
     sentence: str
     start: int
     end: int
     cues: tuple[Cue, ...]
-    features: tuple[tuple[str, float], ...] = Field(description="what the decision weighed: each feature and its share, largest first")
+    features: Annotated[
+        tuple[tuple[str, float], ...], Field(description="what the decision weighed: each feature and its share, largest first")
+    ]
 
 
 class Mention(Message):

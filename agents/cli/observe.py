@@ -34,7 +34,7 @@ def observe(paths: Paths) -> None:
 def observation(doc_id: str, mention: Mention, decision: Decision) -> dict[str, Any]:
     """A line of `observe`: the meeting as this article tells it, the known meeting it is, and the alert it raised if any."""
     facts = mention.facts.model_dump(mode="json", exclude={"yearless"})
-    evidence = mention.evidence.model_dump(mode="json", include={"sentence", "start", "end"})
+    evidence = {"sentence": mention.evidence.sentence, "start": mention.evidence.start, "end": mention.evidence.end}
     return {
         "doc_id": doc_id,
         "watch": decision.meeting.watch,

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -51,7 +52,7 @@ async def test_an_alert_comes_signed_with_its_id_and_its_body_is_valid_by_its_sc
 
 
 async def test_what_a_receiver_gets_in_many_scripts_it_can_verify(there: Receiver) -> None:
-    told = alert().model_copy(update={"evidence": alert().evidence.model_copy(update={"sentence": "Ван И и Лавров 会晤 “في” 🤝"})})
+    told = alert().model_copy(update={"evidence": replace(alert().evidence, sentence="Ван И и Лавров 会晤 “في” 🤝")})
     async with Webhook(target(there.url)) as webhook:
         await webhook.alert(told, PUBLISHED)
     assert there.received[0].body["data"]["evidence"]["sentence"] == told.evidence.sentence

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -248,7 +249,7 @@ def test_a_ledger_built_anew_answers_like_the_one_that_grew(lexicon: Lexicon) ->
 def test_a_ledger_leaves_out_only_what_contradicts(lexicon: Lexicon) -> None:
     office, lavrov = "foreign_minister", "Sergey Lavrov"
     people = [(lavrov, office), ("Igor Morgulov", office), (None, office), (None, None)]
-    guessed = days("2025-02-07").model_copy(update={"told": False})
+    guessed = replace(days("2025-02-07"), told=False)
     spans = [days("2025-01-01", "2025-01-31"), days("2025-01-30", "2025-02-02"), days("2020-01-01", "2025-01-01")]
     dates = [None, guessed, days("2024-12-31"), days("2025-02-07"), days("2026-02-07"), *spans]
     told = [facts(name, ru_office=of, date=date) for (name, of), date in itertools.product(people, dates)]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,7 @@ from schemas.meetings import Mode, Place, Status, TaggedArticle
 from tests.pipeline.stories import BEIJING, CHINA, MOSCOW, NOW, article, days, facts, tell
 
 TALKS, SOCHI = ("organisation:sco", "person:trump"), Place(city="Sochi", country="RU")
-GUESSED = days("2025-06-01").model_copy(update={"told": False})
+GUESSED = replace(days("2025-06-01"), told=False)
 SAME: dict[str, tuple[TaggedArticle, TaggedArticle]] = {
     "one outlet errs about the place of that day": (
         article("a", facts(place=BEIJING, date=days("2025-07-13")), published="2025-07-13", context=TALKS),
