@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import gap, words_between
+from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 
 _APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
@@ -20,7 +20,7 @@ _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
 def asides(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
     """`actors` of `sentence`, with those marked who are only named."""
-    actors = _sent(document, sentence, actors)
+    actors = _hearing(document, sentence, _sent(document, sentence, actors))
     if len(actors) > 1:  # nobody is described but by another
         actors = _described(document, sentence, _of_another(document, sentence, actors))
     return _greeted(document, sentence, actors)
@@ -50,24 +50,49 @@ def _sent(document: Document, sentence: Sentence, actors: list[Actor]) -> list[A
     return [replace(actor, aside=True) if sends(actor) else actor for actor in actors]
 
 
-def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
-    """Mark those named only to describe another: inside the commas of an apposition that follows a participant and has no contact word."""
-    commas = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)]
-    if not commas:
+def _hearing(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those who only hear from one of their own side, right before them, of what was: "informed Putin of his talks with Wang Yi"."""
+    verbs = sentence.of("structure.informs")
+    if not verbs:
         return actors
-    return [replace(actor, aside=True) if _is_described(document, sentence, actors, actor, commas) else actor for actor in actors]
+    people = [actor for actor in actors if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
+    told_by = {(verb.start, verb.end) for verb in verbs}
+
+    def hears(teller: Actor, hearer: Actor) -> bool:
+        two = teller.side == hearer.side and teller.end <= hearer.start and not cuts(document, sentence, teller.end, hearer.start)
+        told = any(teller.end <= verb.start and not _parted(document, verb.start, hearer) for verb in verbs)
+        words = sentence.of("structure.and", "structure.public")  # "Lavrov and Putin informed Xi", "told the press about Putin's talks"
+        told = told and not any(teller.end <= tag.start and tag.end <= hearer.start for tag in words)
+        between = (tag for tag in sentence.contacts if teller.end <= tag.start < hearer.start)
+        return two and told and all((tag.start, tag.end) in told_by for tag in between)
+
+    hearing = [hearer for teller, hearer in pairwise(people) if hears(teller, hearer)]
+    return [replace(actor, aside=True) if actor in hearing else actor for actor in actors]
 
 
-def _is_described(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, commas: Sequence[int]) -> bool:
-    before, behind = bisect_left(commas, actor.start), bisect_left(commas, actor.end)
+def _parted(document: Document, verb: int, hearer: Actor) -> bool:
+    """Whether a comma stands between who hears and a verb behind: "Putin and Lavrov met Wang, the Kremlin informed"."""
+    return verb >= hearer.end and commas(document, hearer.end, verb) > 0
+
+
+def _described(document: Document, sentence: Sentence, actors: list[Actor]) -> list[Actor]:
+    """Mark those named only to describe another: inside the marks of an apposition that follows a participant and has no contact word."""
+    marks = [match.start() for match in _APPOSITION.finditer(document.text, sentence.start, sentence.end)]
+    if not marks:
+        return actors
+    return [replace(actor, aside=True) if _is_described(document, sentence, actors, actor, marks) else actor for actor in actors]
+
+
+def _is_described(document: Document, sentence: Sentence, actors: Sequence[Actor], actor: Actor, marks: Sequence[int]) -> bool:
+    before, behind = bisect_left(marks, actor.start), bisect_left(marks, actor.end)
     if before == 0:
         return False
-    left, right = commas[before - 1], commas[behind] if behind < len(commas) else sentence.end
+    left, right = marks[before - 1], marks[behind] if behind < len(marks) else sentence.end
     others = [a for a in actors if a.end <= left <= a.end + 2 and a is not actor]
     if right == sentence.end and not _ends_with_a_third(document, sentence, others, left, actor):
         return False
     described = bool(others) and document.text[left + 1 : actor.start].strip() != ""
-    if not described or any(left < tag.start < right for tag in sentence.contacts):
+    if not described or any(left < tag.start < right for tag in sentence.contacts) or _is_listed(document, sentence, actors, left, actor):
         return False
     return not _is_next(document, sentence, left) and not any(_acts(document, sentence, a, left, actor.start) for a in others)
 
@@ -77,6 +102,14 @@ def _ends_with_a_third(document: Document, sentence: Sentence, others: Sequence[
     if all(other.side in document.watch.sides for other in others) or words_between(document, comma + 1, actor.start) < _DESCRIBES:
         return False
     return not any(comma < tag.start < actor.start for tag in sentence.of("structure.and"))
+
+
+def _is_listed(document: Document, sentence: Sentence, actors: Sequence[Actor], comma: int, actor: Actor) -> bool:
+    """Whether somebody stands right behind a comma, and an "and" before `actor`: "Lavrov, Wang Yi and the Indian minister met"."""
+    next_one = next((one for one in actors if one.start > comma), None)
+    if next_one is None or next_one.end > actor.start or document.text[comma + 1 : next_one.start].strip():
+        return False
+    return any(next_one.end <= tag.start and tag.end <= actor.start for tag in sentence.of("structure.and"))
 
 
 def _is_next(document: Document, sentence: Sentence, comma: int) -> bool:

@@ -70,6 +70,18 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
     return _open_cuts(document, sentence, *gap(one, other)) == 0
 
 
+def closed_before(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
+    """Whether `contact` stands in a clause between commas that ends before `other`.
+
+    "The line, on which they agreed at their talks, will be built": the future is not that of the talks.
+    """
+    opening = next((at for at in reversed(sentence.openings) if at < contact.start), None)
+    if opening is None or not _behind_a_comma(document, sentence.start, opening) or commas(document, opening + 1, contact.start):
+        return False
+    first, last = bisect_left(document.commas, contact.end), bisect_left(document.commas, other.start)
+    return first < last and words_between(document, document.commas[last - 1] + 1, other.start) > 1  # "when he visited, in May, …"
+
+
 def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Clause borders in `text[start:end]`, but those of a clause between two commas: "the talks, which were to begin today, are off"."""
     openings = sentence.openings[bisect_left(sentence.openings, start) : bisect_left(sentence.openings, end)]

@@ -10,6 +10,8 @@ from pipeline.detect.document import Document, Sentence
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
 _DAY = 2  # words of a day: "on Tuesday"
+_LONGEST_ARTICLE = 3  # letters
+_COUNTERPART = 2  # characters between the words for a counterpart and the name
 _SMALL_WORDS = 3  # between an "and" and the next of a list: "and with the", "e con il", "și cu omologul său"
 
 
@@ -124,7 +126,17 @@ def _listed(document: Document, sentence: Sentence, one: Actor, other: Actor) ->
 
 
 def is_list(document: Document, sentence: Sentence, start: int, end: int) -> bool:
-    """Whether nothing but a comma or an "and" stands in `text[start:end]`."""
+    """Whether nothing but a comma or an "and" stands in `text[start:end]`, and maybe an article: "Lawrow, Wang Yi und der Inder"."""
+    counterpart = [tag for tag in sentence.of("structure.counterpart", "nationality") if start <= tag.start and tag.end <= end]
+    if counterpart and counterpart[-1].end >= end - _COUNTERPART:  # "Lavrov, his colleague Wang Yi and the Indian minister"
+        end = counterpart[0].start
     between = document.text[start:end].strip().strip(_LISTING).strip()
     joins = (tag for tag in sentence.of("structure.and") if start <= tag.start and tag.end <= end)
-    return not between or any(document.text[tag.start : tag.end] == between for tag in joins)
+    if not between or (counterpart and len(between) <= _LONGEST_ARTICLE):
+        return True
+    return any(_is_article(between.removeprefix(document.text[tag.start : tag.end])) for tag in joins)
+
+
+def _is_article(word: str) -> bool:
+    """Whether a word behind an "and", or none at all, can be an article."""
+    return not word or (word[0] == " " and word[1:].isalpha() and len(word) <= 1 + _LONGEST_ARTICLE)

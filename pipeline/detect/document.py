@@ -22,10 +22,10 @@ from schemas.articles import READ, BlockKind, CleanArticle
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_COMMAS = re.compile("[,،，、()–—]")
+_COMMAS = re.compile("[,،，、()–—]|(?<= )-(?= )")
 _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
 _QUOTATION = re.compile("«[^»]*»|[“„][^”“„]*[”“]|「[^」]*」|『[^』]*』|\"[^\"\n]*\"")
-_SEMICOLONS = re.compile("[;:؛；：…]")
+_SEMICOLONS = re.compile("[;:؛；：…]|[·\u0387](?= )")  # the last is the Greek one
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from pipeline.detect.recollections import (
     subordinate,
 )
 from pipeline.detect.status import invitations, said_there
+from pipeline.detect.wished import only_wished
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
@@ -42,6 +43,8 @@ _JOURNEY = 5  # days
 _NEXT_STOP = timedelta(days=3)  # from one city to the next
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
+_TOUCHES = 2  # characters
+_OPENS = " \"“„«»—–-…"  # before the first word of a sentence
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
 
@@ -99,11 +102,14 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
     }
-    for kind in ("possible", "negation"):
-        features[kind] = float(all(_has_cue(document, r, kind) for r in candidate.readings))
+    told_here = [r for r in candidate.readings if not r.frame.neighbour] or candidate.readings  # "the call" of the next sentence says less
+    features["negation"] = float(all(_has_cue(document, r, "negation") for r in candidate.readings))
+    features["negated"] = float(any(_is_negated(document, r) for r in candidate.readings))
+    features["possible"] = float(all(_only_if(document, r, told_here) for r in told_here))
+    features["wished"] = float(all(_depends(document, r) for r in told_here))
     features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
-    features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in candidate.readings))
-    features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in candidate.readings))
+    features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in told_here))
+    features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
     features["refuted"] = float(_cue_in_sentence(best, "refuted") or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
@@ -197,6 +203,30 @@ def _has_cue(document: Document, reading: Reading, *kinds: str) -> bool:
     if reading.frame.kind == "summit" and "denied" in kinds and reading.frame.sentence.of("cue.denied"):
         return True  # "both attend the forum, but no meeting is planned"
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, *kinds))
+
+
+def _is_negated(document: Document, reading: Reading) -> bool:
+    """Whether a negation stands right before a verb: "will not meet him"."""
+    frame = reading.frame
+    if frame.tense == "noun":
+        return False
+    return any(0 <= frame.contact.start - tag.end <= _TOUCHES for tag in frame.sentence.of("cue.negation"))
+
+
+def _only_if(document: Document, reading: Reading, readings: Sequence[Reading]) -> bool:
+    """Whether nothing is settled, or another of `readings` says so before it in its sentence: "if they meet, they will speak of gas"."""
+    frame = reading.frame
+    if _depends(document, reading):
+        return True
+    before = (r for r in readings if r.frame.sentence is frame.sentence and r.frame.contact.start <= frame.contact.start)
+    return any(_has_cue(document, r, "possible") for r in before)
+
+
+def _depends(document: Document, reading: Reading) -> bool:
+    """Whether it hangs on a condition with which its sentence begins, or on a word of wishing: nothing past does."""
+    frame, start = reading.frame, reading.frame.sentence.start
+    conditions = (tag for tag in frame.sentence.of("cue.condition") if not document.text[start : tag.start].strip(_OPENS))
+    return frame.tense != "past" and (any(conditions) or only_wished(document, frame))
 
 
 def _of_a_letter(document: Document, reading: Reading) -> bool:

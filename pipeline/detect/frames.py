@@ -26,6 +26,7 @@ from pipeline.detect.subjects import (
     met_behind,
     of_a_third,
 )
+from pipeline.detect.unmet import unmet
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -183,7 +184,7 @@ def _frame(
         return None
     if any(neighbour for *_, neighbour in chosen) and (others or _begins_with_a_third(document, contact, here)):
         return None  # "a call with Trump": the other party is there, and from a third country
-    if contact.kind.startswith("summit.") and _goes_alone(chosen, before):
+    if unmet(document, sentence, contact, chosen, before):
         return None
     if pronoun and any(speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
         return None  # "“he met Xi”, Rudenko said" is of somebody else
@@ -211,12 +212,6 @@ def _frame(
         of_a_third=not neighbour and of_a_third(document, sentence, contact, pair, here),
         both_met=not neighbour and both_met(document, sentence, contact, pair, here), alone=third in alone,
     )  # fmt: skip
-
-
-def _goes_alone(chosen: Sequence[tuple[float, Actor, bool]], before: Sequence[Actor]) -> bool:
-    """Whether the sentence before tells of both, and this one of one of them at an occasion of many: "on Friday he will go to a forum"."""
-    here = [actor for _, actor, told_before in chosen if not told_before]
-    return len(here) < len(chosen) and any(actor.person and actor.person == other.person for actor in here for other in before)
 
 
 def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple[float, Actor]]) -> bool:

@@ -5,20 +5,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.clauses import attached, commas, cues, cuts, gap, of_another_part, of_saying, of_what_was, same_clause, words_between
+from pipeline.detect.clauses import (
+    attached,
+    closed_before,
+    commas,
+    cues,
+    cuts,
+    gap,
+    of_another_part,
+    of_saying,
+    of_what_was,
+    same_clause,
+    words_between,
+)
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
+from pipeline.detect.own_days import nearest, of_its_clause, own_days
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
-from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline, vagueness
+from pipeline.detect.subjects import is_ahead
+from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
 _TOMORROW = timedelta(days=1)  # it may be that day already where they meet
-_SIX_DAYS = timedelta(days=6)
+_LONG_AGO = timedelta(days=5)  # for a bare weekday: the next one is nearer
+_AHEAD = timedelta(days=3)  # the same of "ahead of"
 _NEWS = 4  # days of which announcements tell
 _DATELINE = frozenset("电電讯訊")  # "the 14th, by wire"
 _SAYING_REACH = 1  # words between a day and the verb of saying that it belongs to
@@ -65,11 +80,11 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
         found = [when for when in found if not (_is_of_the_news(document, frame, when) or is_of_an_arrival(document, frame, when))]
     elif frame.tense == "past" and not cancelled:
         found = [when for when in found if not _is_to_come(document, when)]
-    found = _behind_a_third(frame, found) or found
+    found = [*own_days(document, frame, found)]
     found = [when for when in found if frame.part is not None and frame.part <= when.start] or found
     found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
     groups = _coordinated(document, frame, found)
-    told: Sequence[When | None] = groups if len(groups) > 1 else [_chosen(document, frame, found)]
+    told: Sequence[When | None] = groups if len(groups) > 1 else [nearest(document, frame, found)]
     borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
     return [
         _reading(document, frame, when, start, end, status_of(document, frame, when, off, ahead))
@@ -117,9 +132,19 @@ def _place(document: Document, frame: Frame, start: int, end: int) -> Place | No
     """The venue near the contact word; of a visit, where it goes."""
     place = place_near(document, frame.sentence, frame.contact, start, end)
     home = next((actor.side for actor in frame.actors if actor.person or actor.office), None) if frame.hostless else None
-    if place is None and frame.kind == "visit" and (goal := destination_of(document, frame.sentence, frame.contact, home)) is not None:
+    journey = frame.contact if frame.kind == "visit" else _journey_for(document, frame)
+    if place is None and journey and (goal := destination_of(document, frame.sentence, journey, home)) is not None:
         return place_of(document, frame.sentence, goal)
     return place
+
+
+def _journey_for(document: Document, frame: Frame) -> Tag | None:
+    """The verb of a journey before a noun in its clause that says what it is for: "is to fly to Beijing on Friday for talks"."""
+    if frame.contact.kind not in ("meet.noun", "meet.infinitive"):
+        return None
+    verbs = [tag for tag in frame.sentence.contacts if tag.kind.startswith("visit.") and tag.end <= frame.contact.start]
+    verb = next((tag for tag in reversed(verbs) if tag.kind != "visit.noun"), None)
+    return verb if verb and same_clause(document, frame.sentence, verb, frame.contact) else None
 
 
 def _mode(document: Document, frame: Frame) -> Mode:
@@ -143,6 +168,8 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
     if frame.alone and frame.third is not None and frame.third.end <= when.start < max(actor.start for actor in frame.actors):
         return True
+    if of_its_clause(frame, when):
+        return True
     if _is_spoken_of(document, frame, when):
         return False
     if frame.part is not None and frame.part <= when.start:
@@ -150,7 +177,7 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
     opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
-    if of_what_was(document, frame.sentence, frame.contact, when):
+    if of_what_was(document, frame.sentence, frame.contact, when) or closed_before(document, frame.sentence, frame.contact, when):
         return False
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
@@ -234,15 +261,16 @@ def is_of_who_says_it(document: Document, frame: Frame, when: When) -> bool:
 def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool) -> When:
     """`when`, which is past if something goes on since that day.
 
-    Beside a noun in the present ("проводит переговоры") it is the next such day, beside one without a tense tomorrow rather than six
-    days ago.
+    Beside a noun in the present ("проводит переговоры") it is the next such day, beside one without a tense tomorrow, or the day after,
+    rather than that of the week before.
     """
     if when.since or not when.either:
         return fitting(when, document.published, ahead=ahead, off=False) if when.since else when
-    tomorrow = document.published is not None and when.first == document.published - _SIX_DAYS
+    long_ago = _AHEAD if is_ahead(document, frame.sentence, frame.contact) else _LONG_AGO
+    nearer = document.published is not None and when.first is not None and when.first <= document.published - long_ago
     present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
     past = in_clause_with(document, frame, ".past")  # "met … at the ASEAN meeting on Thursday"
-    comes = frame.tense == "noun" and ((tomorrow and not past) or present)
+    comes = frame.tense == "noun" and ((nearer and not past) or present)
     return fitting(when, document.published, ahead=True, off=False) if comes else when
 
 
@@ -277,26 +305,6 @@ def _is_year_to_come(document: Document, when: When, ahead: bool) -> bool:
     if document.published is None or when.first is None or when.last is None or not when.year or when.day:
         return False
     return (when.first.month, when.last.month) == (1, 12) and when.first.year > document.published.year + ahead
-
-
-def _behind_a_third(frame: Frame, found: Sequence[When]) -> list[When]:
-    """Of a contact with a third and then with the other side, the dates of the latter: "met the Serb on Monday and Xi on Tuesday"."""
-    last, third = max(actor.start for actor in frame.actors), frame.third
-    if third is not None and frame.alone:
-        return [when for when in found if third.end <= when.start]
-    if third is None or not frame.contact.end <= third.start < third.end <= last:
-        return []
-    joins = [tag.start for tag in frame.sentence.of("structure.and") if third.end <= tag.start and tag.end <= last]
-    return [when for when in found if joins and when.start >= joins[-1]]
-
-
-def _chosen(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
-    """The date that belongs to the frame: the nearest, days before months and months before years."""
-
-    def order(when: When) -> tuple[int, int]:
-        return vagueness(when), words_between(document, *gap(when, frame.contact))
-
-    return min(found, key=order, default=None)
 
 
 def _coordinated(document: Document, frame: Frame, found: Sequence[When]) -> list[When]:

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.detect.clauses import cues, cuts, gap, same_clause, words_between
+from pipeline.detect.clauses import closed_before, cues, cuts, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.subjects import is_setting
+from pipeline.detect.subjects import is_ahead, is_setting
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -33,6 +33,7 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     if setting and in_clause_with(document, frame, "talk.past"):
         return False
     told = cues(document, frame.sentence, frame.contact, "future", "planned")
+    told = [tag for tag in told if not closed_before(document, frame.sentence, frame.contact, tag)]
     if setting:  # what is announced there is something else
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
         told = [tag for tag in told if (tag.start, tag.end) not in verbs]
@@ -71,8 +72,15 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
 
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
-    """Whether a noun, or what a journey is for, stands in the clause of a contact to come: "will meet at the summit", "will go to meet"."""
-    return frame.tense in ("noun", "infinitive") and in_clause_with(document, frame, ".future")
+    """Whether a noun, or what a journey is for, stands in the clause of a contact to come: "will meet at the summit", "will go to meet".
+
+    Or a noun in that of a journey that is no more than meant: "is told to fly there for talks".
+    """
+    if frame.tense not in ("noun", "infinitive"):
+        return False
+    meant = frame.contact.kind in ("meet.noun", "meet.infinitive") and in_clause_with(document, frame, "visit.infinitive")
+    meant = meant and not is_setting(document, frame.sentence, frame.contact)
+    return (meant and not in_clause_with(document, frame, ".past")) or in_clause_with(document, frame, ".future")
 
 
 def in_clause_with(document: Document, frame: Frame, kind: str) -> bool:
@@ -188,6 +196,8 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
         return Status.ONGOING, True
+    if when is None and is_ahead(document, sentence, contact):
+        return Status.ANNOUNCED, False
     return Status.HELD, frame.tense == "past" or said_there(document, frame) or took_place(document, frame)
 
 

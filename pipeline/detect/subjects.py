@@ -11,6 +11,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
+_WITH_ANOTHER = ("meet", "talk", "phone", "video")
 _RECEIVES = ("receive.past", "receive.present", "receive.future", "receive.infinitive")
 _LONGEST_ARTICLE = 3  # letters
 _ARTICLE = 1  # words between what marks a participant and the participant
@@ -86,9 +87,9 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if second.start < first.end:  # "met the ambassadors of Russia and China"
-        thirds = (one for one in here if one.side not in document.watch.sides and one.end <= contact.start <= contact.end <= first.start)
+        thirds = (one for one in here if one.side not in document.watch.sides and one.end <= min(contact.start, first.start))
         here_by = (one.end for one in thirds if not commas(document, one.end, first.start))
-        near = any(words_between(document, end, contact.start) <= _OPENS for end in here_by)
+        near = any(contact.start >= second.end or words_between(document, end, contact.start) <= _OPENS for end in here_by)
         return first.via is Via.TITLE and near and contact.kind in (*_MEETS, *_RECEIVES)
     if one_list(document, sentence, pair, here):
         passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
@@ -107,12 +108,14 @@ def _of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: t
 
     "Trump and Xi Jinping discussed Putin", "while Putin and Trump conferred, Xi waited"; but "Putin and Modi met Xi".
     """
-    if contact.kind.partition(".")[0] not in ("meet", "talk"):
+    if contact.kind.removeprefix("cue.").partition(".")[0] not in _WITH_ANOTHER:
         return False
     others = [a for a in here if a.via is Via.NAME and not a.aside and a.side not in document.watch.sides and a.end <= contact.start]
     for one, other in (pair, pair[::-1]):
         listed = one.end <= contact.start and any(one_list(document, sentence, (one, third), here) for third in others)
+        listed = listed and other.start > one.start  # "Xi spoke on the phone with Putin and Trump" is of Xi
         met = contact.kind in _MEETS and other.start >= contact.end and not commas(document, contact.end, other.start)
+        met = met or (not contact.kind.endswith(".noun") and 0 <= other.start - contact.end <= TOUCHES)
         if listed and not met and not is_partner(document, sentence, other):
             return True
     return False
@@ -208,10 +211,21 @@ def is_setting(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a noun of contact tells at what, or after what, something happened: "at a meeting with Wang Yi", "during the talks"."""
     if not contact.kind.endswith(".noun"):
         return False
-    language, folded, blanks = document.language, document.folded, document.unit > 2
+    return _stands_beside(document, sentence, contact, document.language.during, document.language.during_after)
+
+
+def is_ahead(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a noun of contact tells before what something happened: "ahead of Friday's talks Lavrov said"."""
+    if not contact.kind.endswith(".noun"):
+        return False
+    return _stands_beside(document, sentence, contact, document.language.ahead, document.language.ahead_after)
+
+
+def _stands_beside(document: Document, sentence: Sentence, contact: Tag, words: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether one of `words` stands before `contact`, or one of `after` behind it or glued to it."""
+    folded, blanks = document.folded, document.unit > 2
     before = folded[sentence.start : contact.start].rstrip()
-    behind = any(stands_at(folded, one, contact.end, blanks) for one in language.during_after)
-    return behind or any(ends_with(before, one, blanks) for one in language.during)
+    return any(stands_at(folded, one, contact.end, blanks) for one in after) or any(ends_with(before, one, blanks) for one in words)
 
 
 def ends_as_partner(document: Document, actor: Actor | Tag) -> bool:

@@ -20,7 +20,8 @@ _SINCE_CLAUSE = 6  # words between "since" and the date of its clause
 _STOPS = frozenset(",;:()–—")
 _WEEK = 7  # days
 _A_MONTH = 31  # days
-_AGENCY = re.compile(r"\s*[(/（][^()/（）]{2,30}[)/）]\.?\s*[-–—]")
+_SIGNED = re.compile(r"\.?\s*[(/（][^()/（）]{2,30}[)/）](?:\.|\s*[-–—])")  # "(TASR) -", ". /TASS/."
+_OPENED = re.compile(r"\.\s|\s*[-–—]\s")  # behind a place and a day alone
 _LONGEST_PLACE = 40  # characters of a dateline before its day
 _PART_REACH = 2  # words: "at the end of the month", "in early next month"
 
@@ -56,8 +57,13 @@ def is_ignored(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def in_dateline(document: Document, sentence: Sentence, when: When) -> bool:
-    """Whether a day is that of the report, which opens with place, day and agency: "Moskva 3. apríla (TASR) - …"."""
-    return when.start - sentence.start <= _LONGEST_PLACE and _AGENCY.match(document.text, when.end, sentence.end) is not None
+    """Whether a day is that of the report, which opens with place, day and agency: "Moskva 3. apríla (TASR) - …", "ROME, May 1. …"."""
+    if when.start - sentence.start > _LONGEST_PLACE:
+        return False
+    place = next((tag.end for tag in sentence.of("place", "country") if tag.start == sentence.start), None)
+    end = when.end - (document.text[when.end - 1] == ".")  # "3. apríla", but "July 16."
+    bare = place is not None and not document.text[place : when.start].strip(" ,") and _OPENED.match(document.text, end, sentence.end)
+    return bool(bare) or _SIGNED.match(document.text, when.end, sentence.end) is not None
 
 
 def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:
@@ -137,8 +143,9 @@ def fitting(when: When, published: date | None, *, ahead: bool, off: bool) -> Wh
 
 
 def vagueness(when: When) -> int:
-    """0 of a day, 1 of a month or what is counted from today, 2 of a year."""
-    return 0 if when.day else 1 if when.yearless or when.turn else 2
+    """0 of a day, or a month with its year; 1 of a month or what is counted from today, 2 of a year."""
+    month = when.year and when.first is not None and when.last is not None and (when.last - when.first).days <= _A_MONTH
+    return 0 if when.day or month else 1 if when.yearless or when.turn else 2
 
 
 def narrowed(first: date, last: date, part: Tag | None) -> tuple[date, date]:

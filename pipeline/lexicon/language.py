@@ -61,6 +61,7 @@ class Language:
         self.country_last = file.country_last
         self.verb_last = file.verb_last
         self.letters = frozenset(file.letters)
+        self.words = frozenset(map(str.lower, file.words))
         self.relatives = file.relatives
         self.day_month = file.dates.day_month
         self.month_first = file.dates.month_first
@@ -70,6 +71,7 @@ class Language:
         words = file.structure
         self.agent, self.partner, self.partner_after = (tuple(map(fold, f)) for f in (words.agent, words.partner, words.partner_after))
         self.during, self.during_after = tuple(map(fold, words.during)), tuple(map(fold, words.during_after))
+        self.ahead, self.ahead_after = tuple(map(fold, words.ahead)), tuple(map(fold, words.ahead_after))
         self.converb = tuple(map(fold, words.converb))
         self.wish = frozenset(map(fold, words.wish))
         self._dates = file.dates

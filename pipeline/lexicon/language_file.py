@@ -38,6 +38,8 @@ class Cues(_Table):
     future: Forms = ()
     planned: Forms = ()
     possible: Forms = ()
+    condition: Forms = ()
+    wished: Forms = ()
     unsettled: Forms = ()
     invited: Forms = ()
     accepted: Forms = ()
@@ -69,6 +71,7 @@ class Structure(_Table):
     former: Forms = ()
     sender: Forms = ()
     sender_after: Forms = ()
+    informs: Forms = ()
     public: Forms = ()
     in_turn: Forms = ()
     agent: Forms = ()
@@ -76,6 +79,8 @@ class Structure(_Table):
     partner_after: Forms = ()
     during: Forms = ()
     during_after: Forms = ()
+    ahead: Forms = ()
+    ahead_after: Forms = ()
     converb: Forms = ()
     official: Forms = ()
     both: Forms = ()
@@ -155,6 +160,7 @@ class LanguageFile(_Table):
     spacing: Spacing = Spacing.WORDS
     name_endings: tuple[str, ...] = ()
     letters: str = ""
+    words: Forms = ()
     relatives: tuple[str, ...] = ()
     country_first: bool = False
     country_last: bool = False
@@ -194,7 +200,7 @@ DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "numerals", "ago", "earlier", "alone",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
-    "agent", "partner", "partner_after", "during", "during_after", "converb", "wish",
+    "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "converb", "wish",
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

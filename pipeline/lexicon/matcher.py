@@ -40,7 +40,7 @@ _TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
 _ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.planned", "cue.ongoing", "cue.background")
 _NOUN = ".noun"
 _CONTACT_NOUNS = frozenset({"meet.noun", "visit.noun", "phone.noun", "video.noun"})
-_TELL_STATUS = frozenset({"cue.planned", "cue.ongoing", "cue.cancelled", "cue.postponed"})
+_HOLD_CONTACTS = frozenset({"cue.planned", "cue.ongoing", "cue.cancelled", "cue.postponed", "structure.in_turn"})
 _Key = tuple[object, ...]
 _Span = tuple[int, int]
 
@@ -271,8 +271,8 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
 
 def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
     """The spans that hold nothing but nouns of contact and lie within one of `kept` that tells nothing but the status of one."""
-    first = [span for span in kept if found[span][0].kind in _TELL_STATUS]
-    around = [span for span in first if all(rest.kind in _TELL_STATUS for rest in found[span])]
+    first = [span for span in kept if found[span][0].kind in _HOLD_CONTACTS]
+    around = [span for span in first if all(rest.kind in _HOLD_CONTACTS for rest in found[span])]
     if not around:
         return []
     likely = [(span, rests) for span, rests in found.items() if rests[0].kind in _CONTACT_NOUNS]

@@ -17,6 +17,8 @@ SAMPLE = 400  # bytes to judge by; more text changes no answer
 MIN_SAMPLE = 24  # bytes of letters; a name or two is in no language
 SURE = 0.5  # probability from which the first guess alone counts
 POSSIBLE = 0.25  # probability that a second guess needs: of related languages a short text may be given the wrong one first
+LIKELY = 0.1  # probability from which one word of its own tells a language where the model knows none
+CERTAIN = 2  # such words that tell it below that
 _LETTERS = re.compile(r"[^\W\d_]+")
 GUESSES = 8  # codes looked at: what is one language to us may be split over several (sr, hr, bs, sh)
 
@@ -40,15 +42,26 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
         found = guesses[0][0] if isinstance(guesses[0][0], Language) else None
     else:
         found = next((language for language, p in guesses if isinstance(language, Language) and p >= POSSIBLE), None)
-    return _by_letters(sample, found, lexicon)
+    if found is None:
+        likely = ((language, 1 if p >= LIKELY else CERTAIN) for language, p in guesses if isinstance(language, Language))
+        return next((language for language, needed in likely if len(_words(sample) & language.words) >= needed), None)
+    return _by_its_own(sample, found, lexicon)
 
 
-def _by_letters(sample: str, found: Language | None, lexicon: Lexicon) -> Language | None:
-    """`found`, or the relative whose own letters stand in the text where none of `found` do."""
-    letters = set(sample.lower())
-    if found is None or letters & found.letters:
+def _by_its_own(sample: str, found: Language, lexicon: Lexicon) -> Language:
+    """`found`, or the relative whose own letters or words stand in the text where none of `found` do."""
+    letters, words = set(sample.lower()), _words(sample)
+
+    def is_own(language: Language) -> bool:
+        return not (letters.isdisjoint(language.letters) and words.isdisjoint(language.words))
+
+    if is_own(found):
         return found
-    return next((other for other in lexicon.languages.values() if found.code in other.relatives and letters & other.letters), found)
+    return next((other for other in lexicon.languages.values() if found.code in other.relatives and is_own(other)), found)
+
+
+def _words(sample: str) -> set[str]:
+    return set(_LETTERS.findall(sample.lower()))
 
 
 def _sample(lines: Iterable[str]) -> str:

@@ -74,3 +74,17 @@ def test_threads_may_share_it(tiny_lexicon: Lexicon) -> None:
     texts = [GREEK, GERMAN, ENGLISH] * 50
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda text: code(tiny_lexicon, text), texts)) == ["el", "de", "en"] * 50
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ruský prezident Putin sa v Moskve stretol s Wangom I.", "sk"),
+        ("Ruský prezident Putin se v Moskvě setkal s Wangem I.", "cs"),
+        ("Sergej Lavrov bol v utorok v Pekingu prijatý Si Ťin-pchingom.", "sk"),
+        ("Сергей Шойгу и Ван И проведоха двудневни консултации в Москва.", "bg"),
+        ("Сергей Шойгу и Ван И провели двухдневные консультации в Москве.", "ru"),
+    ],
+)
+def test_words_of_its_own_tell_a_language_from_its_relatives(lexicon: Lexicon, text: str, expected: str) -> None:
+    assert code(lexicon, text) == expected

@@ -1,0 +1,73 @@
+"""Which of the days of a sentence are those of a contact: some are of a report, of a third's contact, or of a plan that has changed."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.detect.clauses import commas, gap, words_between
+from pipeline.detect.document import Document
+from pipeline.detect.frames import Frame
+from pipeline.detect.when import When, in_dateline, vagueness
+from pipeline.lexicon.matcher import Tag
+
+_PLANNED_REACH = 2  # words between "planned" and the day that was first planned
+_HELD_REACH = 3  # words between "will be held" and the day
+
+
+def own_days(document: Document, frame: Frame, found: Sequence[When]) -> Sequence[When]:
+    """Those of the days `found` in the sentence of `frame` that are its own; all of them where nothing says whose they are."""
+    told = [when for when in found if not in_dateline(document, frame.sentence, when)] or found
+    told = [when for when in told if not _of_informing(document, frame, when)]
+    told = _behind_a_third(frame, told) or told
+    told = [when for when in told if of_its_clause(frame, when)] or told
+    return [when for when in told if not _first_planned(document, frame, when, told)] or told
+
+
+def nearest(document: Document, frame: Frame, found: Sequence[When]) -> When | None:
+    """The nearest, days before months and months before years."""
+
+    def order(when: When) -> tuple[int, int]:
+        return vagueness(when), words_between(document, *gap(when, frame.contact))
+
+    return min(found, key=order, default=None)
+
+
+def of_its_clause(frame: Frame, when: When) -> bool:
+    """Whether a day is told in a clause that says of a noun when it was held: "told him of talks with Wang, which were held on Monday"."""
+    if frame.tense != "noun":
+        return False
+    sentence = frame.sentence
+    openings = [at for at in sentence.openings if frame.contact.end <= at < when.start]
+    if len(openings) != 1 or any(openings[0] < tag.start for tag in sentence.of("person", "office")):
+        return False
+    tells = any(tag.start > openings[0] for tag in sentence.of("cue.took_place", "meet.past")) or bool(sentence.of("structure.informs"))
+    return tells and all(tag.kind == "meet.past" for tag in sentence.contacts if tag.start > openings[0])
+
+
+def _of_informing(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day is that on which one hears of what was: "informed Putin on Wednesday of his talks with Wang on the day before"."""
+    if frame.tense != "noun" or when.counted or not frame.sentence.of("structure.informs"):
+        return False
+    return when.end <= frame.contact.start or document.language.verb_last
+
+
+def _first_planned(document: Document, frame: Frame, when: When, found: Sequence[When]) -> bool:
+    """Whether a day is that of a plan that has changed: "the talks, first planned for Thursday, will be held on Friday"."""
+
+    def beside(tags: Sequence[Tag], one: When, reach: int) -> bool:
+        return any(words_between(document, *at) <= reach and not commas(document, *at) for at in (gap(tag, one) for tag in tags))
+
+    if not beside(frame.sentence.of("cue.planned", "cue.postponed"), when, _PLANNED_REACH):
+        return False
+    held = frame.sentence.of("cue.future", "cue.took_place")
+    return not beside(held, when, _HELD_REACH) and any(beside(held, one, _HELD_REACH) for one in found)
+
+
+def _behind_a_third(frame: Frame, found: Sequence[When]) -> list[When]:
+    """Of a contact with a third and then with the other side, the dates of the latter: "met the Serb on Monday and Xi on Tuesday"."""
+    last, third = max(actor.start for actor in frame.actors), frame.third
+    if third is not None and frame.alone:
+        return [when for when in found if third.end <= when.start]
+    if third is None or not frame.contact.end <= third.start < third.end <= last:
+        return []
+    joins = [tag.start for tag in frame.sentence.of("structure.and") if third.end <= tag.start and tag.end <= last]
+    return [when for when in found if joins and when.start >= joins[-1]]

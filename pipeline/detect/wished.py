@@ -1,0 +1,52 @@
+"""What is only wished: a contact that depends on a word of hoping, proposing or urging, "hopes to meet him", "called on him to talk"."""
+from __future__ import annotations
+
+from pipeline.detect.clauses import commas, words_between
+from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frames import Frame
+from pipeline.detect.subjects import is_ahead, is_setting
+from pipeline.lexicon.matcher import Tag
+
+_VERB_REACH = 14  # words between the word and a verb that depends on it
+_NOUN_REACH = 3  # and a noun: "proposed in Moscow talks with"
+_LAST_REACH = 4  # between a verb and the word behind it, where verbs stand last
+_OPENS = 3  # words between it and the "that" of what is wished: "expressed the hope to the press that"
+
+
+def only_wished(document: Document, frame: Frame) -> bool:
+    """Whether the contact of `frame` depends on a word of wishing."""
+    words = frame.sentence.of("cue.wished")
+    if not words or is_setting(document, frame.sentence, frame.contact) or is_ahead(document, frame.sentence, frame.contact):
+        return False
+    last = document.language.verb_last
+    return any(_governs(document, frame, word) or (last and _ends_it(document, frame, word)) for word in words)
+
+
+def _governs(document: Document, frame: Frame, word: Tag) -> bool:
+    """Whether what stands behind `word` depends on it up to the contact: an infinitive, the clause of a "that", a noun beside it."""
+    sentence, contact = frame.sentence, frame.contact
+    if word.end > contact.start:
+        return False
+    apart = words_between(document, word.end, contact.start)
+    openings = [at for at in sentence.openings if word.end <= at <= contact.start]
+    if frame.tense == "noun":
+        named = [tag for tag in sentence.of("person", "office", "nationality", "country") if word.end <= tag.start < contact.start]
+        apart -= sum(words_between(document, tag.start, tag.end) for tag in named)  # "proposed to the Chinese premier Li Qiang talks"
+        return not openings and apart <= _NOUN_REACH * (1 if document.unit > 2 else 2) and not commas(document, word.end, contact.start)
+    clause = openings[0] if openings else None
+    if apart > _VERB_REACH or len(openings) > 1 or (clause is not None and words_between(document, word.end, clause) > _OPENS):
+        return False
+    return frame.tense == "infinitive" or (clause is not None and not _goes_on(sentence, word.end, clause))
+
+
+def _goes_on(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether an "and" in `text[start:end]` begins something else: "urged restraint and will meet him"."""
+    return any(start <= tag.start < end for tag in sentence.of("structure.and"))
+
+
+def _ends_it(document: Document, frame: Frame, word: Tag) -> bool:
+    """Whether `word` stands behind a contact that depends on it, as where verbs stand last: "görüşmek istediğini söyledi"."""
+    start, end = frame.contact.end, word.start
+    if end < start or words_between(document, start, end) > _LAST_REACH or commas(document, start, end):
+        return False
+    return not any(start <= at < end for at in frame.sentence.openings)
