@@ -24,7 +24,12 @@ INDEX = (RUNBOOK / "README.md").read_text("utf-8")
 RULES = yaml.safe_load((ROOT / "deploy" / "prometheus" / "dyadwatch.rules.yml").read_text("utf-8"))["groups"]
 ALERTS = {rule["alert"]: rule["annotations"]["runbook"] for group in RULES for rule in group["rules"]}
 # Files that readers write.
-WRITTEN = {"pipeline/lexicon/languages/sv.toml", "tests/detect/phenomena/sv.toml", "tests/corpus/reviewed.jsonl"}
+WRITTEN = {
+    "pipeline/lexicon/languages/sv.toml",
+    "tests/detect/phenomena/sv.toml",
+    "tests/detect/grid/sv.toml",
+    "tests/corpus/reviewed.jsonl",
+}
 FILES = {"outlets.toml", "outlets.env"}  # named like topics
 COMMANDS = "".join(path.read_text("utf-8") for path in (ROOT / "agents" / "cli").rglob("*.py"))
 CHECKS = set(re.findall(r'\b(?:Check|looking)\("([a-z ]+)"', COMMANDS))

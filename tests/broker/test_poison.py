@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
@@ -91,7 +92,7 @@ async def test_an_article_of_which_the_next_stage_makes_a_message_that_is_too_la
 
 async def test_an_article_that_makes_a_known_meeting_too_large(stream: Stream) -> None:
     sentence = "Ван И " * 500_000
-    evidence = meetings.EVIDENCE.model_copy(update={"sentence": sentence, "end": len(sentence)})
+    evidence = replace(meetings.EVIDENCE, sentence=sentence, end=len(sentence))
     facts = meetings.FACTS.model_copy(update={"place": Place(city="Yekaterinburg", country="RU"), "date": DateRange(start=DAY, end=DAY)})
     mention = meetings.mention().model_copy(update={"evidence": evidence, "facts": facts})
     sources = [meetings.SOURCE.model_copy(update={"article_id": name}) for name in ("first", "second")]
