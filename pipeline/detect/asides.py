@@ -1,4 +1,4 @@
-"""Who is named in a sentence without being there: an apposition describes another by them, or greetings are for them."""
+"""Who is named in a sentence without being there: an apposition describes another by them, they send, hear of it, or get greetings."""
 from __future__ import annotations
 
 import re

@@ -71,15 +71,14 @@ def same_clause(document: Document, sentence: Sentence, one: Tag, other: Tag) ->
 
 
 def closed_before(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
-    """Whether `contact` stands in a clause between commas that ends before `other`.
+    """Whether `contact` stands in a clause between commas that ends before `other`, and not right before: "when he visited, in May, …".
 
     "The line, on which they agreed at their talks, will be built": the future is not that of the talks.
     """
-    opening = next((at for at in reversed(sentence.openings) if at < contact.start), None)
-    if opening is None or not _behind_a_comma(document, sentence.start, opening) or commas(document, opening + 1, contact.start):
+    if not enclosed(document, sentence, contact, other, fronted=False):
         return False
-    first, last = bisect_left(document.commas, contact.end), bisect_left(document.commas, other.start)
-    return first < last and words_between(document, document.commas[last - 1] + 1, other.start) > 1  # "when he visited, in May, …"
+    last = document.commas[bisect_left(document.commas, other.start) - 1]
+    return words_between(document, last + 1, other.start) > 1
 
 
 def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
@@ -89,7 +88,7 @@ def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> 
     return cuts(document, sentence, start, end) - closed
 
 
-def enclosed(document: Document, sentence: Sentence, one: Span, contact: Tag, fronted: bool) -> bool:
+def enclosed(document: Document, sentence: Sentence, one: Span, contact: Span, fronted: bool) -> bool:
     """Whether `one` stands before `contact` in a clause of its own that a comma closes: "Lavrov, who met Rubio, was received by Xi".
 
     `fronted`: also in one that the sentence begins with: "while Rubio was in Rome, Lavrov met Xi".

@@ -105,8 +105,9 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     told_here = [r for r in candidate.readings if not r.frame.neighbour] or candidate.readings  # "the call" of the next sentence says less
     features["negation"] = float(all(_has_cue(document, r, "negation") for r in candidate.readings))
     features["negated"] = float(any(_is_negated(document, r) for r in candidate.readings))
-    features["possible"] = float(all(_only_if(document, r, told_here) for r in told_here))
-    features["wished"] = float(all(_depends(document, r) for r in told_here))
+    hanging = [_depends(document, r) for r in told_here]
+    features["possible"] = float(all(h or _only_if(document, r, told_here) for h, r in zip(hanging, told_here, strict=True)))
+    features["wished"] = float(all(hanging))
     features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
     features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in told_here))
     features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
@@ -216,8 +217,6 @@ def _is_negated(document: Document, reading: Reading) -> bool:
 def _only_if(document: Document, reading: Reading, readings: Sequence[Reading]) -> bool:
     """Whether nothing is settled, or another of `readings` says so before it in its sentence: "if they meet, they will speak of gas"."""
     frame = reading.frame
-    if _depends(document, reading):
-        return True
     before = (r for r in readings if r.frame.sentence is frame.sentence and r.frame.contact.start <= frame.contact.start)
     return any(_has_cue(document, r, "possible") for r in before)
 

@@ -26,7 +26,7 @@ from pipeline.detect.subjects import (
     met_behind,
     of_a_third,
 )
-from pipeline.detect.unmet import unmet
+from pipeline.detect.unmet import Chosen, unmet
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -260,7 +260,7 @@ def speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> 
     return _serves(document, actor) and beside_saying(document, sentence, actor)
 
 
-def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Sequence[tuple[float, Actor, bool]]) -> Frame | None:
+def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chosen) -> Frame | None:
     """A visit of one side's principal to the other's country that names no host near by."""
     if not chosen or not contact.kind.startswith(("visit.", "receive.")):
         return None

@@ -97,7 +97,7 @@ class Matcher:
         """The tags of `text`, whose fold is `folded`, in order; equally long ones all stay.
 
         None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today; and nouns of
-        contact in a cue of status: "the next meeting" is one that is planned.
+        contact in one that tells more of it: "the next meeting" is planned, "separate meetings" are in turn.
         """
         found: dict[_Span, list[_Rest]] = {}
         for branches, start, end in self._words.find(_bordered(folded)):
@@ -270,7 +270,7 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
 
 
 def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
-    """The spans that hold nothing but nouns of contact and lie within one of `kept` that tells nothing but the status of one."""
+    """The spans that hold nothing but nouns of contact and lie within one of `kept` that only tells more of it."""
     first = [span for span in kept if found[span][0].kind in _HOLD_CONTACTS]
     around = [span for span in first if all(rest.kind in _HOLD_CONTACTS for rest in found[span])]
     if not around:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +29,8 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
     The longest lines decide: short ones are names, menus and buttons, which need not be in the article's language.
     """
     sample = _sample(lines)
-    if len("".join(_LETTERS.findall(sample)).encode("utf-8", "replace")) < MIN_SAMPLE:
+    words = _LETTERS.findall(sample)
+    if len("".join(words).encode("utf-8", "replace")) < MIN_SAMPLE:
         return None
     labels, probabilities = _model().predict(sample, k=GUESSES)
     together: dict[Language | str, float] = {}
@@ -42,15 +43,15 @@ def identify(lines: Iterable[str], lexicon: Lexicon) -> Language | None:
         found = guesses[0][0] if isinstance(guesses[0][0], Language) else None
     else:
         found = next((language for language, p in guesses if isinstance(language, Language) and p >= POSSIBLE), None)
+    written = {word.lower() for word in words}
     if found is None:
         likely = ((language, 1 if p >= LIKELY else CERTAIN) for language, p in guesses if isinstance(language, Language))
-        return next((language for language, needed in likely if len(_words(sample) & language.words) >= needed), None)
-    return _by_its_own(sample, found, lexicon)
+        return next((language for language, needed in likely if len(written & language.words) >= needed), None)
+    return _by_its_own(set(sample.lower()), written, found, lexicon)
 
 
-def _by_its_own(sample: str, found: Language, lexicon: Lexicon) -> Language:
+def _by_its_own(letters: Set[str], words: Set[str], found: Language, lexicon: Lexicon) -> Language:
     """`found`, or the relative whose own letters or words stand in the text where none of `found` do."""
-    letters, words = set(sample.lower()), _words(sample)
 
     def is_own(language: Language) -> bool:
         return not (letters.isdisjoint(language.letters) and words.isdisjoint(language.words))
@@ -59,9 +60,6 @@ def _by_its_own(sample: str, found: Language, lexicon: Lexicon) -> Language:
         return found
     return next((other for other in lexicon.languages.values() if found.code in other.relatives and is_own(other)), found)
 
-
-def _words(sample: str) -> set[str]:
-    return set(_LETTERS.findall(sample.lower()))
 
 
 def _sample(lines: Iterable[str]) -> str:
