@@ -32,8 +32,8 @@ def judged_articles(known: Ledger) -> Mapping[str, Sequence[str]]:
     """Each article that tells of a meeting which was judged, and the ids of the verdicts that count for it."""
     found: dict[str, set[str]] = defaultdict(set)
     for meeting in known:
-        for applied in meeting.applied:
-            found[applied.source.article_id].update(_verdicts(meeting, known))
+        for part in meeting.parts:
+            found[part.article_id].update(_verdicts(meeting, known))
     return {article_id: sorted(ids) for article_id, ids in found.items() if ids}
 
 

@@ -10,11 +10,12 @@ from pipeline.detect.levels import RANK
 from pipeline.detect.places import elsewhere
 from pipeline.events.ledger import Ledger
 from pipeline.events.merge import changes, grown
+from pipeline.events.parts import part_of, with_part
 from pipeline.events.ruled import repeats, whole
 from pipeline.events.sameness import Spoken, probability_same
 from pipeline.lexicon.world import Watch
 from schemas.ids import alert_id, meeting_id
-from schemas.meetings import Alert, AlertType, Applied, Evidence, Facts, Meeting, Mention, Salience, Source, TaggedArticle, Telling
+from schemas.meetings import Alert, AlertType, Applied, Evidence, Facts, Meeting, Mention, Salience, Source, TaggedArticle
 from schemas.verdicts import Verdict
 
 _EVEN = 0.5  # probability
@@ -58,8 +59,8 @@ def _same(article: TaggedArticle, mention: Mention, known: Ledger) -> tuple[floa
     Of equals it is the newest. Two mentions of one text are never the same, unless an analyst ruled that their meetings are.
     """
     alike = known.alike(mention.facts, known.as_of(article.source) or article.came_at)
-    parts = [(meeting, _part(meeting, article)) for meeting in alike if _may_tell(mention, meeting, known)]
-    others = [(meeting, part) for meeting, part in parts if part is None or part.source.version != article.source.version]
+    parts = [(meeting, part_of(meeting, article.source.article_id)) for meeting in alike if _may_tell(mention, meeting, known)]
+    others = [(meeting, part) for meeting, part in parts if part is None or part.tellings[-1].version != article.source.version]
     if not others:
         return 0.0, None
     spoken = Spoken(article, mention, known)
@@ -86,15 +87,6 @@ def _may_tell(mention: Mention, meeting: Meeting, known: Ledger) -> bool:
     """Whether `mention` can tell of `meeting` for all that was ruled: of one that is retracted only where it says nothing else."""
     root = known.root(meeting)
     return root is not None and (not root.retracted or repeats(whole(root, known.same(root.meeting_id)), mention.facts))
-
-
-def _part(meeting: Meeting, article: TaggedArticle) -> Applied | None:
-    """What `article` has told of `meeting` so far, in whatever version."""
-    wanted = article.source.article_id
-    for applied in meeting.applied:  # hundreds, of a summit
-        if applied.source.article_id == wanted:
-            return applied
-    return None
 
 
 def new_meeting(article: TaggedArticle, mention: Mention, as_of: datetime | None, watch: Watch) -> Decision:
@@ -137,15 +129,15 @@ def known_meeting(
             kind = AlertType.NEW
         elif changed:
             kind = AlertType.UPDATED
-        elif article.source.copy_of is None and _part(before, article) is None:
+        elif article.source.copy_of is None and part_of(before, article.source.article_id) is None:
             kind = AlertType.CORROBORATED
     return _applied(article, mention, grew, kind, changed if kind is AlertType.UPDATED else (), joined, same)
 
 
 def _repeated(article: TaggedArticle, mention: Mention, meeting: Meeting, joined: float) -> Decision:
     """One that is retracted, and stays as it was judged: who repeats it makes it no newer and alerts nobody."""
-    applied = _with_part(meeting, article, mention, None)
-    after = meeting.model_copy(update={"applied": applied, "last_seen": max(article.came_at, meeting.last_seen)})
+    seen = meeting.model_copy(update={"last_seen": max(article.came_at, meeting.last_seen)})
+    after = with_part(seen, _told(article, mention, None))
     return Decision(after, None, None, joined)
 
 
@@ -174,7 +166,7 @@ def _applied(
     """`meeting` with this article's part in it, and the alert of that `kind`."""
     revision = meeting.revision + (kind is not None)
     alert = alert_id(meeting.meeting_id, revision) if kind else None
-    after = meeting.model_copy(update={"revision": revision, "applied": _with_part(meeting, article, mention, alert)})
+    after = with_part(meeting.model_copy(update={"revision": revision}), _told(article, mention, alert))
     standing = whole(after, same)
     return Decision(after, standing, alert_of(standing, kind, changed, article.source, mention.evidence) if kind else None, joined)
 
@@ -199,12 +191,6 @@ def alert_of(
     )
 
 
-def _with_part(meeting: Meeting, article: TaggedArticle, mention: Mention, alert: str | None) -> tuple[Applied, ...]:
-    """All articles' parts in `meeting`, with this one's in the place of what its earlier versions told."""
-    part = Applied(source=article.source, mention=mention.index, evidence=mention.evidence, alert_id=alert)
-    before = _part(meeting, article)
-    if before is None:
-        return (*meeting.applied, part)
-    earlier = (*before.earlier, Telling(version=before.source.version, mention=before.mention))
-    part = part.model_copy(update={"alert_id": alert or before.alert_id, "earlier": earlier})
-    return tuple(part if applied is before else applied for applied in meeting.applied)
+def _told(article: TaggedArticle, mention: Mention, alert: str | None) -> Applied:
+    """The article's part in a meeting."""
+    return Applied(source=article.source, mention=mention.index, evidence=mention.evidence, alert_id=alert)

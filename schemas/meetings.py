@@ -1,6 +1,7 @@
 """Meetings: as an article mentions them, as they stand, and as an alert tells them. Terms and values: ARCHITECTURE.md."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,8 +13,8 @@ from schemas.message import Message
 from schemas.verdicts import RETRACTING, Verdict
 
 __all__ = [
-    "AHEAD", "REMOTE", "Alert", "AlertType", "Applied", "Cue", "DateRange", "Evidence", "Facts", "Format", "Judged", "Level", "Meeting",
-    "Mention", "Mode", "Participant", "Place", "Salience", "Source", "Status", "TaggedArticle", "Telling",
+    "AHEAD", "REMOTE", "Alert", "AlertType", "Applied", "Counted", "Cue", "DateRange", "Evidence", "Facts", "Format", "Judged", "Level",
+    "Meeting", "Mention", "Mode", "Participant", "Place", "Salience", "Source", "Status", "TaggedArticle", "Telling",
 ]  # fmt: skip
 
 
@@ -99,6 +100,29 @@ class Applied(Message):
     alert_id: str | None
     earlier: tuple[Telling, ...] = Field(default=(), description="what versions before it were applied")
 
+    @property
+    def article_id(self) -> str:
+        """The article's id."""
+        return self.source.article_id
+
+    @property
+    def copy_of(self) -> str | None:
+        """The article of which it is a copy."""
+        return self.source.copy_of
+
+    @property
+    def tellings(self) -> tuple[Telling, ...]:
+        """What all its versions were applied, the latest last."""
+        return (*self.earlier, Telling(version=self.source.version, mention=self.mention))
+
+
+class Counted(Message):
+    """The part of an article whose words are kept no longer, because so many tell of the meeting."""
+
+    article_id: str
+    copy_of: str | None
+    tellings: tuple[Telling, ...] = Field(description="what all its versions were applied, the latest last")
+
 
 class Judged(Message):
     """A verdict's part in a meeting, and which alert of the meeting it caused."""
@@ -120,7 +144,8 @@ class Meeting(Message):
     facts: Facts
     confidence: float
     salience: Salience = Field(description="main once any article reported it as news")
-    applied: tuple[Applied, ...] = Field(description="in the order of arrival")
+    applied: tuple[Applied, ...] = Field(description="its first article and the newest, up to 100, in the order of arrival")
+    counted: tuple[Counted, ...] = Field(default=(), description="all others, without their words")
     context: tuple[str, ...] = Field(description="as of its articles, for telling one meeting of a pair from the next")
     as_of: AwareDatetime | None = Field(
         description="the newest publication among its articles; one without a date counts as of the newest that the stream had told of"
@@ -129,9 +154,14 @@ class Meeting(Message):
     verdicts: tuple[Judged, ...] = Field(default=(), description="what analysts ruled of it, in the order in which that came")
 
     @property
+    def parts(self) -> Sequence[Applied | Counted]:
+        """Those of all its articles, each once."""
+        return [*self.applied, *self.counted]
+
+    @property
     def sources(self) -> int:
         """Independent articles: copies do not count."""
-        return sum(a.source.copy_of is None for a in self.applied)
+        return sum(part.copy_of is None for part in self.parts)
 
     @property
     def verdict(self) -> Verdict | None:

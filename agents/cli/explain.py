@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.lexicon.world import Watch
     from pipeline.meet import Decision
     from schemas.articles import CleanArticle
-    from schemas.meetings import Applied, Mention, TaggedArticle
+    from schemas.meetings import Applied, Counted, Mention, TaggedArticle
 
 
 def explain(
@@ -60,9 +60,11 @@ def stopped(observed: Observed) -> tuple[str, str] | None:
 
 def verdict(mention: Mention, decision: Decision, article_id: str, watch: Watch) -> str:
     """What came of a mention of this article, and why it raised no alert where it did not."""
+    from pipeline.events.parts import part_of
+
     meeting, alert = decision.meeting, decision.alert
-    part = next(applied for applied in meeting.applied if applied.source.article_id == article_id)
-    edited = decision.joined is not None and bool(part.earlier)
+    part = part_of(meeting, article_id)
+    edited = decision.joined is not None and part is not None and len(part.tellings) > 1
     sure = "" if decision.joined is None else f", with probability {decision.joined:.2f}"
     if edited:
         what = f"the same meeting as an earlier version of this article told{sure}"
@@ -76,7 +78,7 @@ def verdict(mention: Mention, decision: Decision, article_id: str, watch: Watch)
     return f"{what} ({meeting.meeting_id}); alert: {alert.type}{changed}"
 
 
-def _silence(mention: Mention, decision: Decision, part: Applied, edited: bool, watch: Watch) -> str:
+def _silence(mention: Mention, decision: Decision, part: Applied | Counted | None, edited: bool, watch: Watch) -> str:
     from pipeline.meet import unasked
 
     meeting = decision.meeting
@@ -86,7 +88,7 @@ def _silence(mention: Mention, decision: Decision, part: Applied, edited: bool, 
         return reason
     if edited:
         return "the edit changes nothing of it"
-    return "a copy is no further source" if part.source.copy_of else "this article was applied before"
+    return "a copy is no further source" if part and part.copy_of else "this article was applied before"
 
 
 def as_fields(observed: Observed, watches: Mapping[str, Watch]) -> dict[str, Any]:

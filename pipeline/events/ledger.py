@@ -182,9 +182,8 @@ def _last_moment(meeting: Meeting) -> datetime:
 
 def _tellings(meeting: Meeting) -> Iterator[tuple[str, str, int]]:
     """Article, version and index of all mentions that were applied to `meeting`."""
-    for applied in meeting.applied:
-        yield applied.source.article_id, applied.source.version, applied.mention
-        yield from ((applied.source.article_id, telling.version, telling.mention) for telling in applied.earlier)
+    for part in meeting.parts:
+        yield from ((part.article_id, telling.version, telling.mention) for telling in part.tellings)
 
 
 def _month(moment: date) -> int:

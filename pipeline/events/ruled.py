@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pipeline.detect.places import elsewhere
 from pipeline.events.merge import grown, merged
-from schemas.meetings import Applied, Facts, Meeting, Mode, Status, Telling
+from pipeline.events.parts import with_parts_of
+from schemas.meetings import Facts, Meeting, Mode, Status
 from schemas.verdicts import Ruling
 
 _MET = {Status.ONGOING, Status.HELD}  # of one event at two times of a day
@@ -15,7 +16,7 @@ def whole(meeting: Meeting, same: Sequence[Meeting]) -> Meeting:
     """`meeting` with what is known of `same`, in this order, which were ruled to be the same one."""
     for other in same:
         grew = grown(meeting, other.facts, other.salience, other.confidence, other.context, other.as_of, other.last_seen)
-        meeting = grew.model_copy(update={"applied": _parts(meeting.applied, other.applied)})
+        meeting = with_parts_of(grew, other)
     return meeting
 
 
@@ -39,16 +40,3 @@ def _otherwise(one: Facts, other: Facts) -> bool:
         return True
     dated = one.date is not None and other.date is not None and one.date.told and other.date.told
     return dated and bool(one.date and other.date and one.date.days_apart(other.date))
-
-
-def _parts(own: tuple[Applied, ...], others: tuple[Applied, ...]) -> tuple[Applied, ...]:
-    """The articles of both, each once: what one told of the other meeting counts among its earlier tellings."""
-    parts = {part.source.article_id: part for part in own}
-    for other in others:
-        known = parts.get(other.source.article_id)
-        if known is None:
-            parts[other.source.article_id] = other
-        else:
-            tellings = (*known.earlier, *other.earlier, Telling(version=other.source.version, mention=other.mention))
-            parts[known.source.article_id] = known.model_copy(update={"earlier": tellings})
-    return tuple(parts.values())

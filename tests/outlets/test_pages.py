@@ -14,7 +14,7 @@ from agents.outlets.web.security import HEADERS
 from agents.poll.subscriptions import Known
 from agents.wording import link
 from schemas.feeds import Feed, FeedState, Outcome
-from schemas.meetings import Cue, DateRange, Evidence, Level
+from schemas.meetings import Counted, Cue, DateRange, Evidence, Level, Telling
 from schemas.outlets import OutletState
 from tests.outlets.conftest import Site, simple
 from tests.outlets.told import MINISTERS, THEN, days
@@ -117,6 +117,15 @@ def test_a_meeting_shows_its_life_and_all_sources_in_their_direction_with_the_cu
     assert texts(page, "//ol[@class='life']/li") == ["2025-07-03 12:00 UTC new: held, by example.org"]
     (outside,) = html.fromstring(page).xpath("//a[@rel]")
     assert (outside.get("href"), outside.get("rel")) == ("https://example.org/1", "noopener noreferrer nofollow external")
+
+
+def test_a_meeting_that_very_many_tell_of_says_how_many_more_do(site: Site) -> None:
+    told = Telling(version="1", mention=0)
+    counted = tuple(Counted(article_id=name, copy_of=None, tellings=(told,)) for name in ("b", "c"))
+    page = site(simple("m").model_copy(update={"counted": counted})).get("/meetings/m", headers=BROWSER).text
+    behind = texts(page, "//ol[@class='sources']/following-sibling::p[1]")
+    assert behind == ["And 2 more. The words of the first and of the newest are kept."]
+    assert texts(page, "//dt[. = 'Sources']/following-sibling::dd[1]") == ["3, without copies"]
 
 
 def test_marks_keep_the_sentence_whatever_the_cues_say() -> None:
