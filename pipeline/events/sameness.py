@@ -24,6 +24,7 @@ _A_WEEK = 7  # days; that two spans overlap says more if both are short
 _AWAITED = 365  # days that an announced visit without a day may be ahead
 _TO_COME = {Status.ANNOUNCED, Status.CANCELLED}  # that it will be, or would have been
 _RESCHEDULED = 7  # days that the date of an announced meeting may move
+_A_YEAR = 366  # days
 _A_MONTH = 27  # days; so much it may move where only the month was told
 
 
@@ -63,10 +64,13 @@ class Spoken:
 
 
 def probability_same(spoken: Spoken, meeting: Meeting) -> float:
-    """That a mention tells of `meeting`; 0 where anything contradicts."""
-    if contradicts(spoken.facts, meeting.facts):
-        return 0.0
-    return probability(_WEIGHTS, same_features(spoken, meeting))
+    """That a mention tells of `meeting`; 0 where it cannot."""
+    return probability(_WEIGHTS, same_features(spoken, meeting)) if can_be(spoken, meeting) else 0.0
+
+
+def can_be(spoken: Spoken, meeting: Meeting) -> bool:
+    """Whether nothing contradicts, and no year lies between their days, told or implied: what is weighed could not make up for that."""
+    return not contradicts(spoken.facts, meeting.facts) and not _years_apart(spoken, meeting)
 
 
 def contradicts(one: Facts, other: Facts) -> bool:
@@ -87,7 +91,7 @@ def same_features(spoken: Spoken, meeting: Meeting) -> Features:
     if there is None and other.yearless and here is not None:
         there = days_of(other, here.start, meeting.salience)
     timeless = here is None or there is None
-    unsure = spoken.unsure or _unsure(other, (applied.source for applied in meeting.applied))
+    unsure = spoken.unsure or _is_unsure(meeting)
     context = spoken.similarity(meeting.context)
     one_day = context > 0 and _one_day(own, other)
     apart = elsewhere(own.place, other.place)
@@ -160,6 +164,13 @@ def _other_date(one: Facts, other: Facts) -> bool:
     return one.date.days_apart(other.date) > ((_A_MONTH if vague else _RESCHEDULED) if moved else _ROUNDS)
 
 
+def _years_apart(spoken: Spoken, meeting: Meeting) -> bool:
+    if spoken.days is None or spoken.unsure:
+        return False
+    there = days_of(meeting.facts, _day(meeting.as_of), meeting.salience)
+    return there is not None and spoken.days.days_apart(there) > _A_YEAR and not _is_unsure(meeting)
+
+
 def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
@@ -171,6 +182,10 @@ def _one_country(one: Facts, other: Facts) -> bool:
 def _unsure(facts: Facts, sources: Iterable[Source]) -> bool:
     """Whether only the place of its articles in the stream tells when a meeting was: an archive may come in any order."""
     return facts.date is None and all(source.published_at is None for source in sources)
+
+
+def _is_unsure(meeting: Meeting) -> bool:
+    return _unsure(meeting.facts, (applied.source for applied in meeting.applied))
 
 
 def _routine(facts: Facts) -> bool:

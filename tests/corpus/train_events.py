@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.dedupe import CopyIndex, mark_copy
 from pipeline.events.ledger import Ledger
-from pipeline.events.sameness import Spoken, contradicts, same_features
+from pipeline.events.sameness import Spoken, can_be, same_features
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from pipeline.linear import Features, probability
 from pipeline.meet import known_meeting, new_meeting
@@ -88,9 +88,8 @@ def compare(article: TaggedArticle, mention: Mention, event: str, known: Ledger,
     """`mention` against each meeting that it can be; `events` names the event of each meeting id."""
     spoken = Spoken(article, mention, known)
     for meeting in _alike(article, mention, known):
-        if not contradicts(mention.facts, meeting.facts):
-            features = same_features(spoken, meeting)
-            yield features, events[meeting.meeting_id] == event
+        if can_be(spoken, meeting):
+            yield same_features(spoken, meeting), events[meeting.meeting_id] == event
 
 
 def _alike(article: TaggedArticle, mention: Mention, known: Ledger) -> Sequence[Meeting]:
