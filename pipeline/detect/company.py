@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.clauses import TOUCHES, commas
 from pipeline.detect.dates import day_between
 from pipeline.detect.document import Document, Sentence
+from pipeline.lexicon.matcher import Tag
 
 _LISTING = ",،、，·・ "  # what stands between the members of a list
 _DAY = 2  # words of a day: "on Tuesday"
@@ -56,9 +58,26 @@ def met_as_well(
     at = row.index(second)
     before = _met_before(document, sentence, first, row[: at + 1])
     behind = [] if first in _list_of(document, sentence, second, row) else _met_behind(document, sentence, row[at:])
-    as_well = [one for one in (*behind, *before) if one[0].side == second.side and one[0].person != second.person]
-    others = {actor.person: (actor, part) for actor, part in as_well}
-    return [((actor, first) if pair[0] is second else (first, actor), part) for actor, part in others.values()]
+    return _further_pairs(pair, second, [*behind, *before])
+
+
+def met_by_one_before(
+    document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]
+) -> list[tuple[tuple[Actor, Actor], int | None]]:
+    """The same where the one who meets them is told of before: "yesterday he met Shoigu, and today Lavrov and Putin"."""
+    met = next((actor for actor in pair if actor in here), None)
+    if met is None or met.via is not Via.NAME or met.start < contact.end:
+        return []
+    row = sorted((actor for actor in here if not actor.aside), key=lambda actor: (actor.start, actor.end))
+    return _further_pairs(pair, met, _met_behind(document, sentence, row[row.index(met) :])) if met in row else []
+
+
+def _further_pairs(
+    pair: tuple[Actor, Actor], met: Actor, as_well: Sequence[tuple[Actor, int | None]]
+) -> list[tuple[tuple[Actor, Actor], int | None]]:
+    """`pair` with others of the side of `met` in the place of that one."""
+    others = {actor.person: (actor, part) for actor, part in as_well if actor.side == met.side and actor.person != met.person}
+    return [((actor, pair[1]) if pair[0] is met else (pair[0], actor), part) for actor, part in others.values()]
 
 
 def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) -> list[tuple[Actor, int | None]]:
@@ -67,13 +86,21 @@ def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) ->
     joined, part = False, None
     for last, actor in pairwise(row):
         link = joint(document, sentence, last, actor) if actor.start >= last.end and actor.via is Via.NAME else ""
-        if not link:
+        if not link or _begins_a_clause(document, sentence, last, actor):
             break
         joined = joined or link == "and"  # commas alone are those of an apposition
         if day_between(document, sentence, last.end, actor.start):
             part = last.end
         found.append((actor, part))
     return found if joined else []
+
+
+def _begins_a_clause(document: Document, sentence: Sentence, last: Actor, actor: Actor) -> bool:
+    """Whether `actor`, behind a comma, has a verb of contact or of saying right behind: "he met Lavrov, and Putin flew to Minsk"."""
+    if not commas(document, last.end, actor.start):
+        return False
+    verbs = (tag for tag in (*sentence.contacts, *sentence.of("cue.speech")) if not tag.kind.endswith(".noun"))
+    return any(0 <= verb.start - actor.end <= TOUCHES for verb in verbs)
 
 
 def _met_before(document: Document, sentence: Sentence, first: Actor, row: Sequence[Actor]) -> list[tuple[Actor, int | None]]:

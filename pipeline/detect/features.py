@@ -16,17 +16,19 @@ from pipeline.detect.headline import Headline, headline
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
 from pipeline.detect.recollections import (
-    age,
+    behind_old,
     came_before,
+    in_clause,
+    is_days_past,
     is_former,
     is_fresh,
     is_old,
+    is_stale,
     of_an_old_year,
     only_old,
     past_period,
     recalled,
     second_in_sentence,
-    subordinate,
 )
 from pipeline.detect.status import invitations, said_there
 from pipeline.detect.wished import only_wished
@@ -37,8 +39,7 @@ from schemas.meetings import AHEAD, REMOTE, Format, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
-_STALE = 3  # days before publication within which most news are of
-_LEAD_SENTENCES = 3
+_LEAD_SENTENCES = 5  # the first counts most
 _JOURNEY = 5  # days
 _NEXT_STOP = timedelta(days=3)  # from one city to the next
 _MANY = 3  # third countries around a gathering of many
@@ -84,7 +85,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
-        "at_airport": float(all(_at_airport(document, r) for r in candidate.readings)),
+        "at_airport": float(not frame.hostless and all(_at_airport(document, r) for r in candidate.readings if not r.frame.hostless)),
         "third_elsewhere": float(frame.third_here and not frame.neighbour and _met_elsewhere(document, frame)),
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
@@ -128,32 +129,55 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
 def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Candidate], title: Headline) -> Features:
     """What speaks for a report of now and what for a recollection."""
     readings = candidate.readings
+    ahead = candidate.status in AHEAD
+    head = [r for r in rivals if any(f.sentence.number <= title.last for f in r.frames)]
+    behind = min((r.frame.sentence.number - title.last for r in readings if _block(r) is not BlockKind.TITLE), default=_LEAD_SENTENCES)
+    recollected = all(recalled(document, r) for r in readings)
+    in_title = any(_block(r) is BlockKind.TITLE for r in readings)
     return {
-        "in_title": float(any(_block(r) is BlockKind.TITLE for r in readings)),
+        "in_title": float(in_title),
         "late": min(r.frame.sentence.number for r in readings) / len(document.sentences),
-        "in_lead": float(any(_block(r) is not BlockKind.TITLE and r.frame.sentence.number <= _LEAD_SENTENCES for r in readings)),
+        "in_lead": max(0.0, 1 - behind / _LEAD_SENTENCES),
         "ahead": float(candidate.status is not Status.HELD),
         "firm": float(candidate.firm),
         "dated": float(any(r.when is not None for r in readings)),
-        "background_cue": float(all(recalled(document, r) for r in readings)),
-        "past_period": float(any(past_period(r) for r in readings)),
-        "days_past": float(any(r.when is not None and age(document, r.when) > _STALE for r in readings)),
+        "background_cue": float(recollected),
+        "of_the_visit": float(recollected and _of_the_visit(document, candidate, head, title)),
+        "past_period": float(any(past_period(r, title.last) for r in readings)),
+        "days_past": float(any(is_days_past(document, r) for r in readings)),
         "old_date": float(any(is_old(document, r) for r in readings)),
         "old_year": float(any(of_an_old_year(document, r) for r in readings)),
         "year_written": float(any(r.when is not None and r.when.year for r in readings)),
         "fresh_date": float(any(is_fresh(document, r) for r in readings)),
-        "subordinate": float(all(subordinate(r) for r in readings)),
+        "in_clause": float(not ahead and all(in_clause(document, r) for r in readings)),
+        "behind_old": float(all(behind_old(document, r) for r in readings)),
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
         "second_in_sentence": float(all(second_in_sentence(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),
+        "title_letter": float(title.letter and not in_title),
+        "of_others": float(not ahead and _of_others(candidate, title)),
+        "beside_third": float(not ahead and title.abroad and not head and any(is_stale(document, r) for r in readings)),
         "former": float(any(is_former(document, actor) for actor in candidate.actors)),
         "came_before": float(all(came_before(document, r) for r in readings)),
         "old_in_sentence": float(all(only_old(document, r) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _of_others(candidate: Candidate, title: Headline) -> bool:
+    """Whether title and first sentence name officials, and none of the two who meet here: what they are about is something else."""
+    return bool(title.people) and not any(actor.person in title.people for actor in candidate.actors if actor.person)
+
+
+def _of_the_visit(document: Document, candidate: Candidate, head: Sequence[Candidate], title: Headline) -> bool:
+    """Whether one of the two meets somebody else in title or first sentence, and no old date tells of another visit: "earlier he met …"."""
+    if any(is_old(document, r) or past_period(r, title.last) or only_old(document, r) for r in candidate.readings):
+        return False
+    who = {actor.person for actor in candidate.actors if actor.person}
+    return any(len(who & {actor.person for actor in other.actors}) == 1 for other in head if other.status not in AHEAD)
 
 
 def _at_airport(document: Document, reading: Reading) -> bool:

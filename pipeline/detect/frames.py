@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
-from pipeline.detect.company import company, met_as_well, one_list
+from pipeline.detect.company import company, met_as_well, met_by_one_before, one_list
 from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
 from pipeline.detect.document import Document, Sentence
@@ -108,9 +108,13 @@ def frames(
 
 def _as_well(document: Document, frame: Frame, here: Sequence[Actor]) -> list[Frame]:
     """Those of the same contact word who are met beside the one that it reaches first: "he will meet Xi and the premier Li Qiang"."""
-    if frame.neighbour or frame.hostless or frame.in_turn or frame.of_a_third or frame.both_met or frame.joined:
+    if frame.hostless or frame.in_turn or frame.of_a_third or frame.both_met or frame.joined:
         return []
-    return [replace(frame, actors=pair, part=part) for pair, part in met_as_well(document, frame.sentence, frame.actors, here)]
+    if frame.neighbour:  # "he met Lavrov and the president Putin"
+        also = met_by_one_before(document, frame.sentence, frame.contact, frame.actors, here)
+    else:
+        also = met_as_well(document, frame.sentence, frame.actors, here)
+    return [replace(frame, actors=pair, part=part) for pair, part in also]
 
 
 def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
@@ -122,7 +126,7 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
 
 def _is_spoken_of(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     """Whether an occasion of many is what the two speak of at another contact: "said at talks with Wang that he would go to the forum"."""
-    if frame.kind != "summit" or not frame.sentence.of("cue.speech"):
+    if frame.kind != "summit" or not frame.sentence.of("cue.speech", "cue.wished"):
         return False
     return any(other.actors == frame.actors and is_setting(document, other.sentence, other.contact) for other in found)
 

@@ -18,12 +18,18 @@ class Headline:
     """What the title tells: `silent` has no word of contact and names nothing of the two countries; `third`: somebody of another acts.
 
     `gathering`: title or first sentence tells of a gathering of many. `denies`: something does not take place, or a report is wrong.
+    `letter`: it tells that one writes to the other or congratulates. `people`: whom it or the first sentence names. `abroad`: those two
+    tell of somebody of a third country. `last`: the number of that sentence.
     """
 
     silent: bool
     third: bool
     gathering: bool
     denies: bool
+    letter: bool
+    people: frozenset[str | None]
+    abroad: bool
+    last: int
 
 
 def headline(document: Document) -> Headline:
@@ -35,12 +41,17 @@ def headline(document: Document) -> Headline:
         return is_contact(tag) or country in sides
 
     titles = [s for s in document.sentences if s.block is BlockKind.TITLE]
-    acting = [[actor for actor in participants(document, s) if actor.via is not Via.BODY] for s in titles]
+    head = document.sentences[: len(titles) + 1]
+    acting = [[actor for actor in participants(document, s) if actor.via is not Via.BODY] for s in head]
     return Headline(
         silent=bool(titles) and not any(tells(s, tag) for s in titles for tag in s.tags),
-        third=any(_third_acts(document, here) for here in acting),
-        gathering=any(_gathers(s) for s in document.sentences[: len(titles) + 1]),
+        third=any(_third_acts(document, here) for here in acting[: len(titles)]),
+        gathering=any(_gathers(s) for s in head),
         denies=any(s.of("cue.denied", "cue.refuted") for s in titles),
+        letter=any(s.of("cue.letter") for s in titles),
+        people=frozenset(tag.value for s in head for tag in s.of("person")),
+        abroad=any(actor.side not in sides for here in acting for actor in here),
+        last=len(titles),
     )
 
 

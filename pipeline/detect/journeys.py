@@ -1,9 +1,10 @@
 """Where a visit leads: to a country of the watch, or to none."""
 from __future__ import annotations
 
-from pipeline.detect.clauses import cuts, gap, of_another_part, words_between
+from pipeline.detect.clauses import commas, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
+from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _NEAR = 8  # words between a word of journey and where it leads
@@ -40,11 +41,28 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
         and not cuts(document, sentence, *gap(tag, contact))
         and not of_another_part(document, sentence, contact, tag)
     ]
+    if any(tag.end <= contact.start for _, tag in near) and _goes_on(document, sentence, contact):
+        near = [(distance, tag) for distance, tag in near if tag.start >= contact.end]
     distance, tag = min(near, key=lambda item: item[0], default=(_NEAR, None))
     if tag is not None and _NEAR <= distance < _NEAR + _FARTHER_GOAL:
         leads = sentence.of("structure.locative") if tag.start > contact.end else sentence.of("cue.future")  # "will China … besuchen"
         return tag if any(0 <= tag.start - word.end <= 1 for word in leads) else None
     return tag if distance < _NEAR else None
+
+
+def _goes_on(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether a verb leads to a third country right behind it, so that one before is where it begins: "after Russia … to Brussels"."""
+    if contact.kind.endswith(".noun") or document.language.verb_last or document.language.spacing is not Spacing.WORDS:
+        return False
+    leads = [contact.end, *(tag.end for tag in sentence.of("structure.locative") if tag.start >= contact.end)]  # not "from Hanoi"
+    return any(
+        contact.end <= tag.start
+        and any(0 <= tag.start - end <= 1 for end in leads)
+        and words_between(document, contact.end, tag.start) < _NEAR
+        and not commas(document, contact.end, tag.start) + cuts(document, sentence, contact.end, tag.start)
+        and country_of(document, sentence, tag) not in document.watch.sides
+        for tag in sentence.of("place", "country")
+    )
 
 
 def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:

@@ -48,8 +48,9 @@ def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
 
 
 def _is_invited_to(frame: Frame, occasion: Tag) -> bool:
-    """Whether an occasion is that of an invitation behind the contact: "held talks with him and invited him to a forum"."""
-    return any(frame.contact.end <= tag.start and tag.end <= occasion.start for tag in frame.sentence.of("cue.invited"))
+    """Whether an occasion is that of an invitation or a wish behind the contact: "held talks with him and proposed a summit"."""
+    words = frame.sentence.of("cue.invited", "cue.wished")
+    return any(frame.contact.end <= tag.start and tag.end <= occasion.start for tag in words)
 
 
 def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:

@@ -146,7 +146,9 @@ def _served(document: Document, sentence: Sentence, titles: Sequence[Title], act
             start, end = min(actor.end, title.tag.end), max(actor.start, title.tag.start)
             apart = APART & set(document.text[start:end]) or any(start <= verb.start < end for verb in verbs)
             if actor.office != title.tag.value and (before or behind) and not apart:
-                actors[i] = replace(actor, aside=True)
+                acts = actor.via is Via.TITLE and not (title.sides or title.taken)  # "the deputy head of …", of whom neither is named
+                own = {"office": title.tag.value, "start": min(actor.start, title.start), "end": max(actor.end, title.end)}
+                actors[i] = replace(actor, **(own if acts else {"aside": True}))
                 title.sides = title.sides or (actor.side,)
                 break
     return actors

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.clauses import words_between
+from pipeline.detect.clauses import Span, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.readings import Reading
@@ -14,22 +14,33 @@ from pipeline.detect.status import said_there
 from pipeline.detect.subjects import ends_with
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
+from schemas.articles import BlockKind
 from schemas.meetings import AHEAD
 
 _OLD = 10  # days before publication that make a report a recollection
+_NEWS = 1  # days before publication of which news tell
+_A_WEEK = 7  # days
+_STALE = 3  # days before publication within which most news are of
 _LEFT = 60  # days after the end of a term in which a new office may not be known yet
 _COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
 _ORDINAL = "目"  # 3回目
 _AFTER_REACH = 1  # words, behind a contact characters
+_CLAUSE_REACH = 3  # words from where a clause begins to the first of those who meet in it
 
 
 def recalled(document: Document, reading: Reading) -> bool:
-    """Whether the words tell of something past: anywhere in the sentence, or by counting: "have met 40 times"."""
+    """Whether the words tell of something past, but in a clause behind, or by counting: "have met 40 times"."""
     sentence = reading.frame.sentence
-    if sentence.of("cue.background"):
+    if any(not _in_clause_behind(reading, tag) for tag in sentence.of("cue.background")):
         return True
     times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
     return any(_COUNT.search(document.text, sentence.start, tag.start) or _in_words(document, sentence, tag) for tag in times)
+
+
+def _in_clause_behind(reading: Reading, other: Span) -> bool:
+    """Whether a cue or date stands behind a word that opens another clause: "spoke of the plan, which they had made two years ago"."""
+    behind = next((at for at in reading.frame.sentence.openings if at >= reading.frame.contact.end), None)
+    return behind is not None and behind <= other.start
 
 
 def _in_words(document: Document, sentence: Sentence, times: Tag) -> bool:
@@ -57,7 +68,7 @@ def only_old(document: Document, reading: Reading) -> bool:
     if reading.status in AHEAD or reading.when is not None:
         return False
     found = [when for when in dates(document, reading.frame.sentence, future=False, past=True) if when.last is not None]
-    return bool(found) and all(_long_past(document, when) for when in found)
+    return any(not _in_clause_behind(reading, when) for when in found) and all(_long_past(document, when) for when in found)
 
 
 def is_old(document: Document, reading: Reading) -> bool:
@@ -83,18 +94,33 @@ def of_an_old_year(document: Document, reading: Reading) -> bool:
 
 
 def is_fresh(document: Document, reading: Reading) -> bool:
-    """Whether its day is near the publication; where nothing dates the article, whether it is told with its year."""
+    """Whether it is of the day of publication, the one before or a near one to come; if nothing dates the article, whether of a year."""
     when = reading.when
     if when is None or not when.day:
         return False
     if when.first is None or document.published is None:
         return when.yearless is None
-    return abs((document.published - when.first).days) <= _OLD
+    return -_OLD <= age(document, when) <= _NEWS
 
 
-def past_period(reading: Reading) -> bool:
-    """"Last week", "last month", "last year"."""
-    return reading.when is not None and reading.when.turn < 0
+def is_stale(document: Document, reading: Reading) -> bool:
+    """Whether its day is some days past: not yet old, but no longer that of the news."""
+    when = reading.when
+    return when is not None and when.day and _NEWS < age(document, when) <= _STALE
+
+
+def is_days_past(document: Document, reading: Reading) -> bool:
+    """Whether its day is longer past than that of most news."""
+    return reading.when is not None and age(document, reading.when) > _STALE
+
+
+def past_period(reading: Reading, first: int) -> bool:
+    """"Last week", "last month", "last year"; not "last week" up to the `first` sentence, where it is the news."""
+    when = reading.when
+    if when is None or when.turn >= 0:
+        return False
+    opens = reading.frame.sentence.number <= first
+    return not (opens and when.first is not None and when.last is not None and (when.last - when.first).days < _A_WEEK)
 
 
 def is_former(document: Document, actor: Actor) -> bool:
@@ -112,6 +138,21 @@ def second_in_sentence(reading: Reading, rivals: Sequence[Candidate], candidate:
     return reading.when is None and any(f.sentence is sentence and f.contact.start < contact.start and not f.neighbour for f in others)
 
 
-def subordinate(reading: Reading) -> bool:
-    """Whether a word that opens a clause stands somewhere before the contact word: "when he visited …"."""
-    return any(tag.start < reading.frame.contact.start for tag in reading.frame.sentence.of("structure.clause"))
+def in_clause(document: Document, reading: Reading) -> bool:
+    """Whether it is told in a clause that begins right before those who meet: "… since Putin and Xi met", "… when he met Xi"."""
+    frame = reading.frame
+    sentence, contact = frame.sentence, frame.contact
+    start = min([contact.start, *(actor.start for actor in frame.actors if sentence.start <= actor.start < sentence.end)])
+    return frame.tense == "past" and any(at <= start and words_between(document, at, start) <= _CLAUSE_REACH for at in sentence.openings)
+
+
+def behind_old(document: Document, reading: Reading) -> bool:
+    """Whether nothing dates it, and the sentence before tells of days long past: "Xi came in March. The two spoke for hours"."""
+    at = reading.frame.sentence.number
+    if at == 0 or reading.status in AHEAD or reading.when is not None:
+        return False
+    before = document.sentences[at - 1]
+    if before.block is BlockKind.TITLE:
+        return False
+    found = [when for when in dates(document, before, future=False, past=True) if when.last is not None or when.turn < 0]
+    return bool(found) and all(when.turn < 0 or _long_past(document, when) for when in found)

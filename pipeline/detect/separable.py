@@ -13,14 +13,16 @@ _CLAUSE_ENDS = re.compile(r"(?<!\d)\.|[,;:!?()–—\"“”„»«؛؟।，；
 def joined(folded: str, end: int, tags: Sequence[Tag]) -> Sequence[Tag]:
     """`tags` of a sentence that ends at `end`, in which a verb whose second part follows is that verb, and else nothing of the kind.
 
-    Other tags of the first part give way to the verb: "sagte" says nothing in "sagte … ab".
+    One verb may be of several kinds: "kündigte … an" says something, of what is to come. Other tags of the first part give way to the
+    verb: "sagte" says nothing in "sagte … ab".
     """
     first_parts = [tag for tag in tags if tag.kind == SEPARABLE]
     if not first_parts:  # as in nearly all sentences
         return tags
-    verbs = {(tag.start, tag.end): verb for tag in first_parts if (verb := _whole(folded, end, tags, tag)) is not None}
-    others = (tag for tag in tags if tag.kind != SEPARABLE and (tag.start, tag.end) not in verbs)
-    return sorted([*others, *verbs.values()], key=lambda tag: (tag.start, tag.end))
+    verbs = [verb for tag in first_parts if (verb := _whole(folded, end, tags, tag)) is not None]
+    taken = {(verb.start, verb.end) for verb in verbs}
+    others = (tag for tag in tags if tag.kind != SEPARABLE and (tag.start, tag.end) not in taken)
+    return sorted([*others, *verbs], key=lambda tag: (tag.start, tag.end))
 
 
 def _whole(folded: str, end: int, tags: Sequence[Tag], first: Tag) -> Tag | None:

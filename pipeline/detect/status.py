@@ -36,7 +36,8 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     told = [tag for tag in told if not closed_before(document, frame.sentence, frame.contact, tag)]
     if setting:  # what is announced there is something else
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
-        told = [tag for tag in told if (tag.start, tag.end) not in verbs]
+        wish = min((word.start for word in frame.sentence.of("cue.wished")), default=frame.sentence.end)
+        told = [tag for tag in told if (tag.start, tag.end) not in verbs and tag.start < wish]
     if told or _of_a_future(document, frame):
         return True
     return bool(invitations(document, frame)) and not said_there(document, frame)
@@ -64,7 +65,7 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
     plans = [tag for tag in frame.sentence.of("cue.planned") if tag.end <= when.start]
     planned = [tag for tag in plans if words_between(document, tag.end, when.start) <= _PLANNED_REACH]
     if postponed.start < when.start:  # unless it is "put off the talks that were planned for Friday"
-        return not any(postponed.end <= contact.start < tag.start for tag in planned)
+        return not any(postponed.start <= contact.start < tag.start for tag in planned)
     if planned or cuts(document, frame.sentence, when.end, postponed.start):
         return False
     apart = words_between(document, *gap(when, postponed))
@@ -143,10 +144,17 @@ def _behind_its_clause(document: Document, frame: Frame) -> list[Tag]:
     sentence, contact = frame.sentence, frame.contact
     behind = (tag for tag in sentence.of("structure.clause") if tag.start >= contact.end)
     opening = next(behind, None)
-    if opening is None or words_between(document, contact.end, opening.start) > _RELATIVE_REACH:
+    if opening is None:
+        return []
+    people = [actor for actor in frame.actors if contact.end <= actor.start and actor.end <= opening.start]  # "talks of Lavrov and Wang"
+    apart = words_between(document, contact.end, opening.start) - sum(words_between(document, a.start, a.end) + 1 for a in people)
+    if apart > _RELATIVE_REACH:
         return []
     plan = next((tag for tag in sentence.of("cue.future", "cue.planned") if tag.start >= opening.start), None)
-    return [tag for tag in sentence.of("cue.cancelled", "cue.postponed") if plan is not None and plan.end <= tag.start]
+    if plan is None:
+        return []
+    other = next((tag.start for tag in sentence.contacts if tag.kind.endswith(".noun") and tag.start >= plan.end), sentence.end)
+    return [tag for tag in sentence.of("cue.cancelled", "cue.postponed") if plan.end <= tag.start < other]
 
 
 def _taken_back(document: Document, frame: Frame) -> bool:
@@ -202,9 +210,9 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
 
 
 def said_there(document: Document, frame: Frame) -> bool:
-    """Whether somebody said something at it: "said at a meeting with Wang Yi", "during the talks Lavrov noted", "invited him in a call"."""
+    """Whether somebody said something at it: "said at a meeting with Wang Yi", "proposed there to …", "invited him in a call"."""
     if frame.tense != "noun" or frame.kind not in _TALKS or not is_setting(document, frame.sentence, frame.contact):
         return False
     remote = frame.kind in ("phone", "video")  # to a call nobody is invited
-    verbs = frame.sentence.of("cue.speech", "talk.past", "cue.invited") if remote else frame.sentence.of("cue.speech", "talk.past")
+    verbs = frame.sentence.of("cue.speech", "talk.past", "cue.wished", *(["cue.invited"] if remote else []))
     return any(same_clause(document, frame.sentence, verb, frame.contact) for verb in verbs)

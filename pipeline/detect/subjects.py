@@ -32,7 +32,8 @@ def of_a_third(document: Document, sentence: Sentence, contact: Tag, pair: tuple
     if any(actor.side in sides for actor in before) or listed or second.start < first.end:
         return False
     speaks = commas(document, first.end, second.start) > 0 and beside_saying(document, sentence, second)  # "he meets Wang, said Lavrov"
-    spans: list[Actor | Tag] = [*before, *(() if speaks else _pronouns(document, sentence, first))]
+    known = any(actor.via is Via.COUNTERPART and actor.person is not None for actor in pair)  # whom a title means, or a pronoun before it
+    spans: list[Actor | Tag] = [*before, *(() if speaks or known else _pronouns(document, sentence, first))]
     others = [span for span in spans if not beside_saying(document, sentence, span) and not _is_met(document, sentence, span)]
     after = max((span.end for span in others), default=None)
     if after is None or any(after <= at < first.start for at in document.semicolons):
@@ -48,9 +49,11 @@ def _meets(document: Document, contact: Tag, third: Actor, first: Actor) -> bool
 
 
 def _pronouns(document: Document, sentence: Sentence, actor: Actor) -> list[Tag]:
-    """The pronouns that stand before `actor` in its clause."""
+    """The pronouns that stand before `actor` in its clause; not in "he and his colleague Mishustin", who meet each other."""
+    joins = [tag.start for tag in sentence.of("structure.and")]
     before = (tag for tag in sentence.of("structure.pronoun") if tag.end <= actor.start)
-    return [tag for tag in before if not cuts(document, sentence, tag.end, actor.start)]
+    alone = (tag for tag in before if not any(0 <= join - tag.end <= TOUCHES for join in joins))
+    return [tag for tag in alone if not cuts(document, sentence, tag.end, actor.start)]
 
 
 def _begins(document: Document, sentence: Sentence, after: int, one: Actor, other: Actor) -> bool:
@@ -83,7 +86,7 @@ def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi".
 
-    Or a third meets one of them, and they speak of the other; or both receive one and the same guest.
+    Or a third meets both together, or one of them, and they speak of the other; or both receive one and the same guest.
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if second.start < first.end:  # "met the ambassadors of Russia and China"
@@ -95,7 +98,8 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
         passive = contact.kind == "meet.past" and _mark(document, sentence, first, passive=True) == "agent"
         joined = any(first.end <= tag.start < second.start for tag in sentence.of("structure.and"))
         receives = contact.kind in _RECEIVES or (contact.kind == "receive.noun" and document.unit <= 2)  # 会见 is a verb as well
-        return joined and first.start >= contact.end and (receives or passive)
+        by_a_third = any(_meets(document, contact, one, first) for one in here if one.side not in document.watch.sides)
+        return joined and first.start >= contact.end and (receives or passive or by_a_third)
     if _of_two_others(document, sentence, contact, pair, here):
         return True
     passive = contact.kind.startswith("receive.")

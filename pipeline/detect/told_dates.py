@@ -3,15 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from math import inf
 
+from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.when import When
+from pipeline.lexicon.matcher import Tag
 
 _OFFSETS = {"dates.day_before": -1, "dates.same_day": 0, "dates.day_after": 1}
 _DAYS = {"day": 1, "week": 7}
 _BACK = 4  # sentences
 _FRESH = timedelta(days=10)  # a day longer ago is one of history
 _SOON = timedelta(days=60)
+_PARTED = 8  # words that a comma or the border of a clause counts for
 
 
 def counted(document: Document, sentence: Sentence, here: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> Iterator[When]:
@@ -50,12 +54,23 @@ def _earlier(document: Document, sentence: Sentence, here: Sequence[When], told:
 
 
 def _last_day(document: Document, sentence: Sentence, before: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> When | None:
-    """The day told last: of those `before` the word in its sentence, else of the sentences before."""
+    """The day told last: of those `before` the word in its sentence, else of the sentences before; rather not that of an announcement."""
     earlier = reversed(document.sentences[max(0, sentence.number - _BACK) : sentence.number])
-    for dates in (before, *map(told, earlier)):
+    for one, dates in ((sentence, before), *((one, told(one)) for one in earlier)):
         if days := [when for when in dates if _is_news(document, when)]:
-            return days[-1]
+            return next((when for when in reversed(days) if not _is_of_saying(document, one, when)), days[-1])
     return None
+
+
+def _is_of_saying(document: Document, sentence: Sentence, when: When) -> bool:
+    """Whether a verb of saying is nearer to a day than any contact: "will meet him on Monday, the ministry said on Friday"."""
+
+    def apart(tag: Tag) -> float:
+        between = gap(tag, when)
+        return words_between(document, *between) + _PARTED * (commas(document, *between) + cuts(document, sentence, *between))
+
+    nearest = min(map(apart, sentence.contacts), default=inf)
+    return any(apart(verb) < nearest for verb in sentence.of("cue.speech"))
 
 
 def _is_news(document: Document, when: When) -> bool:

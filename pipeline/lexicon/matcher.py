@@ -9,7 +9,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from pipeline.lexicon.forms import Ending, Form, steps
-from pipeline.text.fold import IS_MARK, MARKS, is_letter
+from pipeline.text.fold import IS_MARK, MARKS, OPTIONAL, fold, is_letter, without_optional
 
 
 class Tag(NamedTuple):
@@ -97,18 +97,28 @@ class Matcher:
         """The tags of `text`, whose fold is `folded`, in order; equally long ones all stay.
 
         None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today; and nouns of
-        contact in one that tells more of it: "the next meeting" is planned, "separate meetings" are in turn.
+        contact in one that tells more of it: "the next meeting" is planned, "separate meetings" are in turn. What is written with marks
+        that some leave out is found as it stands, and as it is without them.
         """
+        found = self._found(folded, text)
+        if OPTIONAL.search(text) is not None:
+            bare, places = without_optional(text)
+            for (start, end), rests in self._found(fold(bare), bare).items():
+                found.setdefault((places[start], places[end]), []).extend(rests)
+        kept = _longest(found)
+        within = _days_within(found, kept) + _contacts_within(found, kept)
+        spans = sorted(kept + within) if within else kept
+        return [Tag(start, end, rest.kind, rest.value) for start, end in spans for rest in _distinct(found[start, end])]
+
+    def _found(self, folded: str, text: str) -> dict[_Span, list[_Rest]]:
+        """What stands in `text`, also within each other."""
         found: dict[_Span, list[_Rest]] = {}
         for branches, start, end in self._words.find(_bordered(folded)):
             _follow(found, folded, text, start, end - 1, branches)  # one less: the border before the text
         for branches, start, end in self._anywhere.find(folded):
             inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
             _follow(found, folded, text, start, end, branches, inside)
-        kept = _longest(found)
-        within = _days_within(found, kept) + _contacts_within(found, kept)
-        spans = sorted(kept + within) if within else kept
-        return [Tag(start, end, rest.kind, rest.value) for start, end in spans for rest in _distinct(found[start, end])]
+        return found
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:

@@ -1,6 +1,7 @@
 """Folding: one spelling for matching, with the text's own offsets."""
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -18,7 +19,10 @@ MARKS = "".join(f"{run[0]}-{run[-1]}" for run in _runs(_MARKS))  # ranges of a c
 LETTER = rf"(?:[^\W_]|[{MARKS}])"  # a pattern for one letter, digit or mark
 IS_MARK = frozenset(_MARKS)
 # One letter to a reader, written or typed in several ways.
-_ALIKE = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("ىی", "ي"), "ک": "ك", "ı": "i"}
+_ALIKE = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("ىی", "ي"), "ک": "ك", "ı": "i", "\u0901": "\u0902"}
+# What some write and others leave out: Arabic vowel signs and the stroke that lengthens a word, the dot below a Hindi letter.
+_OPTIONAL = "\u0640\u064b-\u0652\u0670\u093c"
+OPTIONAL = re.compile(f"[{_OPTIONAL}]")
 _KEPT = "\n"  # forms never match across lines
 
 
@@ -42,10 +46,17 @@ def _fold_character(character: str) -> str:
         return str(unicodedata.decimal(character))
     bare = "".join(c for c in unicodedata.normalize("NFKD", character.casefold()) if not unicodedata.combining(c))
     whole = unicodedata.normalize("NFC", bare)  # a Korean syllable is taken apart and must be put together again
-    return (whole.casefold() or character)[0]
+    folded = (whole.casefold() or character)[0]
+    return _ALIKE.get(folded, folded)
 
 
 _FOLDING = _Folding()
+
+
+def without_optional(text: str) -> tuple[str, Sequence[int]]:
+    """`text` without marks that may be left out, and for each place in that the place in `text`, behind the marks there."""
+    kept = [at for at, character in enumerate(text) if not OPTIONAL.match(character)]
+    return "".join(text[at] for at in kept), [*kept, len(text)]
 
 
 def is_letter(character: str) -> bool:
