@@ -101,6 +101,11 @@ def test_many_meetings_elsewhere_do_not_add_up_to_one_here(lexicon: Lexicon) -> 
     assert alerts(lexicon, *told) == [NEW] * len(places)
 
 
+def test_many_meetings_of_other_years_do_not_add_up_to_one_of_now(lexicon: Lexicon) -> None:
+    yearly = [article(str(year), facts(place=BEIJING, date=days(f"{year}-07-13")), context=SUMMER) for year in range(1993, 2024)]
+    assert alerts(lexicon, *yearly, article("now", facts(place=BEIJING), published="2025-07-13", context=SUMMER)) == [NEW] * 32
+
+
 def test_an_article_without_a_date_speaks_as_of_the_newest_that_the_stream_has_told_of(lexicon: Lexicon) -> None:
     told = tell(lexicon, article("a", facts(), published="2025-07-13"), article("b", facts()))
     assert told[1].meeting.meeting_id == told[0].meeting.meeting_id
