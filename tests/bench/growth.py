@@ -12,18 +12,20 @@ from pipeline.chain import Chain
 from pipeline.clean import clean
 from pipeline.dedupe import CopyIndex, mark_copy
 from pipeline.events.ledger import Ledger
+from pipeline.events.parts import with_parts_of
 from pipeline.lexicon.load import Lexicon
 from pipeline.meet import decide
 from pipeline.tag import tag
 from schemas.articles import RawArticle
 from schemas.fingerprints import Fingerprint
-from schemas.meetings import DateRange, Meeting, Participant
+from schemas.meetings import Applied, DateRange, Meeting, Participant
 from tests.bench.articles import lexicon, observing, one_sided, others, passes, relevant
 from tests.bench.measure import Bar, Curve, Effort, Figure, Result, Table, Target, Way, rate, side_by_side
 from tests.broker.articles import THEN, meeting_in
 from tests.corpus.gate import EXAMPLE
 
 KNOWN = (100, 1_000, 10_000, 100_000)  # meetings, or articles
+SOURCES = (10, 100, 1_000, 5_000)  # articles that tell of one meeting
 WATCHES = (1, 2, 4, 8, 16)
 ARTICLES = 300
 PAIRS = 64  # of which all known meetings are, where they are of few
@@ -41,6 +43,7 @@ def measure(effort: Effort, bar: Bar) -> Iterator[Result]:
     yield from _by_watches(told, rest, one_sided(effort.languages)[:number], known, effort, bar)
     yield from _by_articles(told, known, effort, bar)
     yield from _by_meetings(told, known, effort, bar)
+    yield from _by_sources(known, effort, bar)
 
 
 def _by_watches(
@@ -93,6 +96,25 @@ def _by_meetings(told: Sequence[RawArticle], known: Lexicon, effort: Effort, bar
     yield Curve("meetings", "Cost of an article, by known meetings", "known meetings", "ms an article", lines)
 
 
+def _by_sources(known: Lexicon, effort: Effort, bar: Bar) -> Iterator[Result]:
+    """What it takes to decide, and to write the meeting, which stays as it is."""
+    sizes, points = [effort.of(n, least=10) for n in SOURCES], []
+    (tagged,) = Chain(known).observe(meeting_in("Beijing", "one more")).tagged
+    model = _model(known)
+    with bar.steps("Articles of one meeting: growth", len(sizes)) as step:
+        for size in sizes:
+            told = tuple(_told_by(model, f"known-{n}") for n in range(size))
+            ledger = Ledger([with_parts_of(model, model.model_copy(update={"applied": told}))])
+
+            def tell(_: int, ledger: Ledger = ledger) -> None:
+                for mention in tagged.mentions:
+                    decide(tagged, mention, ledger, known.watches).meeting.model_dump_json()
+
+            points.append((float(size), _best(_milliseconds(range(ARTICLES), tell))))
+            step()
+    yield Curve("sources", "Telling and writing a meeting, by articles that tell of it", "articles", "ms an article", {"meet": points})
+
+
 def _cleaning(watching: Lexicon) -> Callable[[RawArticle], object]:
     return lambda one: clean(one, watching)
 
@@ -122,7 +144,7 @@ def _watching(known: Lexicon, number: int) -> Lexicon:
 def known_meetings(number: int, pairs: int | None, known: Lexicon) -> Iterator[Meeting]:
     """So many, over 20 years, of any two people of the lexicon or of so many pairs; three of four with their day."""
     chance = Random(1)
-    model = next(decision.meeting for _, decision in Chain(known).observe(meeting_in("Beijing", "model")).decisions)
+    model = _model(known)
     sides = [[p for p in known.people.values() if p.side == side and p.terms] for side in next(iter(known.watches.values())).sides]
     chosen = [tuple(map(chance.choice, sides)) for _ in range(pairs or 0)]
     for n in range(number):
@@ -131,10 +153,19 @@ def known_meetings(number: int, pairs: int | None, known: Lexicon) -> Iterator[M
         participants = tuple(Participant(side=p.side, name=p.name, office=p.office_on(day)) for p in people)
         told = chance.randrange(4) > 0
         facts = model.facts.model_copy(update={"participants": participants, "date": DateRange(start=day, end=day) if told else None})
-        part = model.applied[0].model_copy(update={"source": model.applied[0].source.model_copy(update={"article_id": f"known-{n}"})})
         spoken = datetime.combine(day, time.min, UTC)
-        told_of = {"facts": facts, "applied": (part,), "as_of": spoken, "last_seen": spoken}
+        told_of = {"facts": facts, "applied": (_told_by(model, f"known-{n}"),), "as_of": spoken, "last_seen": spoken}
         yield model.model_copy(update={"meeting_id": f"known-{n}"} | told_of)
+
+
+def _model(known: Lexicon) -> Meeting:
+    return next(decision.meeting for _, decision in Chain(known).observe(meeting_in("Beijing", "model")).decisions)
+
+
+def _told_by(meeting: Meeting, article_id: str) -> Applied:
+    """The part of its first article as that of another."""
+    part = meeting.applied[0]
+    return part.model_copy(update={"source": part.source.model_copy(update={"article_id": article_id})})
 
 
 def _fingerprints(number: int) -> Iterator[Fingerprint]:
