@@ -99,13 +99,14 @@ class Workers:
     async def suffer(self, moment: Moment) -> None:
         """Let it happen; workers start again by themselves."""
         process = self._processes[moment.worker]
-        self._next[moment.worker] = moment
-        if moment.fault is Fault.BROKER:
+        if moment.fault is Fault.BROKER:  # for which no worker waits before it starts again
             self.broker.kill()
             await asyncio.sleep(moment.pause)
             self.broker.launch()
             await asyncio.to_thread(self.broker.wait_ready)
-        elif moment.fault is Fault.STOP:
+            return
+        self._next[moment.worker] = moment
+        if moment.fault is Fault.STOP:
             _send(process, signal.SIGTERM)
         elif moment.fault is Fault.FREEZE:
             _send(process, signal.SIGSTOP)
