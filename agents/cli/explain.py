@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.lexicon.world import Watch
     from pipeline.meet import Decision
     from schemas.articles import CleanArticle
-    from schemas.meetings import Applied, Counted, Mention, TaggedArticle
+    from schemas.meetings import Mention, TaggedArticle
 
 
 def explain(
@@ -73,12 +73,13 @@ def verdict(mention: Mention, decision: Decision, article_id: str, watch: Watch)
     else:
         what = f"the same meeting as article {meeting.applied[0].source.article_id} told first{sure}"
     if alert is None:
-        return f"{what} ({meeting.meeting_id}); no alert: {_silence(mention, decision, part, edited, watch)}"
+        copied = part is not None and part.copy_of is not None
+        return f"{what} ({meeting.meeting_id}); no alert: {_silence(mention, decision, copied, edited, watch)}"
     changed = f" ({', '.join(alert.changes)})" if alert.changes else ""
     return f"{what} ({meeting.meeting_id}); alert: {alert.type}{changed}"
 
 
-def _silence(mention: Mention, decision: Decision, part: Applied | Counted | None, edited: bool, watch: Watch) -> str:
+def _silence(mention: Mention, decision: Decision, copied: bool, edited: bool, watch: Watch) -> str:
     from pipeline.meet import unasked
 
     meeting = decision.meeting
@@ -88,7 +89,7 @@ def _silence(mention: Mention, decision: Decision, part: Applied | Counted | Non
         return reason
     if edited:
         return "the edit changes nothing of it"
-    return "a copy is no further source" if part and part.copy_of else "this article was applied before"
+    return "a copy is no further source" if copied else "this article was applied before"
 
 
 def as_fields(observed: Observed, watches: Mapping[str, Watch]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Where a visit leads: to a country of the watch, or to none."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.detect.clauses import commas, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
@@ -21,14 +23,16 @@ def goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
 def _leads_abroad(document: Document, sentence: Sentence, visit: Tag) -> bool:
     """Whether a visit is one to a third country, as a word before that says: "informed him of the visit to the United States"."""
     words = [tag.end for tag in sentence.of("structure.locative") if tag.start >= visit.start]
-    return any(
-        visit.end <= tag.start
-        and words_between(document, visit.end, tag.start) < _NEAR
-        and not cuts(document, sentence, visit.end, tag.start)
-        and any(0 <= words_between(document, end, tag.start) <= 1 for end in words if end <= tag.start)
-        for tag in sentence.of("place", "country")
-        if country_of(document, sentence, tag) not in document.watch.sides
-    )
+    goals = _abroad(document, sentence, visit)
+    return any(0 <= words_between(document, end, tag.start) <= 1 for tag in goals for end in words if end <= tag.start)
+
+
+def _abroad(document: Document, sentence: Sentence, contact: Tag) -> Iterator[Tag]:
+    """The places of third countries behind `contact`, near and without a clause border between."""
+    behind = (tag for tag in sentence.of("place", "country") if contact.end <= tag.start)
+    near = (tag for tag in behind if words_between(document, contact.end, tag.start) < _NEAR)
+    reached = (tag for tag in near if not cuts(document, sentence, contact.end, tag.start))
+    return (tag for tag in reached if country_of(document, sentence, tag) not in document.watch.sides)
 
 
 def destination_of(document: Document, sentence: Sentence, contact: Tag, home: str | None = None) -> Tag | None:
@@ -55,14 +59,8 @@ def _goes_on(document: Document, sentence: Sentence, contact: Tag) -> bool:
     if contact.kind.endswith(".noun") or document.language.verb_last or document.language.spacing is not Spacing.WORDS:
         return False
     leads = [contact.end, *(tag.end for tag in sentence.of("structure.locative") if tag.start >= contact.end)]  # not "from Hanoi"
-    return any(
-        contact.end <= tag.start
-        and any(0 <= tag.start - end <= 1 for end in leads)
-        and words_between(document, contact.end, tag.start) < _NEAR
-        and not commas(document, contact.end, tag.start) + cuts(document, sentence, contact.end, tag.start)
-        and country_of(document, sentence, tag) not in document.watch.sides
-        for tag in sentence.of("place", "country")
-    )
+    goals = (tag for tag in _abroad(document, sentence, contact) if any(0 <= tag.start - end <= 1 for end in leads))
+    return any(not commas(document, contact.end, tag.start) for tag in goals)
 
 
 def _of_title(document: Document, sentence: Sentence, country: Tag) -> bool:

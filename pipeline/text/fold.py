@@ -21,8 +21,7 @@ IS_MARK = frozenset(_MARKS)
 # One letter to a reader, written or typed in several ways.
 _ALIKE = {**dict.fromkeys("’ʼ‘`´", "'"), **dict.fromkeys("ىی", "ي"), "ک": "ك", "ı": "i", "\u0901": "\u0902"}
 # What some write and others leave out: Arabic vowel signs and the stroke that lengthens a word, the dot below a Hindi letter.
-_OPTIONAL = "\u0640\u064b-\u0652\u0670\u093c"
-OPTIONAL = re.compile(f"[{_OPTIONAL}]")
+OPTIONAL = re.compile("[\u0640\u064b-\u0652\u0670\u093c]")
 _KEPT = "\n"  # forms never match across lines
 
 
