@@ -10,10 +10,13 @@ from itertools import pairwise
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.subjects import ends_as_partner
+from pipeline.lexicon.matcher import Tag
 
 _APPOSITION = re.compile("[,،，–—()]")  # stands before and behind one
 _VERBS = ("cue.speech", "cue.letter", "cue.invited", "cue.accepted")
 _DESCRIBES = 2  # words before a name, behind the last comma of a sentence
+_TELL = 3  # who tells, whom he met, who hears
 _SENDER_REACH = 1  # words between "on behalf of" and who sends
 _GREETING_REACH = 5  # words between greetings and who sends or gets them
 
@@ -67,7 +70,19 @@ def _hearing(document: Document, sentence: Sentence, actors: list[Actor]) -> lis
         return two and told and all((tag.start, tag.end) in told_by for tag in between)
 
     hearing = [hearer for teller, hearer in pairwise(people) if hears(teller, hearer)]
+    if document.language.verb_last:
+        hearing += [hearer for verb in verbs if (hearer := _hears_last(document, people, verb)) is not None]
     return [replace(actor, aside=True) if actor in hearing else actor for actor in actors]
+
+
+def _hears_last(document: Document, people: Sequence[Actor], verb: Tag) -> Actor | None:
+    """Who hears, right before a verb that ends its clause: "Wang, with Shoigu his talks, the premier Li told" is of Wang and Shoigu."""
+    before = [actor for actor in people if actor.end <= verb.start]
+    if len(before) < _TELL or words_between(document, before[-1].end, verb.start) > 1:
+        return None
+    teller, *partners, hearer = before
+    met = all(one.side != hearer.side for one in partners) and any(ends_as_partner(document, one) for one in partners)
+    return hearer if met and teller.side == hearer.side and teller.person != hearer.person else None
 
 
 def _parted(document: Document, verb: int, hearer: Actor) -> bool:

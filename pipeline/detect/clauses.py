@@ -208,6 +208,7 @@ def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag |
 
     def distance(tag: Tag) -> int:
         stretch = gap(tag, cue)
-        return words_between(document, *stretch) + _COMMA * commas(document, *stretch)
+        borders = commas(document, *stretch) + _between(document.semicolons, *stretch)
+        return words_between(document, *stretch) + _COMMA * borders
 
     return min(contacts, key=lambda tag: (distance(tag), tag.start), default=None)

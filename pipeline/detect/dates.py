@@ -13,7 +13,7 @@ from pipeline.detect.lone_days import bare_day, days_alone, weekends
 from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
 from pipeline.detect.relative_dates import halves, long_ago, relative, seasons, weekdays
 from pipeline.detect.solar_dates import solar_dates
-from pipeline.detect.told_dates import counted
+from pipeline.detect.told_dates import counted, to_go
 from pipeline.detect.when import (
     JUST_PAST,
     NEAR_FUTURE,
@@ -48,6 +48,9 @@ _CJK_DAY = re.compile(
 )
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
+_LISTING = ",،、，和与與及 "  # between two days
+_ARTICLE = re.compile(r"(?:[^\W\d_]{1,3}\s+)?")  # "bis Samstag, dem 26. Juli"
+_LONGEST_ARTICLE = 3  # letters
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 
@@ -61,6 +64,8 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     "This Thursday" is the next one unless the words are of the `past`.
     """
     found = [*_by_themselves(document, sentence, future, past)]
+    if left := [*to_go(document, sentence, found)]:
+        found = [*left, *(when for when in found if all(_apart(document, when, other) for other in left))]
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         if all(_apart(document, when, other) for other in found):
             found.append(when)
@@ -111,10 +116,15 @@ def _spans(document: Document, found: list[When]) -> list[When]:
 
 
 def _from_to(document: Document, one: When, other: When) -> When | None:
-    """The days from `one` to `other`, whose year may stand behind the latter only; None where they are two dates."""
+    """The days from `one` to `other`, whose year may stand behind the latter only; None where they are two dates.
+
+    Two days of which one follows the other are a span also behind a comma or an "and": 7月14日、15日.
+    """
     if not (one.day and other.day) or one.weekday or other.weekday or one.first is None or other.last is None:
         return None
-    if not document.language.date_words.joint.fullmatch(document.folded, one.end, other.start):
+    follows = other.first == other.last and one.first == one.last and other.last - one.first == timedelta(1)
+    listed = follows and not document.text[one.end : other.start].strip(_LISTING)
+    if not listed and not _is_span(document, one.end, other.start):
         return None
     begin, end = one.first, other.last
     if other.year and not one.year:
@@ -123,12 +133,22 @@ def _from_to(document: Document, one: When, other: When) -> When | None:
     return replace(other, start=one.start, first=begin) if timedelta(0) < end - begin <= _LONG else None
 
 
+def _is_span(document: Document, start: int, end: int) -> bool:
+    """Whether nothing but a "to" or a dash stands in `text[start:end]`, with a weekday or an article: "24 July to Saturday, 26 July"."""
+    between = document.without_weekdays[start:end].lstrip(_LISTING)
+    joint = document.language.date_words.joint.match(f" {between}")
+    return joint is not None and _ARTICLE.fullmatch(f" {between}", joint.end()) is not None
+
+
 def _apart(document: Document, when: When, other: When) -> bool:
     """Whether two expressions are two dates: a weekday beside a day of the month belongs to it."""
     if when.start < other.end and other.start < when.end:
         return False
-    between = document.text[min(when.end, other.end) : max(when.start, other.start)]
-    return not (when.weekday and other.day) or bool(between.strip(" ,(،、，（"))
+    if not (when.weekday and other.day):
+        return True
+    between = document.text[min(when.end, other.end) : max(when.start, other.start)].strip(" ,(،、，（")
+    article = when.end <= other.start and between.isalpha() and len(between) <= _LONGEST_ARTICLE  # "Samstag, dem 26. Juli"
+    return bool(between) and not article
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
@@ -158,7 +178,7 @@ def _numeric(document: Document, sentence: Sentence, future: bool) -> Iterator[W
 
 def _cjk(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """2026年1月27日, 1月27日, 27日, 十七日."""
-    text = document.folded
+    text = document.without_weekdays
     for match in _CJK.finditer(text, sentence.start, sentence.end):
         day = (_number(match[3]) or _NO_DAY) if match[3] else None
         year, start, end = int(match[1]) if match[1] else None, match.start(), match.end()
@@ -224,7 +244,7 @@ def _months(document: Document, sentence: Sentence, future: bool) -> Iterator[Wh
             continue
         start, day, year, last_day = match.start(), None, None, None
         read = end = name_end(document, sentence, match)
-        if before := words.day_before.search(document.folded, sentence.start, start):
+        if before := words.day_before.search(document.without_weekdays, sentence.start, start):
             day, last_day, start = words.day(before[1] or before[2]), words.day(before[2]), before.start()
         elif behind := words.day_behind.match(document.folded, end, sentence.end):
             day, last_day, end = int(behind[1]), int(behind[2] or behind[1]), behind.end()

@@ -25,6 +25,8 @@ T = TypeVar("T")
 _COMMAS = re.compile("[,،，、()–—]|(?<= )-(?= )")
 _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)", "(on the right)"
 _QUOTATION = re.compile("«[^»]*»|[“„][^”“„]*[”“]|「[^」]*」|『[^』]*』|\"[^\"\n]*\"")
+_BEFORE_WEEKDAYS = frozenset(",،、(（")
+_WEEKDAY_ENDS = re.compile(r"[^\W\d_]{0,3}[,،)）]?")
 _SEMICOLONS = re.compile("[;:؛；：…]|[·\u0387](?= )")  # the last is the Greek one
 
 
@@ -87,6 +89,20 @@ class Document:
     def unit(self) -> int:
         """Characters of an average word: distances are counted in words."""
         return 2 if self.language.spacing.value == "none" else 6
+
+    @cached_property
+    def without_weekdays(self) -> str:
+        """The fold, with blanks for each weekday and the comma or brackets around it: "on Thursday, 24 July" is a date like any other."""
+        weekday = self.language.date_words.weekday
+        parts, at = [], 0
+        for match in weekday.finditer(self.folded) if weekday is not None else ():
+            before = self.folded[at : match.start()].rstrip()
+            before = before.removesuffix(before[-1:]) if before[-1:] in _BEFORE_WEEKDAYS else before
+            behind = _WEEKDAY_ENDS.match(self.folded, match.end())
+            end = behind.end() if behind else match.end()
+            parts.append(before.ljust(end - at))
+            at = end
+        return "".join((*parts, self.folded[at:]))
 
     def around(self, sentence: Sentence, reach: int) -> Sequence[Sentence]:
         """`sentence` with those that are at most `reach` before and behind it."""

@@ -35,7 +35,7 @@ from pipeline.detect.wished import only_wished
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
-from schemas.meetings import AHEAD, REMOTE, Format, Status
+from schemas.meetings import AHEAD, REMOTE, Format, Level, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
@@ -45,6 +45,8 @@ _NEXT_STOP = timedelta(days=3)  # from one city to the next
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
 _TOUCHES = 2  # characters
+_LEADERS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.PARLIAMENT})
+_BELOW = frozenset({Level.DEPUTY_MINISTER, Level.OTHER})
 _OPENS = " \"“„«»—–-…"  # before the first word of a sentence
 _ANSWER = 2  # sentences in which a denial follows what it denies
 
@@ -90,6 +92,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "third_in_title": float(title.third),
         "one_stranger": float(candidate.format is not Format.MULTILATERAL and max(f.strangers for f in candidate.frames) == 1),
         "third_countries": min(_MOST_COUNTED, max(len(_third_countries(document, [f.sentence])) for f in candidate.frames)) / 2,
+        "unequal": float(not frame.hostless and _unequal(document, candidate)),
         "received": float(frame.kind == "receive"),
         "only_talk": float(kinds <= {"talk"} and not frame.hostless),
         "only_press": float(kinds <= {"press", "talk"} and "press" in kinds),
@@ -165,6 +168,19 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "old_in_sentence": float(all(only_old(document, r) for r in readings)),
         "earlier_rival": float(any(r.best.frame.sentence.number < candidate.best.frame.sentence.number for r in rivals)),
     }
+
+
+def _unequal(document: Document, candidate: Candidate) -> bool:
+    """Whether one leads a country, its government or its parliament, and the other is below a minister: mostly that one told of it."""
+    levels = {level for actor in candidate.actors if (level := _level(document, actor)) is not None}
+    return len(levels) > 1 and not levels.isdisjoint(_LEADERS) and not levels.isdisjoint(_BELOW)
+
+
+def _level(document: Document, actor: Actor) -> Level | None:
+    """The rank of somebody's office; None of who bears none that is known."""
+    people = document.lexicon.people
+    office = actor.office or (people[actor.person].office_on(document.published) if actor.person else None)
+    return document.lexicon.offices[office].level if office else None
 
 
 def _of_others(candidate: Candidate, title: Headline) -> bool:

@@ -11,13 +11,14 @@ from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
-from pipeline.detect.objects import is_beyond, is_told_of, last_of_clause, met_instead, only_says
-from pipeline.detect.partners import is_object, met_another, out_of_reach
+from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, only_says
+from pipeline.detect.partners import is_object, met_another, out_of_reach, with_a_third
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import (
     both_met,
     ends_as_partner,
     first_of_all,
+    is_ahead,
     is_partner,
     is_setting,
     left_out,
@@ -125,10 +126,17 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
 
 
 def _is_spoken_of(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
-    """Whether an occasion of many is what the two speak of at another contact: "said at talks with Wang that he would go to the forum"."""
-    if frame.kind != "summit" or not frame.sentence.of("cue.speech", "cue.wished"):
+    """Whether an occasion of many is what the two speak of at another contact: "said at talks with Wang that he would go to the forum".
+
+    Or before which they meet: "two weeks ahead of the summit Lavrov met Wang Yi".
+    """
+    if frame.kind != "summit":
         return False
-    return any(other.actors == frame.actors and is_setting(document, other.sentence, other.contact) for other in found)
+    others = [other for other in found if other.actors == frame.actors and other.kind != "summit"]
+    if others and is_ahead(document, frame.sentence, frame.contact):
+        return True
+    speaks = frame.sentence.of("cue.speech", "cue.wished")
+    return bool(speaks) and any(is_setting(document, other.sentence, other.contact) for other in others)
 
 
 def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
@@ -159,10 +167,12 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
+    reached = [a for a in reached if not is_topic(document, a)]
     thirds = any(actor.side not in document.watch.sides for actor in here)  # as in few sentences
     beyond = out_of_reach(document, sentence, contact, here) if thirds else ()
     met = [a for a in reached if is_object(document, sentence, contact, a, here)] if thirds else ()  # by a third, who goes on
     reached = [a for a in reached if a not in beyond and a not in met]
+    reached = [a for a in reached if not with_a_third(document, sentence, contact, a, here)] if thirds else reached
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
     pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pipeline.detect.clauses import commas, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.places import country_of
+from pipeline.detect.subjects import marked
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _NEAR = 8  # words between a word of journey and where it leads
+_OBJECT_REACH = 3  # words: "visited on Tuesday the president Putin"
 _FARTHER_GOAL = 5  # words that "travels on Monday, for the first time in years, to Russia" may be longer
 
 
@@ -17,7 +19,26 @@ def goes_nowhere(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a verb of journey has no destination in a country of the watch: "was in favour"; or a noun one in another country."""
     if not contact.kind.startswith("visit.") or destination_of(document, sentence, contact) is not None:
         return False
+    if _visits_somebody(document, sentence, contact):
+        return False
     return contact.kind != "visit.noun" or _leads_abroad(document, sentence, contact)
+
+
+def _visits_somebody(document: Document, sentence: Sentence, contact: Tag) -> bool:
+    """Whether one of the other country stands right behind a verb of journey as its object: "Xi visited Putin at his residence"."""
+    if contact.kind.endswith(".noun") or document.language.verb_last:
+        return False
+    people = sentence.of("person")
+    visitor = next((tag for tag in reversed(people) if tag.end <= contact.start), None)
+    object_ = next((tag for tag in people if tag.start >= contact.end), None)
+    if visitor is None or object_ is None or cuts(document, sentence, visitor.end, object_.start):
+        return False
+    if commas(document, contact.end, object_.start):
+        return False
+    if marked(document, sentence, object_):  # "arrived with Wang Yi at the forum"
+        return False
+    sides = {document.lexicon.people[tag.value or ""].side for tag in (visitor, object_)}
+    return sides == {*document.watch.sides} and words_between(document, contact.end, object_.start) <= _OBJECT_REACH
 
 
 def _leads_abroad(document: Document, sentence: Sentence, visit: Tag) -> bool:

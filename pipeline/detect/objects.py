@@ -13,6 +13,7 @@ from pipeline.lexicon.matcher import Tag
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
 _ALSO = 3  # words: "and, later, with Xi"
 _BLANKS = 2  # characters
+_LONGEST_ABOUT = 24  # characters
 _MET = ("meet", "receive", "talk", "phone", "video")
 
 
@@ -61,6 +62,15 @@ def is_told_of(sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     verbs = (verb.end for verb in sentence.of("cue.speech") if contact.end <= verb.start and verb.end <= actor.start)
     said = next(verbs, None)
     return said is not None and any(said <= opening < actor.start for opening in sentence.openings)
+
+
+def is_topic(document: Document, actor: Actor) -> bool:
+    """Whether a word before or behind `actor` says that others only speak of that one: "they talked about Putin"."""
+    language, folded, blanks = document.language, document.folded, document.unit > 2
+    before = folded[max(0, actor.start - _LONGEST_ABOUT) : actor.start].rstrip()
+    if any(before.endswith(word) and not (blanks and before[: -len(word)][-1:].isalpha()) for word in language.about):
+        return True
+    return any(stands_at(folded, word, actor.end, blanks) for word in language.about_after)
 
 
 def _ends_its_clause(document: Document, sentence: Sentence, contact: Tag) -> bool:

@@ -41,7 +41,7 @@ def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     """Bilateral, at the margin of a wider event, or of many."""
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
-    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(frame) or _attended_by_many(document, frame)
+    many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(document, frame) or _attended_by_many(document, frame)
     if many or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
@@ -72,12 +72,20 @@ def _attended_by_many(document: Document, frame: Frame) -> bool:
     return frame.kind == "summit" and len(thirds) >= _MANY and not met
 
 
-def _is_of_many(frame: Frame) -> bool:
-    """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them"."""
+def _is_of_many(document: Document, frame: Frame) -> bool:
+    """Whether one of the two is among many who are met: "received the heads of delegations, Lavrov among them".
+
+    Or among those who bear an office in the countries of an organisation: "met the ministers of the BRICS states, including Wang Yi".
+    """
+    sentence = frame.sentence
     if frame.kind not in ("meet", "receive") or frame.tense == "noun":
         return False
-    between = [gap(actor, frame.contact) for actor in frame.actors if frame.sentence.start <= actor.start < frame.sentence.end]
-    return any(start <= tag.start and tag.end <= end for tag in frame.sentence.of("cue.multilateral") for start, end in between)
+    between = [gap(actor, frame.contact) for actor in frame.actors if sentence.start <= actor.start < sentence.end]
+    bodies, offices = sentence.of("organisation"), sentence.of("office")
+    near = [(office, body) for body in bodies for office in offices if words_between(document, *gap(office, body)) <= OCCASION_REACH]
+    held = [(min(office.start, body.start), max(office.end, body.end)) for office, body in near]
+    many = [*((tag.start, tag.end) for tag in sentence.of("cue.multilateral")), *held]
+    return any(start <= first and last <= end for first, last in many for start, end in between)
 
 
 def _steps(document: Document, sentence: Sentence, one: Tag, other: Tag) -> int:

@@ -6,20 +6,32 @@ from collections.abc import Sequence
 from pipeline.detect.clauses import commas, gap, words_between
 from pipeline.detect.document import Document
 from pipeline.detect.frames import Frame
+from pipeline.detect.subjects import is_ahead
 from pipeline.detect.when import When, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 
 _PLANNED_REACH = 2  # words between "planned" and the day that was first planned
+_ADJECTIVES = 2  # words: "Friday's planned bilateral talks"
 _HELD_REACH = 3  # words between "will be held" and the day
 
 
 def own_days(document: Document, frame: Frame, found: Sequence[When]) -> Sequence[When]:
     """Those of the days `found` in the sentence of `frame` that are its own; all of them where nothing says whose they are."""
+    if is_ahead(document, frame.sentence, frame.contact):
+        found = [when for when in found if _of_what_is_ahead(document, frame, when)]
     told = [when for when in found if not in_dateline(document, frame.sentence, when)] or found
     told = [when for when in told if not _of_informing(document, frame, when)]
     told = _behind_a_third(frame, told) or told
     told = [when for when in told if of_its_clause(frame, when)] or told
     return [when for when in told if not _first_planned(document, frame, when, told)] or told
+
+
+def _of_what_is_ahead(document: Document, frame: Frame, when: When) -> bool:
+    """Whether a day is that of what something happened before, and not the day of that: "on Tuesday, ahead of Friday's talks, he said"."""
+    start, end = gap(when, frame.contact)
+    if commas(document, start, end) or sum(start <= actor.start < end for actor in frame.actors) > 1:
+        return False
+    return when.end > frame.contact.start or when.counted or words_between(document, start, end) <= _ADJECTIVES
 
 
 def nearest(document: Document, frame: Frame, found: Sequence[When]) -> When | None:

@@ -14,8 +14,9 @@ from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 6  # words between a verb and whom it has for object: "traf am Dienstag in Peking den Außenminister"
 _GENITIVE = 2  # words between a noun and the first of those whose contact it is: "the meeting of the presidents Putin and Trump"
-_TAKES_AN_OBJECT = ("meet", "receive")
-_HAS_A_PARTNER = (*_TAKES_AN_OBJECT, "talk", "phone", "video")
+_TAKES_AN_OBJECT = ("meet", "receive", "phone")
+_OF_MANY = ("summit", "press", "visit")
+_HAS_A_PARTNER = (*_TAKES_AN_OBJECT, "talk", "video")
 
 
 def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
@@ -23,7 +24,7 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     acting = _acting(here)
     two = _own_two(document, sentence, contact, acting)
     if two is not None:
-        dated = any(actor.start >= two[1].end and day_between(document, sentence, two[1].end, actor.start) for actor in pair)
+        dated = any(actor.start >= two[1].end and _has_a_day(document, sentence, two[1].end, actor.start) for actor in pair)
         return not dated and any(actor.side not in document.watch.sides for actor in two)
     third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
@@ -34,6 +35,8 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     if not behind:
         return not any(one_list(document, sentence, two, here) for two in (pair, *((third, actor) for actor in pair)))
     (other, *more) = behind
+    if more and any(other.end <= tag.start and tag.end <= more[0].start for tag in sentence.contacts):
+        return True  # "Trump met Starmer, and Putin received Xi"
     others = any(third.end <= tag.start and tag.end <= other.start for tag in sentence.contacts)  # "told him of talks with Putin"
     if more or _joined(document, sentence, third, other, acting) or (marked(document, sentence, other) and not others):
         return False
@@ -44,11 +47,46 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     return told or bool(apart) or marked(document, sentence, third)
 
 
+def _has_a_day(document: Document, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether whom the text names at `end` has a day of his own behind `start`, and no word of contact of his own."""
+    return day_between(document, sentence, start, end) and not any(start <= tag.start < end for tag in sentence.contacts)
+
+
+def with_a_third(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
+    """Whether another noun of contact tells of `actor` with somebody of a third country: "about Putin's meeting with Witkoff".
+
+    Where that one is named as partner, "with Witkoff", only if another of that side is there, who may be whom `contact` tells of.
+    """
+    acting = _acting(here)
+    another = any(one.side == actor.side and one.person != actor.person for one in acting)
+    for noun in sentence.contacts:
+        if (noun.start < contact.end and contact.start < noun.end) or not _is_noun(noun) or noun.kind.startswith(_OF_MANY):
+            continue
+        two = _own_two(document, sentence, noun, acting)
+        if two is None or actor not in two or all(one.side in document.watch.sides for one in two):
+            continue
+        if another or two == _opened_by(document, sentence, noun, acting):
+            return True
+    return False
+
+
+def _is_noun(contact: Tag) -> bool:
+    """Whether a word of contact is a noun, or only tells how: "by phone"."""
+    return contact.kind.endswith(".noun") or contact.kind.startswith("cue.")
+
+
 def _met_by_a_third(
     document: Document, sentence: Sentence, contact: Tag, met: Actor, pair: tuple[Actor, Actor], acting: Sequence[Actor]
 ) -> bool:
-    """Whether somebody of a third country, who stands first, meets one of `pair` and they speak of the other: "Dan rang Xi about Putin"."""
+    """Whether somebody of a third country, who stands first, meets one of `pair` and they speak of the other: "Dan rang Xi about Putin".
+
+    Or the other stands in a clause before that: "what Lavrov had said came up when Rubio rang Wang Yi".
+    """
     first, other = acting[0], pair[met is pair[0]]
+    caller = next((actor for actor in reversed(acting) if actor.end <= contact.start), first)
+    if caller.side not in document.watch.sides and other.end <= caller.start and not contact.kind.endswith(".noun"):
+        near = words_between(document, caller.end, contact.start) <= _GENITIVE and _reaches(document, sentence, caller.end, contact.start)
+        return near and cuts(document, sentence, other.end, caller.start) > 0
     if first.side in document.watch.sides or first.end > contact.start or other.start < met.end or marked(document, sentence, other):
         return False
     return not _joined(document, sentence, met, other, acting) and not day_between(document, sentence, met.end, other.start)
@@ -109,11 +147,16 @@ def _acting(here: Sequence[Actor]) -> list[Actor]:
 def _own_two(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
     """The two who stand right behind a noun of contact, "the meeting of Putin and Trump", "of Wang Yi with Rubio".
 
-    Or behind a verb before which nobody stands: "التقى وانغ يي الوزير التايلاندي".
+    Or behind a verb before which nobody stands: "التقى وانغ يي الوزير التايلاندي". Or somebody of a third country, who opens what is told
+    of a contact with one of ours: "in a call with Putin Macron said".
     """
+    if (two := _around(document, sentence, contact, acting)) is not None:
+        return two
     behind = [actor for actor in acting if actor.start >= contact.end][:2]
-    if len(behind) < 2 or marked(document, sentence, behind[0]):
+    if len(behind) < 2:
         return None
+    if marked(document, sentence, behind[0]):
+        return _opened_by(document, sentence, contact, acting)
     if not contact.kind.endswith(".noun"):
         first, second = behind
         more = next((actor for actor in acting if actor.start >= second.end), None)
@@ -124,6 +167,42 @@ def _own_two(document: Document, sentence: Sentence, contact: Tag, acting: Seque
     if words_between(document, contact.end, first.start) > _GENITIVE or not _reaches(document, sentence, contact.end, second.start):
         return None
     return (first, second) if marked(document, sentence, second) or joint(document, sentence, first, second) == "and" else None
+
+
+def _around(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
+    """Somebody right before a noun of contact with the partner right behind, or both right before: "Putin's meeting with Witkoff"."""
+    before = [actor for actor in acting if actor.end <= contact.start]
+    last = document.language.verb_last or document.unit <= 2
+    if not contact.kind.endswith(".noun") or not before or words_between(document, before[-1].end, contact.start) > int(last):
+        return None
+    behind = next((actor for actor in acting if actor.start >= contact.end), None)
+    if last and len(before) > 1 and not commas(document, before[-2].end, contact.start):
+        one, other = before[-2:]
+        near = marked(document, sentence, other) and words_between(document, one.end, other.start) <= 1
+        if near or joint(document, sentence, one, other) == "and":
+            return one, other
+    if behind is None or words_between(document, contact.end, behind.start) > _GENITIVE:
+        return None
+    if not _reaches(document, sentence, contact.end, behind.start):
+        return None
+    return (before[-1], behind) if marked(document, sentence, behind) or (document.unit <= 2 and contact.kind == "receive.noun") else None
+
+
+def _opened_by(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
+    """The two of a noun of contact before everybody, behind which one is marked as partner and the next, of a third country, is not."""
+    inside = [actor for actor in acting if actor.end > contact.start]
+    if len(inside) < 2:
+        return None
+    first, second, *more = inside
+    third = second.side not in document.watch.sides and not marked(document, sentence, second)
+    if not third or not marked(document, sentence, first) or not _is_noun(contact) or acting[0].start < contact.end:
+        return None
+    if any(contact.end <= tag.start < second.start for tag in sentence.contacts):
+        return None
+    near = words_between(document, contact.end, first.start) <= _OBJECT_REACH and not cuts(document, sentence, first.end, second.start)
+    row = [joint(document, sentence, one, two) for one, two in pairwise([first, second, *more])]
+    listed = row[0] == "and" or (bool(row[0]) and row[1:2] == ["and"])
+    return (first, second) if near and not listed else None
 
 
 def _partner(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> Actor | None:

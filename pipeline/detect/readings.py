@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from pipeline.detect.agenda import day_of_entry, place_of_entry
 from pipeline.detect.clauses import (
     attached,
     closed_before,
@@ -34,6 +35,7 @@ from schemas.meetings import REMOTE, Format, Mode, Place, Status
 _TOMORROW = timedelta(days=1)  # it may be that day already where they meet
 _LONG_AGO = timedelta(days=5)  # for a bare weekday: the next one is nearer
 _AHEAD = timedelta(days=3)  # the same of "ahead of"
+_BEGUN = timedelta(days=2)  # the same of "begins" and "began"
 _NEWS = 4  # days of which announcements tell
 _DATELINE = frozenset("电電讯訊")  # "the 14th, by wire"
 _SAYING_REACH = 1  # words between a day and the verb of saying that it belongs to
@@ -73,6 +75,8 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     past = frame.tense in ("past", "noun")
     found = [when for when in dates(document, frame.sentence, now or cancelled or ahead, past) if _reachable(document, frame, when)]
     found = found or days_of_occasion(document, frame, now or cancelled or ahead, past)
+    if any(tag.kind == "cue.postponed" for tag in off):  # "moved from Friday to Saturday"
+        found = [replace(when, first=when.last) if when.day else when for when in found]
     found = [_of_these_days(document, frame, when, ahead=ahead or cancelled) for when in found]
     found = [_coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
@@ -83,6 +87,8 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [*own_days(document, frame, found)]
     found = [when for when in found if frame.part is not None and frame.part <= when.start] or found
     found = [when for when in found if not of_another_part(document, frame.sentence, frame.contact, when)] or found
+    if not found and (day := day_of_entry(document, frame.contact.start)) is not None:
+        found = [day]
     groups = _coordinated(document, frame, found)
     told: Sequence[When | None] = groups if len(groups) > 1 else [nearest(document, frame, found)]
     borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
@@ -133,6 +139,7 @@ def _place(document: Document, frame: Frame, start: int, end: int) -> Place | No
     place = place_near(document, frame.sentence, frame.contact, start, end)
     home = next((actor.side for actor in frame.actors if actor.person or actor.office), None) if frame.hostless else None
     journey = frame.contact if frame.kind == "visit" else _journey_for(document, frame)
+    place = place or place_of_entry(document, frame.sentence, frame.contact.start)
     if place is None and journey and (goal := destination_of(document, frame.sentence, journey, home)) is not None:
         return place_of(document, frame.sentence, goal)
     return place
@@ -266,12 +273,11 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
     """
     if when.since or not when.either:
         return fitting(when, document.published, ahead=ahead, off=False) if when.since else when
-    long_ago = _AHEAD if is_ahead(document, frame.sentence, frame.contact) else _LONG_AGO
+    present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))  # but "talks began on Tuesday" is of yesterday
+    long_ago = _BEGUN if present else _AHEAD if is_ahead(document, frame.sentence, frame.contact) else _LONG_AGO
     nearer = document.published is not None and when.first is not None and when.first <= document.published - long_ago
-    present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))
-    past = in_clause_with(document, frame, ".past")  # "met … at the ASEAN meeting on Thursday"
-    comes = frame.tense == "noun" and ((nearer and not past) or present)
-    return fitting(when, document.published, ahead=True, off=False) if comes else when
+    past = in_clause_with(document, frame, ".past") and not present  # "met … at the ASEAN meeting on Thursday"
+    return fitting(when, document.published, ahead=True, off=False) if frame.tense == "noun" and nearer and not past else when
 
 
 def _coming(document: Document, when: When) -> When:

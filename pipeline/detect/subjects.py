@@ -189,10 +189,18 @@ def _mark(document: Document, sentence: Sentence, actor: Actor | Tag, passive: b
     start = min((tag.start for tag in _beside(document, sentence, actor)), default=actor.start)
     after = max((tag.end for tag in sentence.of("structure.pronoun", "structure.clause") if tag.end <= start), default=sentence.start)
     before = folded[after:start].rstrip()
+    if actor.start == start and _is_first_name(document, after, start):
+        before = before.rpartition(" ")[0]
     if any(tag.end == after + len(before) for tag in sentence.of("structure.ignored")):
         return None  # "во главе с Лавровым" is with nobody
     marks = {"partner": language.partner, "agent": language.agent if passive else ()}
     return next((kind for kind, words in marks.items() if any(ends_with(before, one, blanks) for one in words)), None)
+
+
+def _is_first_name(document: Document, after: int, start: int) -> bool:
+    """Whether the word right before a name at `start` begins with a capital, as the first name that no list has: "with Steve Witkoff"."""
+    before, blank, word = document.text[after:start].rstrip().rpartition(" ")
+    return bool(before.strip() and blank) and len(word) > 1 and word.isalpha() and word.istitle() and document.text[start].isupper()
 
 
 def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:
@@ -226,10 +234,13 @@ def is_ahead(document: Document, sentence: Sentence, contact: Tag) -> bool:
 
 
 def _stands_beside(document: Document, sentence: Sentence, contact: Tag, words: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether one of `words` stands before `contact`, or one of `after` behind it or glued to it."""
+    """Whether one of `words` stands before `contact`, or one of `after` behind it or glued to it; "in Moscow talks" are not in talks."""
     folded, blanks = document.folded, document.unit > 2
     before = folded[sentence.start : contact.start].rstrip()
-    return any(stands_at(folded, one, contact.end, blanks) for one in after) or any(ends_with(before, one, blanks) for one in words)
+    if any(stands_at(folded, one, contact.end, blanks) for one in after):
+        return True
+    placed = any(tag.end == sentence.start + len(before) for tag in sentence.of("place"))
+    return not placed and any(ends_with(before, one, blanks) for one in words)
 
 
 def ends_as_partner(document: Document, actor: Actor | Tag) -> bool:

@@ -8,6 +8,7 @@ from math import inf
 from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.when import When
+from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _OFFSETS = {"dates.day_before": -1, "dates.same_day": 0, "dates.day_after": 1}
@@ -15,6 +16,7 @@ _DAYS = {"day": 1, "week": 7}
 _BACK = 4  # sentences
 _FRESH = timedelta(days=10)  # a day longer ago is one of history
 _SOON = timedelta(days=60)
+_TO_GO_REACH = 4  # words: "three days before Vladimir Putin's planned meeting"
 _PARTED = 8  # words that a comma or the border of a clause counts for
 
 
@@ -51,6 +53,37 @@ def _earlier(document: Document, sentence: Sentence, here: Sequence[When], told:
                 continue
             back = timedelta(days=(always or words.numerals.get(match[1]) or int(match[1])) * _DAYS[unit])
             yield When(*match.span(), base.first - back, base.first - back, turn=-1, day=True, counted=True)
+
+
+def to_go(document: Document, sentence: Sentence, here: Sequence[When]) -> Iterator[When]:
+    """The days of contacts of which it is told how long before them something was: "three days before his meeting with Xi".
+
+    That counts from the nearest of the days `here`, which the sentence tells, else from the publication; where it tells of a year, not at
+    all: then it is of what has long been.
+    """
+    words, pub = document.language.date_words, document.published
+    if words.to_go_word is None or words.to_go_word.search(document.folded, sentence.start, sentence.end) is None:  # as in most sentences
+        return
+    for unit, pattern, always, _ in words.to_go:
+        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
+            others = [when for when in here if when.end <= match.start() or match.end() <= when.start]
+            days = [when for when in others if when.first and _is_news(document, when)]
+            base = min(days, key=lambda when: min(abs(when.start - match.end()), abs(match.start() - when.end)), default=None)
+            day = base.first if base else pub
+            if day is None or len(days) < len(others) or not _before_contact(document, sentence, *match.span()):
+                continue
+            day += timedelta(days=(always or words.numerals.get(match[1]) or int(match[1])) * _DAYS[unit])
+            ahead = pub is not None and day > pub
+            yield When(*match.span(), day, day, turn=int(ahead), day=True, counted=True)
+
+
+def _before_contact(document: Document, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a noun of contact stands right behind `text[start:end]`, or, where verbs stand last, right before it."""
+    nouns = [tag for tag in sentence.contacts if tag.kind.endswith(".noun")]
+    near = (tag for tag in nouns if tag.start >= end and words_between(document, end, tag.start) <= _TO_GO_REACH)
+    behind = any(not commas(document, end, tag.start) for tag in near)
+    last = document.language.verb_last or document.language.spacing is Spacing.NONE
+    return behind or (last and any(tag.end <= start and words_between(document, tag.end, start) <= 1 for tag in sentence.contacts))
 
 
 def _last_day(document: Document, sentence: Sentence, before: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> When | None:

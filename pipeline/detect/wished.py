@@ -9,6 +9,7 @@ from pipeline.lexicon.matcher import Tag
 
 _VERB_REACH = 14  # words between the word and a verb that depends on it
 _NOUN_REACH = 3  # and a noun: "proposed in Moscow talks with"
+_CLOSES = ".,;:!?…—–\n"  # behind a participle that ends its clause
 _LAST_REACH = 4  # between a verb and the word behind it, where verbs stand last
 _OPENS = 3  # words between it and the "that" of what is wished: "expressed the hope to the press that"
 
@@ -18,8 +19,7 @@ def only_wished(document: Document, frame: Frame) -> bool:
     words = frame.sentence.of("cue.wished")
     if not words or is_setting(document, frame.sentence, frame.contact) or is_ahead(document, frame.sentence, frame.contact):
         return False
-    last = document.language.verb_last
-    return any(_governs(document, frame, word) or (last and _ends_it(document, frame, word)) for word in words)
+    return any(_governs(document, frame, word) or _ends_it(document, frame, word) for word in words)
 
 
 def _governs(document: Document, frame: Frame, word: Tag) -> bool:
@@ -45,8 +45,14 @@ def _goes_on(sentence: Sentence, start: int, end: int) -> bool:
 
 
 def _ends_it(document: Document, frame: Frame, word: Tag) -> bool:
-    """Whether `word` stands behind a contact that depends on it, as where verbs stand last: "görüşmek istediğini söyledi"."""
+    """Whether `word` stands behind a contact that depends on it, as where verbs stand last: "görüşmek istediğini söyledi".
+
+    Or behind a noun and as the last word of its clause: "hat Gespräche mit ihm in Moskau vorgeschlagen".
+    """
     start, end = frame.contact.end, word.start
-    if end < start or words_between(document, start, end) > _LAST_REACH or commas(document, start, end):
+    if end < start or commas(document, start, end) or any(start <= at < end for at in frame.sentence.openings):
         return False
-    return not any(start <= at < end for at in frame.sentence.openings)
+    if document.language.verb_last:
+        return words_between(document, start, end) <= _LAST_REACH
+    closes = document.text[word.end : word.end + 1] in _CLOSES
+    return frame.tense in ("noun", "present") and closes and not any(start <= tag.start < end for tag in frame.sentence.contacts)

@@ -45,6 +45,8 @@ class DateWords:
     ago_words: Sequence[str]  # where none of them stands, no `ago` does
     earlier: Sequence[Ago]  # how long before a day that was told
     earlier_words: Sequence[str]
+    to_go: Sequence[Ago]  # how long before a contact
+    to_go_word: re.Pattern[str] | None  # where none of their words stands, no `to_go` does
     alone: Sequence[tuple[re.Pattern[str], bool]]  # a day of the month by its number (groups: first, last), and whether it ends with that
 
     def day(self, written: str) -> int:
@@ -74,6 +76,7 @@ def date_words(
     numerals: Sequence[tuple[str, str]] = (),
     ago: Sequence[tuple[str, str]] = (),
     earlier: Sequence[tuple[str, str]] = (),
+    to_go: Sequence[tuple[str, str]] = (),
     alone: Sequence[str] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
@@ -82,7 +85,8 @@ def date_words(
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
     day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR, `earlier`
-    (unit, phrase) for "two days before that", `alone` what stands around the number of a day without its month, "on the #th".
+    (unit, phrase) for "two days before that", `to_go` for "two days before" what will be, `alone` what stands around the number of a day
+    without its month, "on the #th".
     """
     known = cldr(code)
     named_months, named_days = _names(known)
@@ -94,6 +98,7 @@ def date_words(
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     phrases = tuple(agos(known.get("date_fields", {}), spacing, counts, ago))
     counted = tuple(agos({}, spacing, counts, earlier))
+    left = tuple(agos({}, spacing, counts, to_go))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     numbers = {fold(word): int(number) for number, word in days}
@@ -111,7 +116,7 @@ def date_words(
         spellings=spelt,
         capitals=capitals,
         numbers=numbers,
-        day_before=re.compile(rf"(?:({day}){nth}\s*{range_}\s*)?({day}){nth}\s*{of_}$"),
+        day_before=re.compile(rf"(?:({day}){nth}\s*{range_}\s*(?:[^\W\d_]{{1,3}}\s+)?)?({day}){nth}\s*{of_}$"),
         day_behind=re.compile(rf"\.?\s+({_DAY}){nth}(?:\s*{span}\s*({_DAY})(?!{nth}\s*{of_}(?:{names})))?(?!\d|[:.]\d){nth}"),
         day_to=re.compile(rf"(?<![\d/.,])({_DAY}){nth}\s*{range_}\s*$"),
         joint=re.compile(rf"\s*{span}\s*"),
@@ -124,6 +129,8 @@ def date_words(
         ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
         earlier=counted,
         earlier_words=[*dict.fromkeys(phrase.word for phrase in counted)],
+        to_go=left,
+        to_go_word=re.compile("|".join(sorted({re.escape(phrase.word) for phrase in left}))) if left else None,
         alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
 

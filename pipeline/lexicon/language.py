@@ -72,6 +72,7 @@ class Language:
         self.agent, self.partner, self.partner_after = (tuple(map(fold, f)) for f in (words.agent, words.partner, words.partner_after))
         self.during, self.during_after = tuple(map(fold, words.during)), tuple(map(fold, words.during_after))
         self.ahead, self.ahead_after = tuple(map(fold, words.ahead)), tuple(map(fold, words.ahead_after))
+        self.about, self.about_after = tuple(map(fold, words.about)), tuple(map(fold, words.about_after))
         self.converb = tuple(map(fold, words.converb))
         self.wish = frozenset(map(fold, words.wish))
         self._dates = file.dates
@@ -83,13 +84,13 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         own = self._dates
-        tables = (own.inflections, own.days, own.numerals, own.ago, own.earlier)
+        tables = (own.inflections, own.days, own.numerals, own.ago, own.earlier, own.to_go)
         pairs = ([(one, other) for one, _, other in (rule.partition("=") for rule in table)] for table in tables)
-        rules, days, numerals, ago, earlier = pairs
+        rules, days, numerals, ago, earlier, to_go = pairs
         up_to = [word for word in own.to if word not in self._and]
         small, dash = own.small_months, own.dash_behind
         joins = own.to, up_to, own.of, own.ordinal
-        return date_words(self.code, self.spacing, rules, *joins, days, small, dash, numerals, ago, earlier, own.alone)
+        return date_words(self.code, self.spacing, rules, *joins, days, small, dash, numerals, ago, earlier, to_go, own.alone)
 
     @cached_property
     def _matcher(self) -> Matcher:

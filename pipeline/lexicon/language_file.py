@@ -81,6 +81,8 @@ class Structure(_Table):
     during_after: Forms = ()
     ahead: Forms = ()
     ahead_after: Forms = ()
+    about: Forms = ()
+    about_after: Forms = ()
     converb: Forms = ()
     official: Forms = ()
     both: Forms = ()
@@ -140,6 +142,7 @@ class RelativeDates(_Table):
     numerals: tuple[Annotated[str, Field(pattern=r"^\d{1,2}=[^=]+$")], ...] = ()
     ago: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
     earlier: tuple[Annotated[str, Field(pattern=r"^(day|week)=[^=]+$")], ...] = ()
+    to_go: tuple[Annotated[str, Field(pattern=r"^(day|week)=[^=]+$")], ...] = ()
     alone: tuple[Annotated[str, Field(pattern="^[^#]*#[^#]*$")], ...] = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
@@ -197,10 +200,10 @@ WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "s
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
-    "numerals", "ago", "earlier", "alone",
+    "numerals", "ago", "earlier", "to_go", "alone",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
-    "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "converb", "wish",
+    "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "about", "about_after", "converb", "wish",
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

@@ -1,8 +1,8 @@
-"""57 things that news tell, each in all languages and in two wordings: `python -m tests.detect.grid` prints which are understood where.
+"""57 things that news tell, each in all languages and in three wordings: `python -m tests.detect.grid` prints which are understood where.
 
-`grid/cases.toml` has the English and what is told; `grid/XX.toml` the same in another language, as its press words it. Of the first wording
-rules and lexicons were made; the second was only counted, and shows how they do on words that they do not know. What is not understood
-stands in `grid/open.json`, which this writes anew.
+`grid/cases.toml` has the English and what is told; `grid/XX.toml` the same in another language, as its press words it. Of the first two
+wordings rules and lexicons were made; of the third only few cases were read, and it shows how they do on words that they do not know. What
+is not understood stands in `grid/open.json`, which this writes anew.
 """
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.detect.test_phenomena import read, told
 
 FOLDER = Path(__file__).with_name("grid")
 OPEN = FOLDER / "open.json"
-WORDINGS = ("a", "b")
+WORDINGS = ("a", "b", "c")
 _CASES: list[dict[str, Any]] = tomllib.loads((FOLDER / "cases.toml").read_text("utf-8"))["case"]
 
 
@@ -56,7 +56,8 @@ def main() -> int:
     lexicon = load_lexicon()
     wrong = {language: not_understood(language, lexicon) for language in languages()}
     OPEN.write_text(json.dumps(wrong, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    table = Table("case", *wrong, title="not understood: a in the first wording, b in the second", box=None, padding=(0, 1, 0, 0))
+    title = "not understood: a in the first wording, b in the second, c in the third"
+    table = Table("case", *wrong, title=title, box=None, padding=(0, 1, 0, 0))
     for case in _CASES:
         marks = ("".join(w for w in WORDINGS if f"{w}: {case['name']}" in listed) for listed in wrong.values())
         table.add_row(case["name"], *marks)
