@@ -14,7 +14,7 @@ from schemas.meetings import Place
 
 _FEWEST = 3  # days that make a calendar
 _AROUND = 14  # days before and behind the publication
-_LINE = re.compile(r"(?:^|\n)[^\w\n]*(?=\w)")
+_LINE = re.compile(r"(?:^|\n)[^\w\n]*(?=(\w.*))")  # its group: the line from its first word on
 _TO_DATE = re.compile(r"\w*[\s,.(（]*(?:[^\W\d]{1,3}\s)?")  # between a weekday and its date: the ending of the one, and an article
 _NUMBER = re.compile(r"[\s,.(（]*(\d{1,2})(?!\d)")
 _ENDS = re.compile(r"[-’']?\w{0,4}[)）.]*\s*(?:[:：.–—|-]|\n|$)")  # behind a day that heads a line
@@ -49,12 +49,11 @@ def _headings(document: Document, first: Sentence) -> Sequence[When]:
 
 def _days_of_lines(document: Document) -> Iterator[When]:
     weekday = document.language.date_words.weekday
-    begins = [match.end() for match in _LINE.finditer(document.text)]
-    begins = [at for at in begins if document.text[at].isdigit() or (weekday is not None and weekday.match(document.folded, at))]
-    if len(begins) < _FEWEST:  # as in nearly all articles
+    lines = [match.span(1) for match in _LINE.finditer(document.text)]
+    lines = [(at, end) for at, end in lines if document.text[at].isdigit() or (weekday is not None and weekday.match(document.folded, at))]
+    if len(lines) < _FEWEST:  # as in nearly all articles
         return
-    for at in begins:
-        end = document.text.find("\n", at) % (len(document.text) + 1)
+    for at, end in lines:
         line = Sentence(-1 - at, at, end, BlockKind.BODY, ())  # a line of a day alone may be no sentence of the article
         day = _heading(document, line, at)
         if day is not None and _ENDS.match(document.text, day.end):

@@ -49,8 +49,7 @@ _CJK_DAY = re.compile(
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
 _STOPS = frozenset(",.;、，。")
 _LISTING = ",،、，和与與及 "  # between two days
-_ARTICLE = re.compile(r"(?:[^\W\d_]{1,3}\s+)?")  # "bis Samstag, dem 26. Juli"
-_LONGEST_ARTICLE = 3  # letters
+_ARTICLE = re.compile(r"(?:[^\W\d_]{1,3}\s+)?")  # "bis Samstag, dem 26. Juli", or nothing
 _NO_DAY = 99  # of no month
 _LONG = timedelta(days=31)  # what is longer is no stay
 
@@ -147,7 +146,7 @@ def _apart(document: Document, when: When, other: When) -> bool:
     if not (when.weekday and other.day):
         return True
     between = document.text[min(when.end, other.end) : max(when.start, other.start)].strip(" ,(،、，（")
-    article = when.end <= other.start and between.isalpha() and len(between) <= _LONGEST_ARTICLE  # "Samstag, dem 26. Juli"
+    article = when.end <= other.start and _ARTICLE.fullmatch(f"{between} ") is not None
     return bool(between) and not article
 
 

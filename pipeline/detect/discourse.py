@@ -10,7 +10,7 @@ from pipeline.detect.clauses import beside_saying, commas, gap, words_between
 from pipeline.detect.costs import CUT
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame, carried_over, frames, speaks_for_another
-from pipeline.detect.levels import is_minister
+from pipeline.detect.levels import is_minister, office_of
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -149,7 +149,7 @@ def _is_said_to_be(document: Document, guest: Tag, actor: Actor) -> bool:
 
 def _leads(document: Document, actor: Actor) -> bool:
     """Whether `actor` is named as a head of state or of government, or is one."""
-    office = actor.office or document.lexicon.people[actor.person or ""].office_on(document.published)
+    office = office_of(document, actor)
     return office is not None and document.lexicon.offices[office].level in (Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT)
 
 

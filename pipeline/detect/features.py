@@ -13,6 +13,7 @@ from pipeline.detect.clauses import cues, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.headline import Headline, headline
+from pipeline.detect.levels import office_of
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
 from pipeline.detect.recollections import (
@@ -172,15 +173,9 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
 
 def _unequal(document: Document, candidate: Candidate) -> bool:
     """Whether one leads a country, its government or its parliament, and the other is below a minister: mostly that one told of it."""
-    levels = {level for actor in candidate.actors if (level := _level(document, actor)) is not None}
-    return len(levels) > 1 and not levels.isdisjoint(_LEADERS) and not levels.isdisjoint(_BELOW)
-
-
-def _level(document: Document, actor: Actor) -> Level | None:
-    """The rank of somebody's office; None of who bears none that is known."""
-    people = document.lexicon.people
-    office = actor.office or (people[actor.person].office_on(document.published) if actor.person else None)
-    return document.lexicon.offices[office].level if office else None
+    offices = [office for actor in candidate.actors if (office := office_of(document, actor)) is not None]
+    levels = {document.lexicon.offices[office].level for office in offices}
+    return not levels.isdisjoint(_LEADERS) and not levels.isdisjoint(_BELOW)
 
 
 def _of_others(candidate: Candidate, title: Headline) -> bool:

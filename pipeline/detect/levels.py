@@ -31,6 +31,13 @@ def _of_security(lexicon: Lexicon, actor: Actor, day: date | None) -> bool:
     return any(lexicon.offices[office].security for office in (actor.office, *held) if office)
 
 
+def office_of(document: Document, actor: Actor) -> str | None:
+    """The office that an actor is named with, or else holds on the day of publication."""
+    if actor.office is not None or actor.person is None:
+        return actor.office
+    return document.lexicon.people[actor.person].office_on(document.published)
+
+
 def is_minister(document: Document, office: str) -> bool:
     """Whether "the minister" can mean the holder of `office`."""
     return document.lexicon.offices[office].level is Level.MINISTER

@@ -63,7 +63,7 @@ def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
             if always is None and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
                 continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week
-            back = always or words.numerals.get(match[1]) or int(match[1])
+            back = words.count(always, match)
             if pub is None or back > _MOST_BACK:
                 yield When(*match.span(), None, None, turn=-1)
             elif unit == "day":

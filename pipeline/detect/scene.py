@@ -10,6 +10,7 @@ from pipeline.detect.clauses import Span, commas, gap, of_another_part, of_what_
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
+from pipeline.detect.levels import office_of
 from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
 from pipeline.detect.readings import is_of_an_arrival, is_of_who_says_it
 from pipeline.detect.when import When, in_dateline
@@ -127,7 +128,7 @@ def residence(document: Document, actors: Sequence[Actor], sentences: Sequence[S
 
     Else an ambassador is received in the capital by those who govern there.
     """
-    offices = [document.lexicon.offices.get(_office(document, actor) or "") for actor in actors]
+    offices = [document.lexicon.offices.get(office_of(document, actor) or "") for actor in actors]
     if not any(office is not None and office.accredited for office in offices):
         return None
     tags = [(s, tag) for s in sentences for tag in s.of("place", "country") if is_seat(document, s, tag) and is_located(document, s, tag)]
@@ -136,16 +137,9 @@ def residence(document: Document, actors: Sequence[Actor], sentences: Sequence[S
         return next((place for place in told if place.city), None) or capital_of(document, told[0].country) or told[0]
     governs = [office is not None and office.level in _GOVERNS and not office.serving for office in offices]  # an envoy travels
     hosts = [actor.side for actor, is_host in zip(actors, governs, strict=True) if is_host]
-    envoys = [actor for actor in actors if _office(document, actor) == "ambassador"]
+    envoys = [actor for actor in actors if office_of(document, actor) == "ambassador"]
     abroad = any(tag.value not in document.watch.sides for s in sentences for tag in s.of("country", "nationality"))
     return capital_of(document, hosts[0]) if len(hosts) == len(envoys) == 1 and not abroad else None
-
-
-def _office(document: Document, actor: Actor) -> str | None:
-    """The office that an actor is named with, or else holds."""
-    if actor.office is not None or actor.person is None:
-        return actor.office
-    return document.lexicon.people[actor.person].office_on(document.published)
 
 
 def home_of(document: Document, sentences: Iterable[Sentence]) -> Place | None:

@@ -7,7 +7,7 @@ from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, words_between
 from pipeline.detect.company import one_list
 from pipeline.detect.dates import day_between
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.lexicon.matcher import Tag
 
 _MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
@@ -219,6 +219,7 @@ def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequenc
     return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
 
 
+@once
 def is_setting(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a noun of contact tells at what, or after what, something happened: "at a meeting with Wang Yi", "during the talks"."""
     if not contact.kind.endswith(".noun"):
@@ -226,6 +227,7 @@ def is_setting(document: Document, sentence: Sentence, contact: Tag) -> bool:
     return _stands_beside(document, sentence, contact, document.language.during, document.language.during_after)
 
 
+@once
 def is_ahead(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a noun of contact tells before what something happened: "ahead of Friday's talks Lavrov said"."""
     if not contact.kind.endswith(".noun"):

@@ -1,6 +1,7 @@
 """Days counted from one that the text has told before: "the same day", "a day earlier", "the next day", "two days before that"."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from math import inf
@@ -44,14 +45,14 @@ def counted(document: Document, sentence: Sentence, here: Sequence[When], told: 
 def _earlier(document: Document, sentence: Sentence, here: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> Iterator[When]:
     """"Two days before that", where a day was told; weeks are told about."""
     words = document.language.date_words
-    if all(document.folded.find(word, sentence.start, sentence.end) == -1 for word in words.earlier_words):  # as in most sentences
+    if not _stands_in(document, sentence, words.earlier_word):  # as in most sentences
         return
     for unit, pattern, always, _ in words.earlier:
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
             base = _last_day(document, sentence, [when for when in here if when.end <= match.start()], told)
             if base is None or base.first is None:
                 continue
-            back = timedelta(days=(always or words.numerals.get(match[1]) or int(match[1])) * _DAYS[unit])
+            back = timedelta(days=words.count(always, match) * _DAYS[unit])
             yield When(*match.span(), base.first - back, base.first - back, turn=-1, day=True, counted=True)
 
 
@@ -62,7 +63,7 @@ def to_go(document: Document, sentence: Sentence, here: Sequence[When]) -> Itera
     all: then it is of what has long been.
     """
     words, pub = document.language.date_words, document.published
-    if words.to_go_word is None or words.to_go_word.search(document.folded, sentence.start, sentence.end) is None:  # as in most sentences
+    if not _stands_in(document, sentence, words.to_go_word):  # as in most sentences
         return
     for unit, pattern, always, _ in words.to_go:
         for match in pattern.finditer(document.folded, sentence.start, sentence.end):
@@ -72,9 +73,13 @@ def to_go(document: Document, sentence: Sentence, here: Sequence[When]) -> Itera
             day = base.first if base else pub
             if day is None or len(days) < len(others) or not _before_contact(document, sentence, *match.span()):
                 continue
-            day += timedelta(days=(always or words.numerals.get(match[1]) or int(match[1])) * _DAYS[unit])
+            day += timedelta(days=words.count(always, match) * _DAYS[unit])
             ahead = pub is not None and day > pub
             yield When(*match.span(), day, day, turn=int(ahead), day=True, counted=True)
+
+
+def _stands_in(document: Document, sentence: Sentence, word: re.Pattern[str] | None) -> bool:
+    return word is not None and word.search(document.folded, sentence.start, sentence.end) is not None
 
 
 def _before_contact(document: Document, sentence: Sentence, start: int, end: int) -> bool:

@@ -44,7 +44,7 @@ class DateWords:
     ago: Sequence[Ago]
     ago_words: Sequence[str]  # where none of them stands, no `ago` does
     earlier: Sequence[Ago]  # how long before a day that was told
-    earlier_words: Sequence[str]
+    earlier_word: re.Pattern[str] | None  # where none of their words stands, no `earlier` does
     to_go: Sequence[Ago]  # how long before a contact
     to_go_word: re.Pattern[str] | None  # where none of their words stands, no `to_go` does
     alone: Sequence[tuple[re.Pattern[str], bool]]  # a day of the month by its number (groups: first, last), and whether it ends with that
@@ -52,6 +52,15 @@ class DateWords:
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
         return self.numbers.get(written) or int(written)
+
+    def count(self, always: int | None, match: re.Match[str]) -> int:
+        """How many units a match of an `Ago` tells: as many as it does `always`, else the number in it."""
+        return always or self.numerals.get(match[1]) or int(match[1])
+
+
+def _any_word(phrases: Sequence[Ago]) -> re.Pattern[str] | None:
+    """A pattern for the words by which any of `phrases` is sought."""
+    return re.compile("|".join(sorted({re.escape(phrase.word) for phrase in phrases}))) if phrases else None
 
 
 def _alone(phrase: str) -> re.Pattern[str]:
@@ -128,9 +137,9 @@ def date_words(
         ago=phrases,
         ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
         earlier=counted,
-        earlier_words=[*dict.fromkeys(phrase.word for phrase in counted)],
+        earlier_word=_any_word(counted),
         to_go=left,
-        to_go_word=re.compile("|".join(sorted({re.escape(phrase.word) for phrase in left}))) if left else None,
+        to_go_word=_any_word(left),
         alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
 
