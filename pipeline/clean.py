@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from pipeline.address import host
 from pipeline.detect.tags import is_contact
-from pipeline.gate import Rejection, passing
+from pipeline.gate import Rejection, may_pass, passing
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
@@ -60,7 +60,10 @@ def clean(raw: RawArticle, lexicon: Lexicon) -> Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     title = tidy(raw.title or "") or content.title
-    lines = lines_of([title, *content.lines] if title else content.lines, language)
+    texts = [title, *content.lines] if title else content.lines
+    if not may_pass("\n".join(texts), language, lexicon):
+        return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
+    lines = lines_of(texts, language)
     told = [tag for line in lines for tag in line.news]
     if not passing(told, [line.text for line in lines], language, lexicon):  # what parts of them are read makes no difference then
         return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
@@ -96,7 +99,7 @@ def _page(raw: RawArticle, lexicon: Lexicon) -> _Content | Cleaned:
     if language is None:
         return Cleaned((), Rejection.NO_LANGUAGE)
     seen = "\n".join((tidy(raw.title or ""), *page.seen))
-    if not passing(language.tags(seen), [seen], language, lexicon):
+    if not (may_pass(seen, language, lexicon) and passing(language.tags(seen), [seen], language, lexicon)):
         return Cleaned((), Rejection.NOT_BOTH_SIDES, language.code)
     date = raw.published_at or page.published(raw.url, raw.fetched_at)
     return _Content(page.article(), page.title, date, page.address)

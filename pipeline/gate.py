@@ -27,6 +27,17 @@ def passing(tags: Iterable[Tag], texts: Sequence[str], language: Language, lexic
     return tuple(name for name, two in sides.items() if named.issuperset(two) or _also(name, named, texts, language, lexicon))
 
 
+def may_pass(text: str, language: Language, lexicon: Lexicon) -> bool:
+    """Whether `text` may be `passing` for a watch: its tags, which cost more, need not be found where it is not."""
+    named = {_country(kind, value, lexicon) for kind, value in language.may_name(text)}
+    for name, watch in lexicon.watches.items():
+        own = lexicon.own.get(name)
+        more = own is not None and language.code in own.names and not named.isdisjoint(watch.sides)
+        if more or named.issuperset(watch.sides):
+            return True
+    return False
+
+
 def _also(name: str, named: set[str | None], texts: Sequence[str], language: Language, lexicon: Lexicon) -> bool:
     """Whether a side that is not `named` is so by names that only the watch of this `name` knows: looked for where the other one is."""
     own, sides = lexicon.own.get(name), lexicon.watches[name].sides
@@ -38,12 +49,12 @@ def _also(name: str, named: set[str | None], texts: Sequence[str], language: Lan
 
 def countries_named(tags: Iterable[Tag], lexicon: Lexicon) -> set[str | None]:
     """The countries that `tags` name."""
-    return {_country(tag, lexicon) for tag in tags if tag.value is not None}
+    return {_country(tag.kind, tag.value, lexicon) for tag in tags if tag.value is not None}
 
 
-def _country(tag: Tag, lexicon: Lexicon) -> str | None:
-    if tag.kind in ("country", "nationality"):
-        return tag.value
-    if tag.kind in ("person", "short_name"):
-        return lexicon.people[tag.value or ""].side
-    return lexicon.places[tag.value or ""].country if tag.kind == "place" else None
+def _country(kind: str, value: str | None, lexicon: Lexicon) -> str | None:
+    if kind in ("country", "nationality"):
+        return value
+    if kind in ("person", "short_name"):
+        return lexicon.people[value or ""].side
+    return lexicon.places[value or ""].country if kind == "place" else None

@@ -143,7 +143,7 @@ def _dated(document: Document, facts: Facts, main: bool) -> Facts:
 def facts_of(document: Document, candidate: Candidate) -> Facts:
     """What the candidate's readings say together."""
     ahead = candidate.status in AHEAD
-    dating = [r for r in candidate.readings if not (ahead and r.arrived)]
+    dating = [r for r in candidate.readings if r.moved] or [r for r in candidate.readings if not (ahead and r.arrived)]
     dated = min((r.when for r in dating if r.when and (r.when.day or r.when.yearless or r.when.first)), key=vagueness, default=None)
     told = dated is not None
     if dated is not None:

@@ -90,7 +90,8 @@ def _met_behind(document: Document, sentence: Sentence, row: Sequence[Actor]) ->
             break
         joined = joined or link == "and"  # commas alone are those of an apposition
         if day_between(document, sentence, last.end, actor.start):
-            part = last.end
+            joins = [tag.start for tag in sentence.of("structure.and") if last.end <= tag.start < actor.start]
+            part = joins[-1] if joins and not day_between(document, sentence, joins[-1], actor.start) else last.end
         found.append((actor, part))
     return found if joined else []
 
@@ -124,7 +125,10 @@ def joint(document: Document, sentence: Sentence, one: Actor, other: Actor) -> s
     if _listed(document, sentence, one, other):
         return "and" if ands else ","
     start = next(iter(ands), None)
-    if start is None or document.unit <= 2 or document.text[one.end : start].strip(_LISTING).count(" "):
+    if start is None or document.unit <= 2:
+        return ""
+    between = document.text[one.end : start].strip(_LISTING).count(" ")
+    if between and not (between <= _DAY and day_between(document, sentence, one.end, start)):  # "by Xi on Monday and by Li on Tuesday"
         return ""
     if any(tag.start < other.start and tag.end > start and not tag.kind.startswith(("structure.", "dates.")) for tag in sentence.tags):
         return ""

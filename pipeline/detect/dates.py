@@ -47,6 +47,7 @@ _CJK_DAY = re.compile(
     rf"(\d{{1,2}}|(?<![{_NUMERALS}{_COUNTED}])[{_NUMERALS}]{{1,3}}){_CJK_TO}[日號号일](?!本|内|內|間|间|時|时|간|後|后|\d)"
 )
 _YEAR = re.compile(r"(?<![\d.,-])((?:19|20)\d\d)(?![\d.,]*\d|[-–]\d)")
+_APPOSITION = 3  # characters between a day and the same day again
 _STOPS = frozenset(",.;、，。")
 _LISTING = ",،、，和与與及 "  # between two days
 _ARTICLE = re.compile(r"(?:[^\W\d_]{1,3}\s+)?")  # "bis Samstag, dem 26. Juli", or nothing
@@ -66,7 +67,10 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     if left := [*to_go(document, sentence, found)]:
         found = [*left, *(when for when in found if all(_apart(document, when, other) for other in left))]
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
-        if all(_apart(document, when, other) for other in found):
+        # "A day before" may be "a day ago" as well.
+        found = [other for other in found if other.counted or not (when.start <= other.start and other.end <= when.end)]
+        named = any(other.day and 0 <= other.start - when.end <= _APPOSITION for other in found)  # "on the day after, July 18"
+        if not named and all(_apart(document, when, other) for other in found):
             found.append(when)
     found = [replace(when, since=True) if begins(document, sentence, when) else when for when in found]
     return sorted(found, key=lambda when: when.start)

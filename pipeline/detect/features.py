@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.candidates import Candidate
-from pipeline.detect.clauses import cues, gap, of_another_part, words_between
+from pipeline.detect.clauses import cues, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.headline import Headline, headline
@@ -28,23 +27,24 @@ from pipeline.detect.recollections import (
     of_an_old_year,
     only_old,
     past_period,
+    presupposed,
     recalled,
     second_in_sentence,
 )
-from pipeline.detect.status import invitations, said_there
+from pipeline.detect.rivals import hosts, only_attended, shares_one, tells_less
+from pipeline.detect.status import came_to_nothing, invitations, said_there
 from pipeline.detect.wished import only_wished
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
-from schemas.meetings import AHEAD, REMOTE, Format, Level, Status
+from schemas.meetings import AHEAD, Format, Level, Status
 
 _WORDS_PER_UNIT = 10.0  # costs are counted in tens of words
 _COST_CAP = 4.0
 _LEAD_SENTENCES = 5  # the first counts most
-_JOURNEY = 5  # days
-_NEXT_STOP = timedelta(days=3)  # from one city to the next
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
+_GOVERNS = 3  # words
 _TOUCHES = 2  # characters
 _LEADERS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.PARLIAMENT})
 _BELOW = frozenset({Level.DEPUTY_MINISTER, Level.OTHER})
@@ -83,11 +83,12 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "remembered": float(frame.remembered),
         "hostless": float(frame.hostless),
         "hostless_ahead": float(frame.hostless and candidate.status in AHEAD),
-        "leg": float(all(f.hostless for f in candidate.frames) and any(_hosts(r, candidate) for r in rivals)),
+        "leg": float(all(f.hostless for f in candidate.frames) and any(hosts(r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None and not frame.alone),
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
         "both_met": float(frame.both_met),
+        "attended": float(all(only_attended(document, r, candidate, rivals) for r in candidate.readings)),
         "at_airport": float(not frame.hostless and all(_at_airport(document, r) for r in candidate.readings if not r.frame.hostless)),
         "third_elsewhere": float(frame.third_here and not frame.neighbour and _met_elsewhere(document, frame)),
         "third_in_title": float(title.third),
@@ -114,19 +115,20 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["possible"] = float(all(h or _only_if(document, r, told_here) for h, r in zip(hanging, told_here, strict=True)))
     features["wished"] = float(all(hanging))
     features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
-    features["denied"] = float(all(_has_cue(document, r, "denied", "refuted") for r in told_here))
+    nothing = candidate.status is Status.CANCELLED and any(came_to_nothing(document, r.frame) for r in candidate.readings)
+    features["denied"] = float(not nothing and all(_has_cue(document, r, "denied", "refuted") for r in told_here))
     features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
-    features["refuted"] = float(_cue_in_sentence(best, "refuted") or _cue_behind(document, best, "refuted", within=1))
+    features["refuted"] = float((not nothing and _cue_in_sentence(best, "refuted")) or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
-    features["lesser_twin"] = float(any(_lesser(candidate, r) for r in rivals))
+    features["lesser_twin"] = float(any(tells_less(candidate, r) for r in rivals))
     features["accepted"] = float(any(_has_cue(document, r, "accepted") for r in candidate.readings))
     asked = best.frame.tense != "past" and bool(invitations(document, frame)) and not said_there(document, frame)
     features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
     talks = [r for r in rivals if not r.best.frame.hostless]  # a journey that names no host costs nothing
-    features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and _shares(r, candidate) for r in talks))
+    features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and shares_one(r, candidate) for r in talks))
     return features
 
 
@@ -159,10 +161,11 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
         "second_in_sentence": float(all(second_in_sentence(r, rivals, candidate) for r in readings)),
-        "lesser_twin": float(any(_lesser(candidate, r) for r in rivals)),
+        "lesser_twin": float(any(tells_less(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),
         "title_letter": float(title.letter and not in_title),
         "of_others": float(not ahead and _of_others(candidate, title)),
+        "presupposed": float(not ahead and _of_others(candidate, title) and presupposed(document, readings)),
         "beside_third": float(not ahead and title.abroad and not head and any(is_stale(document, r) for r in readings)),
         "former": float(any(is_former(document, actor) for actor in candidate.actors)),
         "came_before": float(all(came_before(document, r) for r in readings)),
@@ -189,6 +192,7 @@ def _of_the_visit(document: Document, candidate: Candidate, head: Sequence[Candi
         return False
     who = {actor.person for actor in candidate.actors if actor.person}
     return any(len(who & {actor.person for actor in other.actors}) == 1 for other in head if other.status not in AHEAD)
+
 
 
 def _at_airport(document: Document, reading: Reading) -> bool:
@@ -241,6 +245,19 @@ def _has_cue(document: Document, reading: Reading, *kinds: str) -> bool:
     return bool(cues(document, reading.frame.sentence, reading.frame.contact, *kinds))
 
 
+def _is_said_to_be(document: Document, reading: Reading, kind: str) -> bool:
+    """Whether a cue governs the clause in which it is told: "did not rule out on Tuesday that they would meet"."""
+    frame = reading.frame
+    sentence, contact = frame.sentence, frame.contact
+    opening = next((at for at in reversed(sentence.openings) if at < contact.start), None)
+    if opening is None or frame.tense == "past":
+        return False
+    cue = next((tag for tag in reversed(sentence.of(f"cue.{kind}")) if tag.end <= opening), None)
+    if cue is None or cuts(document, sentence, cue.end, opening) or any(cue.end <= tag.start < opening for tag in sentence.contacts):
+        return False
+    return words_between(document, cue.end, opening) <= _GOVERNS
+
+
 def _is_negated(document: Document, reading: Reading) -> bool:
     """Whether a negation stands right before a verb: "will not meet him"."""
     frame = reading.frame
@@ -253,7 +270,7 @@ def _only_if(document: Document, reading: Reading, readings: Sequence[Reading]) 
     """Whether nothing is settled, or another of `readings` says so before it in its sentence: "if they meet, they will speak of gas"."""
     frame = reading.frame
     before = (r for r in readings if r.frame.sentence is frame.sentence and r.frame.contact.start <= frame.contact.start)
-    return any(_has_cue(document, r, "possible") for r in before)
+    return any(_has_cue(document, r, "possible") or _is_said_to_be(document, r, "possible") for r in before)
 
 
 def _depends(document: Document, reading: Reading) -> bool:
@@ -293,44 +310,3 @@ def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _
 
 def _cue_in_sentence(reading: Reading, kind: str) -> bool:
     return bool(reading.frame.sentence.of(f"cue.{kind}"))
-
-
-def _lesser(candidate: Candidate, other: Candidate) -> bool:
-    """Whether `other` tells more strongly of the same two, named where they are not: articles seldom have two meetings of one pair."""
-    if other is candidate or candidate.best.frame is other.best.frame or candidate.best.frame.hostless:
-        return False
-    pairs = [(own.person, its.person) for own, its in zip(candidate.actors, other.actors, strict=True)]
-    named = any(own for own, _ in pairs) and all(its and own in (None, its) for own, its in pairs)
-    return named and (candidate.status in AHEAD) == (other.status in AHEAD) and _strength(candidate) < _strength(other)
-
-
-def _strength(candidate: Candidate) -> float:
-    named = sum(actor.person is not None for actor in candidate.actors)
-    return named + len(candidate.readings) - candidate.best.frame.cost / _WORDS_PER_UNIT
-
-
-def _hosts(one: Candidate, other: Candidate) -> bool:
-    """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
-    if one.best.frame.hostless or not _shares(one, other) or one.mode in REMOTE:
-        return False
-    if other.status in AHEAD and one.status not in AHEAD and not _in_those_days(one, other):
-        return False  # a visit to come is none of what was
-    place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
-    if place and goal and place.country != goal.country:
-        return False
-    if when and day and when.first and day.first:
-        return abs((when.first - day.first).days) <= _JOURNEY
-    return not (when and day and when.yearless and day.yearless and when.yearless[:4] != day.yearless[:4])
-
-
-def _in_those_days(one: Candidate, other: Candidate) -> bool:
-    """Whether a journey to come is told to be so soon after what was that it is the next stop of it: "on Thursday he goes on to Harbin"."""
-    was, comes = one.best.when, other.best.when
-    if not (was and comes and was.day and comes.day and was.last and comes.first):
-        return False
-    return timedelta(0) <= comes.first - was.last <= _NEXT_STOP
-
-
-def _shares(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates have a participant in common."""
-    return one is not other and any(a.person and a.person == b.person for a, b in zip(one.actors, other.actors, strict=True))

@@ -5,28 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.anaphora import left_out, meant_by_pronoun, pronoun_beside
+from pipeline.detect.circumstances import is_ahead, is_setting
 from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, met_by_one_before, one_list
 from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.journeys import destination_of, goes_nowhere
-from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, only_says
+from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, of_the_public, only_says
 from pipeline.detect.partners import is_object, met_another, out_of_reach, with_a_third
 from pipeline.detect.places import country_of
-from pipeline.detect.subjects import (
-    both_met,
-    ends_as_partner,
-    first_of_all,
-    is_ahead,
-    is_partner,
-    is_setting,
-    left_out,
-    marked,
-    met_alone,
-    met_behind,
-    of_a_third,
-)
+from pipeline.detect.subjects import both_met, ends_as_partner, first_of_all, is_partner, marked, met_alone, met_behind, of_a_third
 from pipeline.detect.unmet import Chosen, unmet
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
@@ -36,7 +26,6 @@ _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
-_PRONOUN_REACH = 6  # words
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
 
@@ -173,9 +162,11 @@ def _frame(
     met = [a for a in reached if is_object(document, sentence, contact, a, here)] if thirds else ()  # by a third, who goes on
     reached = [a for a in reached if a not in beyond and a not in met]
     reached = [a for a in reached if not with_a_third(document, sentence, contact, a, here)] if thirds else reached
+    if of_the_public(document, sentence, contact, reached):
+        return None
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
-    pronoun = _pronoun(document, sentence, contact) or left_out(document, sentence, contact, reached)
+    pronoun = pronoun_beside(document, sentence, contact) or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
     chosen: list[tuple[float, Actor, bool]] = []
@@ -183,6 +174,8 @@ def _frame(
         own = next(((cost, actor, False) for cost, actor in costs if actor.side == side), None)
         if own is not None and (other := met_behind(document, sentence, contact, own[1], here)) is not None:
             own = (cost_of(document, sentence, contact, other), other, False)
+        if own is not None and (meant := meant_by_pronoun(document, sentence, contact, own[1], reached)) is not None:
+            own = (own[0], meant, False)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
@@ -255,14 +248,6 @@ def _foreign(document: Document, actors: Sequence[Actor]) -> bool:
     return any(actor.side not in document.watch.sides and actor.via in (Via.NAME, Via.TITLE) for actor in actors)
 
 
-def _pronoun(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether a pronoun stands beside a word of contact and can be who is missing: "he was then received by Xi"."""
-    return any(
-        words_between(document, *gap(tag, contact)) <= _PRONOUN_REACH and not cuts(document, sentence, *gap(tag, contact))
-        for tag in sentence.of("structure.pronoun")
-    )
-
-
 def _serves(document: Document, actor: Actor) -> bool:
     """Whether `actor` holds an office of those who serve another, and often speak for that one."""
     office = document.lexicon.offices[actor.office] if actor.office else None
@@ -286,7 +271,7 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chos
     destination = country_of(document, sentence, found) if found else None
     if destination is None:
         return None
-    hosts = (item for item in chosen if item[1].side == destination and not item[2])
+    hosts = (item for item in chosen if item[1].side == destination and not item[2] and item[1].via is not Via.BOTH)
     subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
     host = next((item for item in hosts if subject or not speaks(document, sentence, contact, item[1])), None)
     if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):

@@ -4,14 +4,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
+from pipeline.detect.circumstances import stands_at
 from pipeline.detect.clauses import beside_saying, commas, cuts, words_between
 from pipeline.detect.company import is_list
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.subjects import marked, stands_at
+from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
 _ALSO = 3  # words: "and, later, with Xi"
+_SEMICOLONS = ";；؛"
 _BLANKS = 2  # characters
 _LONGEST_ABOUT = 24  # characters
 _MET = ("meet", "receive", "talk", "phone", "video")
@@ -29,6 +31,22 @@ def met_instead(document: Document, sentence: Sentence, contact: Tag) -> Tag | N
     named = any(contact.end <= tag.start < first.start for tag in sentence.of("person", "office", "structure.counterpart", "structure.and"))
     loose = contact.kind.endswith(".noun") and not marked(document, sentence, first)  # "after the meeting journalists asked …"
     return None if parted or named or loose else first
+
+
+def of_the_public(document: Document, sentence: Sentence, contact: Tag, reached: Sequence[Actor]) -> bool:
+    """Whether both sides are named in a clause behind alone, and others meet, or that clause is of a letter.
+
+    "Experts discussed it at a conference, where a greeting of Xi to Putin was read out."
+    """
+    public = any(tag.end <= contact.start for tag in sentence.of("structure.public"))
+    letters = [tag.start for tag in sentence.of("cue.letter", "structure.greeting") if tag.start >= contact.end]
+    if not (public or letters) or not {actor.side for actor in reached} >= {*document.watch.sides}:
+        return False
+    parts = [*sentence.openings, *(at for at in document.semicolons if document.text[at] in _SEMICOLONS)]
+    opening = next((at for at in sorted(parts) if contact.end <= at < sentence.end), None)
+    if opening is None or any(actor.start < opening for actor in reached):
+        return False
+    return public or letters[0] > opening
 
 
 def last_of_clause(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:

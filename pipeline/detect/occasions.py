@@ -1,7 +1,8 @@
 """The wider event that a meeting happens at: which it is, when it is, and what it makes of the meeting."""
 from __future__ import annotations
 
-from pipeline.detect.clauses import cuts, gap, words_between
+from pipeline.detect.circumstances import is_setting, stands_beside
+from pipeline.detect.clauses import TOUCHES, cuts, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -21,6 +22,7 @@ def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag |
         gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
         gathering = gathering or (tag.kind == "organisation" and document.lexicon.organisations[tag.value or ""].gathering)
         inside = start <= tag.start < end and tag is not frame.contact and not _is_invited_to(frame, tag)
+        inside = inside and not _is_past(document, frame.sentence, tag)
         if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
             return tag
     return None
@@ -42,9 +44,15 @@ def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
     many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(document, frame) or _attended_by_many(document, frame)
+    many = many or _with_the_others(document, frame)
     if many or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
+
+
+def _is_past(document: Document, sentence: Sentence, occasion: Tag) -> bool:
+    """Whether an occasion is what they look back to: "met for the first time since the summit in Kazan"."""
+    return stands_beside(document, sentence, occasion, document.language.outcome, document.language.outcome_after)
 
 
 def _is_invited_to(frame: Frame, occasion: Tag) -> bool:
@@ -69,7 +77,17 @@ def _attended_by_many(document: Document, frame: Frame) -> bool:
         return bool(sentence.of("organisation", "cue.multilateral"))
     thirds = {tag.value for tag in sentence.of("country", "nationality")} - {*document.watch.sides}
     met = any(is_partner(document, sentence, actor) for actor in frame.actors)  # "sat down with Wang Yi for a session"
-    return frame.kind == "summit" and len(thirds) >= _MANY and not met
+    third = frame.strangers > 0 or frame.third_here
+    alone = third and is_setting(document, sentence, frame.contact)  # "at the plenary session he sat by Xi and Modi"
+    return frame.kind == "summit" and (len(thirds) >= _MANY or alone) and not met
+
+
+def _with_the_others(document: Document, frame: Frame) -> bool:
+    """Whether an "and" joins all the others to one of the two: "meets Xi and the other leaders of the SCO"."""
+    contacts = [contact.start for contact in frame.sentence.contacts]
+    others = [tag for tag in frame.sentence.of("cue.multilateral") if not any(tag.start <= at <= tag.end + 1 for at in contacts)]
+    joins = [tag for tag in frame.sentence.of("structure.and") if any(0 <= tag.start - actor.end <= TOUCHES for actor in frame.actors)]
+    return any(join.end <= tag.start and words_between(document, join.end, tag.start) <= 1 for join in joins for tag in others)
 
 
 def _is_of_many(document: Document, frame: Frame) -> bool:

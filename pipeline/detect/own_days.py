@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.detect.circumstances import is_ahead, stands_beside
 from pipeline.detect.clauses import commas, gap, words_between
-from pipeline.detect.document import Document
+from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.subjects import is_ahead
 from pipeline.detect.when import When, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 
@@ -24,6 +24,26 @@ def own_days(document: Document, frame: Frame, found: Sequence[When]) -> Sequenc
     told = _behind_a_third(frame, told) or told
     told = [when for when in told if of_its_clause(frame, when)] or told
     return [when for when in told if not _first_planned(document, frame, when, told)] or told
+
+
+def _dropped(document: Document, sentence: Sentence, when: When) -> bool:
+    """Whether a day is named as that on which it is not, or no longer: "not on Saturday but on Sunday", "moved from Friday to Monday"."""
+    language = document.language
+    if stands_beside(document, sentence, when, language.instead, language.instead_after):
+        return True
+    moved = sentence.of("cue.postponed")
+    return bool(moved) and stands_beside(document, sentence, when, language.moved_from, language.moved_from_after)
+
+
+def put_right(document: Document, sentence: Sentence, found: Sequence[When], told: Sequence[When]) -> Sequence[When]:
+    """The days `found`, in place of those that are none of them the days `told` behind: "not on Saturday but on Sunday"."""
+    wrong = [when for when in told if _dropped(document, sentence, when)]
+    if not wrong:  # as mostly
+        return found
+    right = [when for when in told if when not in wrong]
+    behind = (next((one for one in right if one.start >= when.end), None) for when in found if when in wrong)
+    kept = [when for when in found if when not in wrong]
+    return [*kept, *(when for when in behind if when is not None and when not in kept)] or found
 
 
 def _of_what_is_ahead(document: Document, frame: Frame, when: When) -> bool:
@@ -68,9 +88,13 @@ def _first_planned(document: Document, frame: Frame, when: When, found: Sequence
     def beside(tags: Sequence[Tag], one: When, reach: int) -> bool:
         return any(words_between(document, *at) <= reach and not commas(document, *at) for at in (gap(tag, one) for tag in tags))
 
-    if not beside(frame.sentence.of("cue.planned", "cue.postponed"), when, _PLANNED_REACH):
+    sentence = frame.sentence
+    took_place = sentence.of("cue.took_place")
+    if beside(sentence.of("cue.future"), when, _HELD_REACH) and any(beside(took_place, one, _HELD_REACH) for one in found if one != when):
+        return not beside(took_place, when, _HELD_REACH)  # "which was to be on Monday, took place on Tuesday"
+    if not beside(sentence.of("cue.planned", "cue.postponed"), when, _PLANNED_REACH):
         return False
-    held = frame.sentence.of("cue.future", "cue.took_place")
+    held = sentence.of("cue.future", "cue.took_place")
     return not beside(held, when, _HELD_REACH) and any(beside(held, one, _HELD_REACH) for one in found)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.detect.agenda import day_of_entry, place_of_entry
+from pipeline.detect.circumstances import is_ahead
 from pipeline.detect.clauses import (
     attached,
     closed_before,
@@ -20,14 +21,13 @@ from pipeline.detect.clauses import (
     words_between,
 )
 from pipeline.detect.dates import dates
-from pipeline.detect.document import Document
+from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
-from pipeline.detect.own_days import nearest, of_its_clause, own_days
+from pipeline.detect.own_days import nearest, of_its_clause, own_days, put_right
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
-from pipeline.detect.subjects import is_ahead
 from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -48,7 +48,7 @@ class Reading:
 
     `firm`: its words say the status; `over`: its day does, which had passed; `passed`: its day had, whatever the words; `old`: its days are
     long over; `occasion`: the wider event it happens at; `arrived`: it tells of a journey that was made, and who came yesterday may meet
-    tomorrow.
+    tomorrow; `moved`: it was put off to its day.
     """
 
     frame: Frame
@@ -63,6 +63,7 @@ class Reading:
     passed: bool = False
     old: bool = False
     arrived: bool = False
+    moved: bool = False
 
 
 def readings(document: Document, frame: Frame) -> list[Reading]:
@@ -73,7 +74,11 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     ahead = looks_ahead(document, frame)
     now = frame.tense == "present" or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
-    found = [when for when in dates(document, frame.sentence, now or cancelled or ahead, past) if _reachable(document, frame, when)]
+    days = dates(document, frame.sentence, now or cancelled or ahead, past)
+    found = [when for when in days if _reachable(document, frame, when)]
+    if any(not cuts(document, frame.sentence, *gap(when, frame.contact)) for when in found):  # then no day of the clause before is its own
+        found = [when for when in found if _opening(frame.sentence, when) is None or frame.contact.end <= when.start]
+    found = [*put_right(document, frame.sentence, found, days)]
     found = found or days_of_occasion(document, frame, now or cancelled or ahead, past)
     if any(tag.kind == "cue.postponed" for tag in off):  # "moved from Friday to Saturday"
         found = [replace(when, first=when.last) if when.day else when for when in found]
@@ -121,6 +126,7 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         passed=when is not None and when.day and _is_before(document, when),
         old=when is not None and _is_before(document, when, JUST_PAST),
         arrived=_tells_of_an_arrival(document, frame),
+        moved=status is Status.ANNOUNCED and when is not None and any(tag.kind == "cue.postponed" for tag in called_off(document, frame)),
     )
 
 
@@ -171,6 +177,11 @@ def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
     return any(cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in others)
 
 
+def _opening(sentence: Sentence, when: When) -> Tag | None:
+    """The word that opens a clause right behind a date: "on Monday, when"."""
+    return next((tag for tag in sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
+
+
 def _reachable(document: Document, frame: Frame, when: When) -> bool:
     """Whether a date can belong to the frame: no clause border between, or only the "when" that the date itself opens."""
     if frame.alone and frame.third is not None and frame.third.end <= when.start < max(actor.start for actor in frame.actors):
@@ -183,7 +194,7 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
         return True
     start, end = gap(when, frame.contact)
     borders = cuts(document, frame.sentence, start, end)
-    opening = next((tag for tag in frame.sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
+    opening = _opening(frame.sentence, when)
     if of_what_was(document, frame.sentence, frame.contact, when) or closed_before(document, frame.sentence, frame.contact, when):
         return False
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):

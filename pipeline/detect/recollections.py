@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
 from pipeline.detect.candidates import Candidate
+from pipeline.detect.circumstances import ends_with, only_referred_to
 from pipeline.detect.clauses import Span, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.readings import Reading
 from pipeline.detect.status import said_there
-from pipeline.detect.subjects import ends_with
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -129,6 +129,12 @@ def is_former(document: Document, actor: Actor) -> bool:
     if not terms or document.published is None:
         return False
     return all(term.end is not None and (document.published - term.end).days > _LEFT for term in terms)
+
+
+def presupposed(document: Document, readings: Sequence[Reading]) -> bool:
+    """Whether no sentence says that they met, but each tells what happened there or came of it: "what Xi had proposed at their talks"."""
+    taken = {r.frame.sentence.number for r in readings if only_referred_to(document, r.frame.sentence, r.frame.contact, r.frame.actors)}
+    return all(r.frame.sentence.number in taken for r in readings)
 
 
 def second_in_sentence(reading: Reading, rivals: Sequence[Candidate], candidate: Candidate) -> bool:

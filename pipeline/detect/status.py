@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.detect.circumstances import is_ahead, is_setting
 from pipeline.detect.clauses import closed_before, cues, cuts, gap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.subjects import is_ahead, is_setting
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -68,8 +68,9 @@ def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool
         return not any(postponed.start <= contact.start < tag.start for tag in planned)
     if planned or cuts(document, frame.sentence, when.end, postponed.start):
         return False
-    apart = words_between(document, *gap(when, postponed))
-    return contact.end <= when.start and apart < min(_PUT_OFF_REACH, words_between(document, *gap(contact, when)))
+    apart, before = words_between(document, *gap(when, postponed)), words_between(document, *gap(contact, when))
+    nearer = apart < before or (document.language.verb_last and apart == before == 0)  # "görüşmesi cumaya ertelendi"
+    return contact.end <= when.start and apart < _PUT_OFF_REACH and nearer
 
 
 def _of_a_future(document: Document, frame: Frame) -> bool:
@@ -111,7 +112,22 @@ def called_off(document: Document, frame: Frame) -> list[Tag]:
     if found and took_place(document, frame):
         return []
     found = [tag for tag in found if not _of_another(document, frame, tag)]
-    return found or _behind_its_clause(document, frame) or _of_its_journey(document, frame)
+    return found or _behind_its_clause(document, frame) or _of_its_journey(document, frame) or came_to_nothing(document, frame)
+
+
+def came_to_nothing(document: Document, frame: Frame) -> list[Tag]:
+    """The words behind a plan for a day that say that it was not: "was to meet him on Tuesday, but the meeting did not take place"."""
+    sentence, contact = frame.sentence, frame.contact
+    first = next((tag for tag in sentence.of("cue.denied", "cue.refuted") if tag.start >= contact.end), None)
+    if first is None or frame.tense == "past":
+        return []
+    plans = [tag for tag in cues(document, sentence, contact, "future", "planned") if tag.end <= first.start]
+    days = [when for when in dates(document, sentence, future=False, past=True) if when.day and when.end <= first.start]
+    if not (plans or frame.tense == "future") or not days:
+        return []
+    between = (tag for tag in sentence.of("person", "office", "cue.speech") if contact.end <= tag.start < first.start)
+    others = [tag for tag in between if not any(actor.start < tag.end and tag.start < actor.end for actor in frame.actors)]
+    return [] if others else [first]
 
 
 def _of_another(document: Document, frame: Frame, off: Tag) -> bool:
@@ -202,11 +218,18 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
         return Status.CANCELLED, True
     if looks or (frame.tense != "past" and (ahead or (when is not None and when.turn > 0))):
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
-    if frame.tense != "past" and cues(document, sentence, contact, "ongoing"):
+    if frame.tense != "past" and _is_under_way(document, frame):
         return Status.ONGOING, True
     if when is None and is_ahead(document, sentence, contact):
         return Status.ANNOUNCED, False
     return Status.HELD, frame.tense == "past" or said_there(document, frame) or took_place(document, frame)
+
+
+def _is_under_way(document: Document, frame: Frame) -> bool:
+    """Whether a word says that it goes on; not where it says so of what somebody said there: "just at the talks he came with a plan"."""
+    found = cues(document, frame.sentence, frame.contact, "ongoing")
+    beside = any(words_between(document, *gap(tag, frame.contact)) == 0 for tag in found)
+    return bool(found) and (beside or not said_there(document, frame))
 
 
 def said_there(document: Document, frame: Frame) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, words_between
+from pipeline.detect.circumstances import ends_with, stands_at
+from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cuts, gap, words_between
 from pipeline.detect.company import one_list
 from pipeline.detect.dates import day_between
-from pipeline.detect.document import Document, Sentence, once
+from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
 _MEETS = ("meet.past", "meet.present", "meet.future", "meet.infinitive")
@@ -15,6 +16,8 @@ _WITH_ANOTHER = ("meet", "talk", "phone", "video")
 _RECEIVES = ("receive.past", "receive.present", "receive.future", "receive.infinitive")
 _LONGEST_ARTICLE = 3  # letters
 _ARTICLE = 1  # words between what marks a participant and the participant
+_OBJECT_REACH = 2  # words between a verb and whom it has for object
+_OWNER_REACH = 1  # words between those who meet and their contact
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
 
@@ -86,7 +89,7 @@ def _is_met(document: Document, sentence: Sentence, one: Actor | Tag) -> bool:
 def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
     """Whether one word or ending marks both as those whom a third meets: "spoke with Putin on Monday and on Tuesday with Xi".
 
-    Or a third meets both together, or one of them, and they speak of the other; or both receive one and the same guest.
+    Or a third meets both together, or one of them, and they speak of the other; or both meet one and the same, each alone or together.
     """
     first, second = sorted(pair, key=lambda actor: actor.start)
     if second.start < first.end:  # "met the ambassadors of Russia and China"
@@ -99,12 +102,33 @@ def both_met(document: Document, sentence: Sentence, contact: Tag, pair: tuple[A
         joined = any(first.end <= tag.start < second.start for tag in sentence.of("structure.and"))
         receives = contact.kind in _RECEIVES or (contact.kind == "receive.noun" and document.unit <= 2)  # 会见 is a verb as well
         by_a_third = any(_meets(document, contact, one, first) for one in here if one.side not in document.watch.sides)
-        return joined and first.start >= contact.end and (receives or passive or by_a_third)
+        met = joined and first.start >= contact.end and (receives or passive or by_a_third)
+        return met or (joined and _meet_a_third(document, sentence, contact, second, here))
     if _of_two_others(document, sentence, contact, pair, here):
         return True
     passive = contact.kind.startswith("receive.")
     mark = _mark(document, sentence, first, passive)
     return mark is not None and mark == _mark(document, sentence, second, passive)
+
+
+def _meet_a_third(document: Document, sentence: Sentence, contact: Tag, last: Actor, here: Sequence[Actor]) -> bool:
+    """Whether two, of whom `last` is the second, are the subject of a verb, and whom they meet is a third: "each met the UN chief"."""
+    verb = contact.kind in (*_MEETS, *_RECEIVES) or (document.unit <= 2 and contact.kind in ("meet.noun", "receive.noun"))  # 会见
+    if not verb:
+        return False
+    in_turn = bool(sentence.of("structure.in_turn"))
+    behind = [one for one in here if one.side not in document.watch.sides and one.via in (Via.NAME, Via.TITLE) and last.end <= one.start]
+    if last.end > contact.start:
+        return bool(behind) and in_turn
+
+    def is_met(one: Actor) -> bool:
+        start, end = gap(contact, one)
+        if any(start <= tag.start < end for tag in sentence.contacts) or cuts(document, sentence, start, end):
+            return False
+        near = contact.end <= one.start and words_between(document, start, end) <= _OBJECT_REACH
+        return (near and (in_turn or not commas(document, start, end))) or is_partner(document, sentence, one)
+
+    return any(map(is_met, behind))
 
 
 def _of_two_others(document: Document, sentence: Sentence, contact: Tag, pair: tuple[Actor, Actor], here: Sequence[Actor]) -> bool:
@@ -203,72 +227,10 @@ def _is_first_name(document: Document, after: int, start: int) -> bool:
     return bool(before.strip() and blank) and len(word) > 1 and word.isalpha() and word.istitle() and document.text[start].isupper()
 
 
-def left_out(document: Document, sentence: Sentence, contact: Tag, here: Sequence[Actor]) -> bool:
-    """Whether the subject of a contact is only in its verb, which opens the sentence, and who is met is marked: "Sešel se i s prezidentem".
-
-    Then it is somebody spoken of before, as with a pronoun.
-    """
-    acting = [actor for actor in here if not actor.aside]
-    met = min(acting, key=lambda actor: actor.start, default=None)
-    if met is None or met.start < contact.end or words_between(document, sentence.start, contact.start) > _OPENS:
-        return False
-    if contact.kind.endswith(".noun") and not sentence.of("cue.planned"):
-        return False  # "Má naplánované rokovanie s ministrom", but a bare noun may be anybody's
-    between = contact.end, met.start
-    with_whom = any(word in document.language.partner for word in document.folded[contact.end : met.start].split())
-    return with_whom and not cuts(document, sentence, *between) and not commas(document, *between)
-
-
-@once
-def is_setting(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether a noun of contact tells at what, or after what, something happened: "at a meeting with Wang Yi", "during the talks"."""
-    if not contact.kind.endswith(".noun"):
-        return False
-    return _stands_beside(document, sentence, contact, document.language.during, document.language.during_after)
-
-
-@once
-def is_ahead(document: Document, sentence: Sentence, contact: Tag) -> bool:
-    """Whether a noun of contact tells before what something happened: "ahead of Friday's talks Lavrov said"."""
-    if not contact.kind.endswith(".noun"):
-        return False
-    return _stands_beside(document, sentence, contact, document.language.ahead, document.language.ahead_after)
-
-
-def _stands_beside(document: Document, sentence: Sentence, contact: Tag, words: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether one of `words` stands before `contact`, or one of `after` behind it or glued to it; "in Moscow talks" are not in talks."""
-    folded, blanks = document.folded, document.unit > 2
-    before = folded[sentence.start : contact.start].rstrip()
-    if any(stands_at(folded, one, contact.end, blanks) for one in after):
-        return True
-    placed = any(tag.end == sentence.start + len(before) for tag in sentence.of("place"))
-    return not placed and any(ends_with(before, one, blanks) for one in words)
-
-
 def ends_as_partner(document: Document, actor: Actor | Tag) -> bool:
     """Whether an ending or a word behind `actor` tells that somebody meets that one: "Wang Yi ile", 王毅と."""
     blanks = document.unit > 2
     return any(stands_at(document.folded, one, actor.end, blanks) for one in document.language.partner_after)
-
-
-def stands_at(folded: str, mark: str, end: int, blanks: bool) -> bool:
-    """Whether `mark` ends a word at `end`, or follows there, glued or as a word of its own."""
-    start = end + 1 if folded[end : end + 1] == " " else end
-    behind = start + len(mark)
-    return folded.endswith(mark, 0, end) or (folded.startswith(mark, start) and not (blanks and folded[behind : behind + 1].isalpha()))
-
-
-def ends_with(before: str, mark: str, blanks: bool) -> bool:
-    """Whether a mark stands at the end of the text before a participant, or before the last word of it.
-
-    Not where it opens the sentence with a word of its own: Polish "Z kolei Wang Yi" is "in turn".
-    """
-    if not blanks or " " in mark:
-        return before.endswith(mark)
-    words = before.split()
-    if words[:1] == [mark] and len(words) == _ARTICLE + 1 and len(words[1]) > _LONGEST_ARTICLE:
-        return False
-    return mark in words[-_ARTICLE - 1 :]
 
 
 def _beside(document: Document, sentence: Sentence, actor: Actor | Tag) -> list[Tag]:

@@ -1,6 +1,7 @@
 """The offices named in a sentence, each with the countries that it belongs to."""
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ NATIONS = ("nationality", "country")
 APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
 REACH = 4  # words between an office and the nationality that belongs to it
 _LISTED = (",", "،", "、", "，")  # what stands between the members of a list
+_COMMA_AND_ARTICLE = re.compile(r"[,،]\s+(?:[^\W\d_]{1,3}\s+){1,2}")  # "China, the United States"
 _BODY_REACH = 2  # words between an office and the body that it is an office of
 
 
@@ -130,7 +132,8 @@ def _link(document: Document, sentence: Sentence, one: Tag, other: Tag) -> str:
     """What joins two neighbours of a list: "and", a comma, or nothing."""
     if _coordinated(document, sentence, one, other):
         return "and"
-    return "," if document.text[one.end : other.start].strip() in _LISTED else ""
+    between = document.text[one.end : other.start]
+    return "," if between.strip() in _LISTED or _COMMA_AND_ARTICLE.fullmatch(between) else ""
 
 
 def _on_the_wrong_side(document: Document, office: Tag, nation: Tag) -> bool:

@@ -73,6 +73,7 @@ class Structure(_Table):
     sender_after: Forms = ()
     informs: Forms = ()
     public: Forms = ()
+    attends: Forms = ()
     in_turn: Forms = ()
     agent: Forms = ()
     partner: Forms = ()
@@ -83,6 +84,8 @@ class Structure(_Table):
     ahead_after: Forms = ()
     about: Forms = ()
     about_after: Forms = ()
+    outcome: Forms = ()
+    outcome_after: Forms = ()
     converb: Forms = ()
     official: Forms = ()
     both: Forms = ()
@@ -112,6 +115,10 @@ class RelativeDates(_Table):
     same_day: Forms = ()
     day_before: Forms = ()
     day_after: Forms = ()
+    instead: Forms = ()
+    instead_after: Forms = ()
+    moved_from: Forms = ()
+    moved_from_after: Forms = ()
     since: Forms = ()
     since_after: Forms = ()
     last: Forms = ()
@@ -200,10 +207,11 @@ WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "s
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
-    "numerals", "ago", "earlier", "to_go", "alone",
+    "numerals", "ago", "earlier", "to_go", "alone", "instead", "instead_after", "moved_from", "moved_from_after",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
-    "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "about", "about_after", "converb", "wish",
+    "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "about", "about_after", "outcome",
+    "outcome_after", "converb", "wish",
 )  # fmt: skip
 NAMING = frozenset({"person", "country", "nationality", "place"})  # kinds of what names a side; a short name follows a full one
 NAME_TABLES = {"people": "person", "short_names": "short_name", "offices": "office", "places": "place", "organisations": "organisation"}

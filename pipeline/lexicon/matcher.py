@@ -1,15 +1,14 @@
 """Finding forms: one pass of an automaton over a folded text, longest form first."""
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
-import ahocorasick_rs
-
-from pipeline.lexicon.forms import Ending, Form, steps
-from pipeline.text.fold import IS_MARK, MARKS, OPTIONAL, fold, is_letter, without_optional
+from pipeline.lexicon.forms import Form, steps
+from pipeline.lexicon.heads import BEFORE_WORD, Head, Heads, Key, Rest, Span, bordered, followed
+from pipeline.text.fold import OPTIONAL, fold, is_letter, without_optional
 
 
 class Tag(NamedTuple):
@@ -21,6 +20,9 @@ class Tag(NamedTuple):
     value: str | None
 
 
+Meaning = tuple[str, str | None]  # a kind and its value
+
+
 class Entry(NamedTuple):
     """A form and what it stands for."""
 
@@ -29,44 +31,44 @@ class Entry(NamedTuple):
     value: str | None
 
 
-_BORDER = " "  # stands in what is searched before each word, instead of the hyphen, quotation mark or end of line of the text
-_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)(?=[^\W_])")
-_NO_BLANK_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS} ]|_)(?=[^\W_])")
-_TELLING = 2  # characters that tell most further words apart: the blank before them and a letter
 _DAYS = "dates."
 _UNITS = frozenset({"dates.week", "dates.month", "dates.year"})
 _TURNS = frozenset({"dates.last", "dates.this", "dates.next"})
 # Kinds whose forms may hold one; not `cue.future`, whose "in the coming weeks" is no week.
 _ALSO_TELL_DAYS = ("meet.", "receive.", "visit.", "talk.", "phone.", "video.", "press.", "cue.planned", "cue.ongoing", "cue.background")
 _NOUN = ".noun"
+_SPEECH, _CLAUSE = "cue.speech", "structure.clause"
+_NATIONS = frozenset({"country", "nationality"})
 _CONTACT_NOUNS = frozenset({"meet.noun", "visit.noun", "phone.noun", "video.noun"})
 _HOLD_CONTACTS = frozenset({"cue.planned", "cue.ongoing", "cue.cancelled", "cue.postponed", "structure.in_turn"})
-_Key = tuple[object, ...]
-_Span = tuple[int, int]
 
 
-class _Rest(NamedTuple):
-    """What must follow a head, and what the form stands for. `borders` is what the head has where a border is searched."""
+class _Bare(NamedTuple):
+    """A text without the marks that some leave out, its fold, where its characters stand in the text, and the heads in it."""
 
-    ending: Ending
-    words: tuple[tuple[str, Ending], ...]
-    borders: str
-    left_boundary: bool
-    right_boundary: bool
-    capital: bool
-    kind: str
-    value: str | None
+    text: str
+    folded: str
+    places: Sequence[int]
+    heads: Sequence[Head]
 
 
-class _Branch(NamedTuple):
-    """The rests of a head whose word ends alike: `always` to be looked at, and those that need a further word, by how that begins."""
+class Scan(NamedTuple):
+    """A text, its fold, and the heads of forms in it, from which its tags are found: it costs a third of that."""
 
-    ending: Ending
-    always: tuple[_Rest, ...]
-    further: Mapping[str, tuple[_Rest, ...]]
+    text: str
+    folded: str
+    heads: Sequence[Head]
+    bare: _Bare | None
 
-
-_Branches = tuple[_Branch, ...]
+    def named(self) -> set[Meaning]:
+        """All that may be named in it: what its tags stand for, and what stands within longer ones."""
+        texts = [(self.heads, self.folded, self.text), *([(self.bare.heads, self.bare.folded, self.bare.text)] if self.bare else [])]
+        found: set[Meaning] = set()
+        for heads, folded, text in texts:
+            naming = [head for head in heads if any(branch.names for branch in head[0])]
+            rests = chain.from_iterable(followed(naming, folded, text).values())
+            found.update((rest.kind, rest.value) for rest in rests if rest.value is not None)
+        return found
 
 
 class Matcher:
@@ -78,47 +80,70 @@ class Matcher:
 
     def __init__(self, entries: Iterable[Entry], prefixes: Sequence[str] = ()) -> None:
         """`prefixes` may stand glued before any word."""
-        shared: dict[_Key, _Rest] = {}  # most forms of a kind differ in their head alone
-        words: dict[str, dict[_Key, _Rest]] = {}
-        anywhere: dict[str, dict[_Key, _Rest]] = {}
+        shared: dict[Key, Rest] = {}  # most forms of a kind differ in their head alone
+        words: dict[str, dict[Key, Rest]] = {}
+        anywhere: dict[str, dict[Key, Rest]] = {}
+        accented: dict[str, dict[str, set[str]]] = {}
         for form, kind, value in entries:
+            if form.accented is not None and value is None:  # names are written in several ways
+                accented.setdefault(form.head, {}).setdefault(form.accented, set()).add(kind)
             head, *marks = form
             word = form.left_boundary and not prefixes and head[0].isalnum() and is_letter(head[-1])
-            borders = "".join(_BEFORE_WORD.findall(head)) if word and not head.isalnum() else ""
+            borders = "".join(BEFORE_WORD.findall(head)) if word and not head.isalnum() else ""
             key = (*marks, borders, kind, value)
             if key not in shared:
                 ending, further = steps(form.tail, form.ending)
-                shared[key] = _Rest(ending, further, borders, form.left_boundary, form.right_boundary, form.capital, kind, value)
-            (words.setdefault(_bordered(head), {}) if word else anywhere.setdefault(head, {}))[key] = shared[key]
-        self._words, self._anywhere = _Heads(words), _Heads(anywhere)
+                shared[key] = Rest(ending, further, borders, form.left_boundary, form.right_boundary, form.capital, kind, value)
+            (words.setdefault(bordered(head), {}) if word else anywhere.setdefault(head, {}))[key] = shared[key]
+        self._words, self._anywhere = Heads(words), Heads(anywhere)
+        self._accented = {head: told for head, told in accented.items() if len(told) > 1 or len(words.get(bordered(head), ())) > 1}
         self._prefixes = frozenset(prefixes)
 
-    def find(self, folded: str, text: str) -> list[Tag]:
-        """The tags of `text`, whose fold is `folded`, in order; equally long ones all stay.
+    def scan(self, text: str) -> Scan:
+        """`text` with the heads that stand in it."""
+        folded = fold(text)
+        if OPTIONAL.search(text) is None:
+            return Scan(text, folded, self._heads(folded), None)
+        bare, places = without_optional(text)
+        without = fold(bare)
+        return Scan(text, folded, self._heads(folded), _Bare(bare, without, places, self._heads(without)))
+
+    def _heads(self, folded: str) -> Sequence[Head]:
+        """The heads that stand in `folded`."""
+        found = [(branches, start, end - 1, False) for branches, start, end in self._words.find(bordered(folded))]  # the border before
+        for branches, start, end in self._anywhere.find(folded):
+            inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
+            found.append((branches, start, end, inside))
+        return found
+
+    def find(self, scan: Scan) -> list[Tag]:
+        """The tags of a text that was scanned, in order; equally long ones all stay.
 
         None lies inside a longer one, but words of dates do in one of a contact or a cue: "received today" is told of today; and nouns of
         contact in one that tells more of it: "the next meeting" is planned, "separate meetings" are in turn. What is written with marks
         that some leave out is found as it stands, and as it is without them.
         """
-        found = self._found(folded, text)
-        if OPTIONAL.search(text) is not None:
-            bare, places = without_optional(text)
-            for (start, end), rests in self._found(fold(bare), bare).items():
-                found.setdefault((places[start], places[end]), []).extend(rests)
+        text, folded, heads, bare = scan
+        found = followed(heads, folded, text)
+        if bare is not None:
+            for (start, end), rests in followed(bare.heads, bare.folded, bare.text).items():
+                found.setdefault((bare.places[start], bare.places[end]), []).extend(rests)
+        if self._words.empty:  # no blanks part the words
+            _part(found)
         kept = _longest(found)
-        within = _days_within(found, kept) + _contacts_within(found, kept)
+        within = _days_within(found, kept) + _contacts_within(found, kept) + _clauses_within(found, kept)
         spans = sorted(kept + within) if within else kept
-        return [Tag(start, end, rest.kind, rest.value) for start, end in spans for rest in _distinct(found[start, end])]
+        return [Tag(start, end, rest.kind, rest.value) for start, end in spans for rest in self._meant(folded, text, start, end, found)]
 
-    def _found(self, folded: str, text: str) -> dict[_Span, list[_Rest]]:
-        """What stands in `text`, also within each other."""
-        found: dict[_Span, list[_Rest]] = {}
-        for branches, start, end in self._words.find(_bordered(folded)):
-            _follow(found, folded, text, start, end - 1, branches)  # one less: the border before the text
-        for branches, start, end in self._anywhere.find(folded):
-            inside = start > 0 and is_letter(folded[start - 1]) and not self._after_prefix(folded, start)
-            _follow(found, folded, text, start, end, branches, inside)
-        return found
+    def _meant(self, folded: str, text: str, start: int, end: int, found: Mapping[Span, Sequence[Rest]]) -> Sequence[Rest]:
+        """What stands for `text[start:end]`: of words that only accents tell apart ("incontro", "incontrò") those that are written so."""
+        rests = _distinct(found[start, end])
+        told = self._accented.get(folded[start:end]) if len(rests) > 1 else None
+        if told is None:
+            return rests
+        written = text[start:end].casefold()
+        exact, others = told.get(written), {kind for kinds in told.values() for kind in kinds}
+        return [rest for rest in rests if rest.value or (rest.kind in exact if exact else rest.kind not in others)] or rests
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:
@@ -129,109 +154,18 @@ class Matcher:
         return folded[word:start] in self._prefixes
 
 
-class _Heads:
-    """The heads of forms in an automaton, and the rests of each."""
-
-    def __init__(self, by_head: Mapping[str, Mapping[_Key, _Rest]]) -> None:
-        shared: dict[tuple[int, ...], tuple[_Branches, bool]] = {}
-        self._branches: list[_Branches] = []
-        self._whole = bytearray()  # of each, whether a word must end with it
-        for rests in by_head.values():
-            same = tuple(map(id, rests.values()))
-            if same not in shared:
-                shared[same] = _branches(rests.values()), all(map(_is_whole, rests.values()))
-            branches, whole = shared[same]
-            self._branches.append(branches)
-            self._whole.append(whole)
-        self._automaton = ahocorasick_rs.AhoCorasick(list(by_head)) if by_head else None
-
-    def find(self, searched: str) -> Iterator[tuple[_Branches, int, int]]:
-        """The rests of each head that stands in `searched`, with its start and end; not of one within a word that must end with it."""
-        hits = self._automaton.find_matches_as_indexes(searched, overlapping=True) if self._automaton else ()
-        for index, start, end in hits:
-            if not (self._whole[index] and _goes_on(searched, end)):
-                yield self._branches[index], start, end
+def _part(found: dict[Span, list[Rest]]) -> None:
+    """Take away what ends with the first character of a country's name, where that is found without it: 会见 and 中国, not 会见中."""
+    nations = {span for span, rests in found.items() if any(rest.kind in _NATIONS for rest in rests)}
+    for start, end in nations:
+        for span in [span for span in found if span[0] < start and span[1] == start + 1 < end and (span[0], start) in found]:
+            if span not in nations:  # 中俄 are two
+                del found[span]
 
 
-def _is_whole(rest: _Rest) -> bool:
-    """Whether nothing may follow the head within its word."""
-    return rest.right_boundary and rest.ending is None and not rest.words
-
-
-def _goes_on(text: str, at: int) -> bool:
-    """Whether a word that has begun goes on at `at`."""
-    behind = text[at : at + 1]
-    return (behind.isalnum() or behind in IS_MARK) and is_letter(text[at - 1])
-
-
-def _branches(rests: Iterable[_Rest]) -> _Branches:
-    """`rests`, in which those that begin alike are put together."""
-    by_ending: dict[Ending, list[_Rest]] = {}
-    for rest in rests:
-        by_ending.setdefault(rest.ending, []).append(rest)
-    found = []
-    for ending, alike in by_ending.items():
-        always: list[_Rest] = []
-        further: dict[str, tuple[_Rest, ...]] = {}
-        for rest in alike:
-            start = rest.words[0][0][:_TELLING] if rest.words else ""
-            if len(start) < _TELLING:
-                always.append(rest)
-            else:
-                further[start] = (*further.get(start, ()), rest)
-        found.append(_Branch(ending, tuple(always), further))
-    return tuple(found)
-
-
-def _bordered(folded: str) -> str:
-    """A border, and `folded` with one before each of its words."""
-    return _BORDER + folded if folded.isalnum() else _NO_BLANK_BEFORE_WORD.sub(_BORDER, f" {folded}")
-
-
-def _follow(
-    found: dict[_Span, list[_Rest]], folded: str, text: str, start: int, head_end: int, branches: _Branches, inside: bool = False
-) -> None:
-    """Add the forms whose head is `folded[start:head_end]`: those whose rest follows, with capital and borders.
-
-    `inside`: the head begins within a word.
-    """
-    for ending, always, further in branches:
-        word_end = head_end if ending is None else _end(ending, folded, head_end)
-        rests = always
-        if further and (begun := further.get(folded[word_end : word_end + _TELLING])):
-            rests = (*always, *begun)
-        for rest in rests:
-            end = _end_of_words(rest.words, folded, word_end) if rest.words else word_end
-            if end is None or (inside and rest.left_boundary):
-                continue
-            if rest.right_boundary and _goes_on(folded, end):
-                continue
-            if rest.capital and not text[start].isupper():
-                continue
-            if rest.borders and rest.borders != "".join(_BEFORE_WORD.findall(folded, start, head_end)):
-                continue
-            found.setdefault((start, end), []).append(rest)
-
-
-def _end_of_words(words: Sequence[tuple[str, Ending]], folded: str, at: int) -> int | None:
-    """Where the last of `words` ends, which begin `at`; None where they do not all stand there."""
-    for literal, ending in words:
-        if not folded.startswith(literal, at):
-            return None
-        at += len(literal)
-        if ending is not None:
-            at = _end(ending, folded, at)
-    return at
-
-
-def _end(ending: re.Pattern[str], folded: str, at: int) -> int:
-    """Where a word ends whose letters before its ending end `at`."""
-    return ending.match(folded, at).end()  # type: ignore[union-attr]  # an ending may be empty
-
-
-def _longest(spans: Iterable[_Span]) -> list[_Span]:
+def _longest(spans: Iterable[Span]) -> list[Span]:
     """`spans` in order without those that overlap a longer one, or one as long that begins before it."""
-    kept: list[_Span] = []
+    kept: list[Span] = []
     first = reach = 0  # those from `first` on overlap each other, up to `reach`
     for span in sorted(spans):
         start, end = span
@@ -244,18 +178,18 @@ def _longest(spans: Iterable[_Span]) -> list[_Span]:
     return kept[:first] + _apart(kept[first:])
 
 
-def _apart(spans: list[_Span]) -> list[_Span]:
+def _apart(spans: list[Span]) -> list[Span]:
     """The longest of `spans`, and of those beside it again the longest; in order."""
     if len(spans) < 2:
         return spans
-    kept: list[_Span] = []
+    kept: list[Span] = []
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
         if all(end <= other_start or other_end <= start for other_start, other_end in kept):
             kept.append((start, end))
     return sorted(kept)
 
 
-def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
+def _days_within(found: Mapping[Span, Sequence[Rest]], kept: Sequence[Span]) -> list[Span]:
     """The spans that hold nothing but words of dates and lie within one of `kept` that tells of no date itself.
 
     "Next" and the like only beside a week, month or year: they may be other words. What a noun follows is of another day: "the day before
@@ -279,7 +213,7 @@ def _days_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) 
     return _longest(inside)
 
 
-def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Span]) -> list[_Span]:
+def _contacts_within(found: Mapping[Span, Sequence[Rest]], kept: Sequence[Span]) -> list[Span]:
     """The spans that hold nothing but nouns of contact and lie within one of `kept` that only tells more of it."""
     first = [span for span in kept if found[span][0].kind in _HOLD_CONTACTS]
     around = [span for span in first if all(rest.kind in _HOLD_CONTACTS for rest in found[span])]
@@ -290,7 +224,16 @@ def _contacts_within(found: Mapping[_Span, Sequence[_Rest]], kept: Sequence[_Spa
     return _longest(noun for noun in nouns if any(start <= noun[0] and noun[1] <= end for start, end in around))
 
 
-def _distinct(rests: Sequence[_Rest]) -> Sequence[_Rest]:
+def _clauses_within(found: Mapping[Span, Sequence[Rest]], kept: Sequence[Span]) -> list[Span]:
+    """The spans that hold nothing but a word that opens a clause and end one of `kept` that tells that somebody speaks: "said that"."""
+    first = {end: start for start, end in kept if all(rest.kind == _SPEECH for rest in found[start, end])}
+    if not first:
+        return []
+    likely = (span for span, rests in found.items() if rests[0].kind == _CLAUSE and first.get(span[1], span[0]) < span[0])
+    return _longest(span for span in likely if all(rest.kind == _CLAUSE for rest in found[span]))
+
+
+def _distinct(rests: Sequence[Rest]) -> Sequence[Rest]:
     """`rests` in order of what they stand for; of those that stand for the same, one."""
     if len(rests) == 1:
         return rests

@@ -16,10 +16,14 @@ def entries(*forms: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, .
     return [Entry(form, kind, None) for form in compile_forms(forms, spacing, ending_pattern(endings))]
 
 
+def tags_of(matcher: Matcher, text: str) -> list[Tag]:
+    return matcher.find(matcher.scan(text))
+
+
 def found(
     form: str, text: str, spacing: Spacing = Spacing.WORDS, endings: tuple[str, ...] = (), prefixes: tuple[str, ...] = ()
 ) -> list[str]:
-    tags = Matcher(entries(form, spacing=spacing, endings=endings), prefixes).find(fold(text), text)
+    tags = tags_of(Matcher(entries(form, spacing=spacing, endings=endings), prefixes), text)
     return [text[tag.start : tag.end] for tag in tags]
 
 
@@ -67,7 +71,7 @@ def test_only_the_listed_prefixes_may_be_glued_before_a_word() -> None:
 def test_the_longest_form_wins_and_equals_both_stay() -> None:
     text = "the deputy foreign minister of trade"
     two_kinds = entries("foreign minister", "deputy foreign minister", "minister of") + entries("deputy foreign minister", kind="office")
-    assert [(tag.kind, text[tag.start : tag.end]) for tag in Matcher(two_kinds).find(fold(text), text)] == [
+    assert [(tag.kind, text[tag.start : tag.end]) for tag in tags_of(Matcher(two_kinds), text)] == [
         ("office", "deputy foreign minister"),
         ("word", "deputy foreign minister"),
     ]
@@ -77,7 +81,7 @@ def test_the_longest_form_wins_and_equals_both_stay() -> None:
 def test_a_noun_of_contact_is_found_in_a_cue_of_its_status_and_in_no_other(cue: str, nouns: list[str]) -> None:
     text = "the next meeting"
     matcher = Matcher(entries("meeting", kind="meet.noun") + entries("next meeting", kind=cue))
-    assert [text[tag.start : tag.end] for tag in matcher.find(fold(text), text) if tag.kind == "meet.noun"] == nouns
+    assert [text[tag.start : tag.end] for tag in tags_of(matcher, text) if tag.kind == "meet.noun"] == nouns
 
 
 @pytest.mark.parametrize("form", ["", " ", "*", "~", "**", "a*b", "a~b c", "a\nb", "a\n"])
@@ -110,9 +114,18 @@ def test_a_fold_is_as_long_as_its_text_and_stable(text: str) -> None:
 @given(st.text(alphabet="ab. é", max_size=60))
 def test_tags_never_overlap_unless_they_are_equally_long(text: str) -> None:
     matcher = Matcher(entries("a", "ab*", "a b", "b~", "a* b", "e"))
-    tags = matcher.find(fold(text), text)
+    tags = tags_of(matcher, text)
     assert all(one.end <= other.start or _span(one) == _span(other) for one, other in pairwise(tags))
 
 
 def _span(tag: Tag) -> tuple[int, int]:
     return tag.start, tag.end
+
+
+def test_forms_that_only_accents_tell_apart_are_what_is_written() -> None:
+    matcher = Matcher([*entries("incontro", kind="noun"), *entries("incontrò", kind="verb")])
+    assert [tag.kind for tag in tags_of(matcher, "l'incontro; si incontrò con lui; L'INCONTRO")] == ["noun", "verb", "noun"]
+
+
+def test_a_form_with_accents_is_found_without_them() -> None:
+    assert found("rencontré", "UNE RENCONTRE") == ["RENCONTRE"]
