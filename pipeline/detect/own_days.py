@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from pipeline.detect.circumstances import is_ahead, stands_beside
 from pipeline.detect.clauses import commas, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.when import When, in_dateline, vagueness
+from pipeline.detect.when import NEAR_FUTURE, When, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 
 _PLANNED_REACH = 2  # words between "planned" and the day that was first planned
@@ -107,3 +109,16 @@ def _behind_a_third(frame: Frame, found: Sequence[When]) -> list[When]:
         return []
     joins = [tag.start for tag in frame.sentence.of("structure.and") if third.end <= tag.start and tag.end <= last]
     return [when for when in found if joins and when.start >= joins[-1]]
+
+
+def coming(document: Document, when: When) -> When:
+    """`when`, or, where it is a bare month that begins so soon that a reader takes it for the coming one, that: "the trip in August"."""
+    if when.first is None or when.last is None or document.published is None or when.day or when.year or when.turn:
+        return when
+    first, last = (_a_year_on(day) for day in (when.first, when.last))
+    return replace(when, first=first, last=last) if timedelta(0) < first - document.published <= NEAR_FUTURE else when
+
+
+def _a_year_on(day: date) -> date:
+    leaps = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if leaps else day.day)

@@ -25,10 +25,10 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
-from pipeline.detect.own_days import nearest, of_its_clause, own_days, put_right
+from pipeline.detect.own_days import coming, nearest, of_its_clause, own_days, put_right
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
-from pipeline.detect.when import JUST_PAST, NEAR_FUTURE, When, fitting, in_dateline
+from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
 
@@ -80,10 +80,11 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
         found = [when for when in found if _opening(frame.sentence, when) is None or frame.contact.end <= when.start]
     found = [*put_right(document, frame.sentence, found, days)]
     found = found or days_of_occasion(document, frame, now or cancelled or ahead, past)
-    if any(tag.kind == "cue.postponed" for tag in off):  # "moved from Friday to Saturday"
+    moved = any(tag.kind == "cue.postponed" for tag in off)
+    if moved:  # "moved from Friday to Saturday"
         found = [replace(when, first=when.last) if when.day else when for when in found]
     found = [_of_these_days(document, frame, when, ahead=ahead or cancelled) for when in found]
-    found = [_coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
+    found = [coming(document, when) for when in found] if frame.contact.kind == "visit.noun" else found
     found = [when for when in found if not _is_year_to_come(document, when, ahead) and not _is_of_a_stay(document, when)]
     if ahead and not cancelled:
         found = [when for when in found if not (_is_of_the_news(document, frame, when) or is_of_an_arrival(document, frame, when))]
@@ -98,7 +99,7 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     told: Sequence[When | None] = groups if len(groups) > 1 else [nearest(document, frame, found)]
     borders = [frame.sentence.start, *(when.start for when in groups[1:]), frame.sentence.end]
     return [
-        _reading(document, frame, when, start, end, status_of(document, frame, when, off, ahead))
+        _reading(document, frame, when, start, end, status_of(document, frame, when, off, ahead), moved=moved)
         for when, start, end in zip(told, borders, borders[1:], strict=False)
     ]
 
@@ -108,7 +109,9 @@ def _of_a_journey_now(document: Document, frame: Frame) -> bool:
     return frame.tense == "noun" and in_clause_with(document, frame, "visit.present")
 
 
-def _reading(document: Document, frame: Frame, when: When | None, start: int, end: int, told: tuple[Status, bool]) -> Reading:
+def _reading(
+    document: Document, frame: Frame, when: When | None, start: int, end: int, told: tuple[Status, bool], *, moved: bool
+) -> Reading:
     """The reading of `frame` in which place and occasion stand in `text[start:end]`, with the status that is `told`."""
     occasion = occasion_of(document, frame, start, end)
     mode = _mode(document, frame)
@@ -126,7 +129,7 @@ def _reading(document: Document, frame: Frame, when: When | None, start: int, en
         passed=when is not None and when.day and _is_before(document, when),
         old=when is not None and _is_before(document, when, JUST_PAST),
         arrived=_tells_of_an_arrival(document, frame),
-        moved=status is Status.ANNOUNCED and when is not None and any(tag.kind == "cue.postponed" for tag in called_off(document, frame)),
+        moved=moved and status is Status.ANNOUNCED and when is not None,
     )
 
 
@@ -289,19 +292,6 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
     nearer = document.published is not None and when.first is not None and when.first <= document.published - long_ago
     past = in_clause_with(document, frame, ".past") and not present  # "met … at the ASEAN meeting on Thursday"
     return fitting(when, document.published, ahead=True, off=False) if frame.tense == "noun" and nearer and not past else when
-
-
-def _coming(document: Document, when: When) -> When:
-    """`when`, or, where it is a bare month that begins so soon that a reader takes it for the coming one, that: "the trip in August"."""
-    if when.first is None or when.last is None or document.published is None or when.day or when.year or when.turn:
-        return when
-    first, last = (_a_year_on(day) for day in (when.first, when.last))
-    return replace(when, first=first, last=last) if timedelta(0) < first - document.published <= NEAR_FUTURE else when
-
-
-def _a_year_on(day: date) -> date:
-    leaps = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if leaps else day.day)
 
 
 def _is_of_a_stay(document: Document, when: When) -> bool:

@@ -17,7 +17,6 @@ _RECEIVES = ("receive.past", "receive.present", "receive.future", "receive.infin
 _LONGEST_ARTICLE = 3  # letters
 _ARTICLE = 1  # words between what marks a participant and the participant
 _OBJECT_REACH = 2  # words between a verb and whom it has for object
-_OWNER_REACH = 1  # words between those who meet and their contact
 _OPENS = 4  # words between the start of a clause and its subject, or its verb where the subject is left out
 
 
