@@ -22,8 +22,8 @@ def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag |
         gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
         gathering = gathering or (tag.kind == "organisation" and document.lexicon.organisations[tag.value or ""].gathering)
         inside = start <= tag.start < end and tag is not frame.contact and not _is_invited_to(frame, tag)
-        inside = inside and not _is_past(document, frame.sentence, tag)
-        if gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0:
+        own = gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0
+        if own and not _is_past(document, frame.sentence, tag):
             return tag
     return None
 
