@@ -26,8 +26,7 @@ class Spacing(StrEnum):
 class Form(NamedTuple):
     """A form taken apart: `head` is found first, everywhere; then what `tail` and `ending` describe must stand right behind it.
 
-    `tail` is the rest of the form with its marks, `ending` a pattern that every word without a mark may be followed by. `accented` is the
-    form in small letters, if they are more than its fold and it has no marks; in Arabic letters writers leave out as many as they write.
+    `tail` is the rest of the form with its marks, `ending` a pattern that every word without a mark may be followed by.
     """
 
     head: str
@@ -36,12 +35,10 @@ class Form(NamedTuple):
     left_boundary: bool
     right_boundary: bool
     capital: bool
-    accented: str | None = None
 
 
 # Both begin with what they are sought by: most forms have no mark.
 _MARK_WITHIN = re.compile(r"[*~](?<=.[*~])\S")
-_LOOSE = re.compile("[*~\u0600-\u06ff]")
 _NO_WORD = re.compile(r"\n\*?[^\S\n]*[*~]?[^\S\n]*(?=\n)")
 
 
@@ -68,10 +65,8 @@ def compile_forms(forms: Sequence[str], spacing: Spacing, ending: str = "", name
         bare = " ".join(folded.removeprefix("*").split())
         needed = written[0].isupper() and (names or len(written.rstrip(_MARKS)) <= CAPITAL_NEEDED_UP_TO)
         left_boundary = spacing is not Spacing.NONE and written[0] != "*"
-        small = written.casefold()
-        accented = small if len(small) == len(bare) and small != bare and not ending and not _LOOSE.search(small) else None
         for spelling in (bare, bare.replace(_JOINER, " "), bare.replace(_JOINER, "")) if _JOINER in bare else (bare,):
-            yield Form(*_split(spelling, bool(ending)), ending, left_boundary, spacing is Spacing.WORDS, needed, accented)
+            yield Form(*_split(spelling, bool(ending)), ending, left_boundary, spacing is Spacing.WORDS, needed)
 
 
 def ending_pattern(endings: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from babel.localedata import exists
 
+from pipeline.lexicon.accents import told_apart
 from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.dates import DateWords, date_words
 from pipeline.lexicon.forms import compile_forms, ending_pattern, malformed
@@ -97,7 +98,8 @@ class Language:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._entries(), self._prefixes)
+        words = [(group.kind, group.forms) for group in self._groups if group.value is None]  # names are written in several ways
+        return Matcher(self._entries(), self._prefixes, told_apart(words))
 
     def _entries(self) -> Iterator[Entry]:
         """All its forms, which are let go of as they are given: the matcher holds them from then on."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from pipeline.lexicon.accents import Spellings
 from pipeline.lexicon.forms import Form, steps
 from pipeline.lexicon.heads import BEFORE_WORD, Head, Heads, Key, Rest, Span, bordered, followed
 from pipeline.text.fold import OPTIONAL, fold, is_letter, without_optional
@@ -78,15 +79,14 @@ class Matcher:
     searched with it, so that these are never looked at.
     """
 
-    def __init__(self, entries: Iterable[Entry], prefixes: Sequence[str] = ()) -> None:
-        """`prefixes` may stand glued before any word."""
+    def __init__(
+        self, entries: Iterable[Entry], prefixes: Sequence[str] = (), accents: Mapping[str, Spellings] | None = None
+    ) -> None:
+        """`prefixes` may stand glued before any word; `accents` tell words apart that have one fold."""
         shared: dict[Key, Rest] = {}  # most forms of a kind differ in their head alone
         words: dict[str, dict[Key, Rest]] = {}
         anywhere: dict[str, dict[Key, Rest]] = {}
-        accented: dict[str, dict[str, set[str]]] = {}
         for form, kind, value in entries:
-            if form.accented is not None and value is None:  # names are written in several ways
-                accented.setdefault(form.head, {}).setdefault(form.accented, set()).add(kind)
             head, *marks = form
             word = form.left_boundary and not prefixes and head[0].isalnum() and is_letter(head[-1])
             borders = "".join(BEFORE_WORD.findall(head)) if word and not head.isalnum() else ""
@@ -96,7 +96,7 @@ class Matcher:
                 shared[key] = Rest(ending, further, borders, form.left_boundary, form.right_boundary, form.capital, kind, value)
             (words.setdefault(bordered(head), {}) if word else anywhere.setdefault(head, {}))[key] = shared[key]
         self._words, self._anywhere = Heads(words), Heads(anywhere)
-        self._accented = {head: told for head, told in accented.items() if len(told) > 1 or len(words.get(bordered(head), ())) > 1}
+        self._accents = accents or {}
         self._prefixes = frozenset(prefixes)
 
     def scan(self, text: str) -> Scan:
@@ -138,12 +138,12 @@ class Matcher:
     def _meant(self, folded: str, text: str, start: int, end: int, found: Mapping[Span, Sequence[Rest]]) -> Sequence[Rest]:
         """What stands for `text[start:end]`: of words that only accents tell apart ("incontro", "incontrò") those that are written so."""
         rests = _distinct(found[start, end])
-        told = self._accented.get(folded[start:end]) if len(rests) > 1 else None
-        if told is None:
+        told = self._accents.get(folded[start:end]) if len(rests) > 1 else None
+        exact = told.get(text[start:end].casefold()) if told else None
+        if told is None or exact is None:
             return rests
-        written = text[start:end].casefold()
-        exact, others = told.get(written), {kind for kinds in told.values() for kind in kinds}
-        return [rest for rest in rests if rest.value or (rest.kind in exact if exact else rest.kind not in others)] or rests
+        others = {kind for kinds in told.values() for kind in kinds} - exact
+        return [rest for rest in rests if rest.value or rest.kind not in others]
 
     def _after_prefix(self, folded: str, start: int) -> bool:
         if not self._prefixes:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.lexicon.accents import told_apart
 from pipeline.lexicon.forms import Spacing, compile_forms, ending_pattern, malformed
 from pipeline.lexicon.matcher import Entry, Matcher, Tag
 from pipeline.text.fold import fold
@@ -123,7 +124,8 @@ def _span(tag: Tag) -> tuple[int, int]:
 
 
 def test_forms_that_only_accents_tell_apart_are_what_is_written() -> None:
-    matcher = Matcher([*entries("incontro", kind="noun"), *entries("incontrò", kind="verb")])
+    words = [("noun", ["incontro"]), ("verb", ["incontrò"])]
+    matcher = Matcher([entry for kind, forms in words for entry in entries(*forms, kind=kind)], accents=told_apart(words))
     assert [tag.kind for tag in tags_of(matcher, "l'incontro; si incontrò con lui; L'INCONTRO")] == ["noun", "verb", "noun"]
 
 
