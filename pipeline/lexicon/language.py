@@ -153,9 +153,12 @@ class Language:
         scan = self._scanned(text)
         return scan.folded, tuple(self._matcher.find(scan))
 
+    def _scanned(self, text: str) -> Scan:
+        """The last scan is remembered, unless it is of a long text: whoever passes the gate is read at once."""
+        return self._last_scan(text) if len(text) <= _REMEMBERED else self._matcher.scan(text)
+
     @cached_property
-    def _scanned(self) -> Callable[[str], Scan]:
-        """The last scan is remembered: whoever passes the gate is read at once."""
+    def _last_scan(self) -> Callable[[str], Scan]:
         return lru_cache(1)(self._matcher.scan)
 
 
