@@ -14,6 +14,7 @@ _BORDER = " "  # stands in what is searched before each word, instead of the hyp
 BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)(?=[^\W_])")
 _NO_BLANK_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS} ]|_)(?=[^\W_])")
 _TELLING = 2  # characters that tell most further words apart: the blank before them and a letter
+_NOTHING: Mapping[str, tuple[Rest, ...]] = {}  # one for the nine of ten branches that have no further words
 Key = tuple[object, ...]
 Span = tuple[int, int]
 
@@ -102,7 +103,7 @@ def _branches(rests: Iterable[Rest]) -> Branches:
                 always.append(rest)
             else:
                 further[start] = (*further.get(start, ()), rest)
-        found.append(Branch(ending, tuple(always), further, any(rest.value is not None for rest in alike)))
+        found.append(Branch(ending, tuple(always), further or _NOTHING, any(rest.value is not None for rest in alike)))
     return tuple(found)
 
 

@@ -37,13 +37,26 @@ _PRONOUN = "structure.pronoun"
 SEPARABLE = "separable"  # the first part of one: its value is what the whole verb is, a blank, and the second part
 
 
-class _Group(NamedTuple):
+class _Read(NamedTuple):
     """Forms that stand for one thing, and where they stand in the file."""
 
     kind: str
     value: str | None
     forms: Forms
     path: tuple[str, ...]
+
+
+class _Group(NamedTuple):
+    """Forms that stand for one thing, a line each: as strings of their own half a million of them take three times the memory."""
+
+    kind: str
+    value: str | None
+    lines: str
+
+    @property
+    def forms(self) -> Sequence[str]:
+        """Each of them."""
+        return self.lines.split("\n") if self.lines else ()
 
 
 class Language:
@@ -105,7 +118,8 @@ class Language:
         """All its forms, which are let go of as they are given: the matcher holds them from then on."""
         pronouns = frozenset(fold(form) for group in self._groups if group.kind == _PRONOUN for form in group.forms)
         while self._groups:
-            kind, value, forms, _ = self._groups.pop()
+            group = self._groups.pop()
+            kind, value, forms = group.kind, group.value, group.forms
             person = kind in ("person", "short_name")
             whole = [form for form in forms if _APART not in form]
             compiled = compile_forms(whole, self.spacing, self._ending if person else "", names=person)
@@ -121,7 +135,8 @@ class Language:
 
     def extended(self, groups: Sequence[_Group], without: frozenset[str]) -> Language:
         """This language with more forms and `without` some of its own. Only before anything was looked for in it."""
-        kept = [g if without.isdisjoint(g.forms) else g._replace(forms=tuple(f for f in g.forms if f not in without)) for g in self._groups]
+        told = {g: [f for f in g.forms if f not in without] for g in self._groups if not without.isdisjoint(g.forms)}
+        kept = [g._replace(lines="\n".join(told[g])) if g in told else g for g in self._groups]
         return self._with([*kept, *groups], self._unlisted)
 
     def of(self, groups: Iterable[_Group]) -> Language:
@@ -191,27 +206,27 @@ def extend_language(language: Language, source: Traversable, folder: str, world:
 def _checked_groups(toml: TomlFile, file: LanguageFile, world: World) -> list[_Group]:
     """The forms of `file`, all of which are right."""
     _check_ids(toml, file, world)
-    groups = list(_groups(file))
-    wrong = malformed([form for group in groups for form in group.forms])
+    found = list(_groups(file))
+    wrong = malformed([form for read in found for form in read.forms])
     if wrong is not None:
-        path, i, form = next(islice(((g.path, i, form) for g in groups for i, form in enumerate(g.forms)), wrong, None))
+        path, i, form = next(islice(((read.path, i, form) for read in found for i, form in enumerate(read.forms)), wrong, None))
         what = "a form needs a word; * and ~ stand at the end of a word, and * also at the start of the form"
         raise toml.error((*path, i), f"{form!r}: {what}")
-    return groups
+    return [_Group(read.kind, read.value, "\n".join(read.forms)) for read in found]
 
 
-def _groups(file: LanguageFile) -> Iterator[_Group]:
+def _groups(file: LanguageFile) -> Iterator[_Read]:
     for table, kind in NAME_TABLES.items():
-        yield from (_Group(kind, key, forms, (table, key)) for key, forms in getattr(file, table).items())
+        yield from (_Read(kind, key, forms, (table, key)) for key, forms in getattr(file, table).items())
     for code, country in file.countries.items():
-        yield _Group("country", code, country.names, ("countries", code, "names"))
-        yield _Group("nationality", code, country.adjectives, ("countries", code, "adjectives"))
+        yield _Read("country", code, country.names, ("countries", code, "names"))
+        yield _Read("nationality", code, country.adjectives, ("countries", code, "adjectives"))
     for table in WORD_TABLES:
         words = getattr(file, table)
         for field, info in type(words).model_fields.items():
             key = info.alias or field
             if key not in DATE_GRAMMAR + PARTNER_GRAMMAR:
-                yield _Group(f"{table}.{key}", None, getattr(words, field), (table, key))
+                yield _Read(f"{table}.{key}", None, getattr(words, field), (table, key))
 
 
 def _check_ids(toml: TomlFile, file: LanguageFile, world: World) -> None:

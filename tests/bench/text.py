@@ -78,12 +78,12 @@ def _keywords(languages: set[str]) -> Automata:
     lists: dict[str, Sequence[ahocorasick_rs.AhoCorasick]] = {}
     for code in languages:
         words: tuple[set[str], set[str], set[str]] = (set(), set(), set())
-        for kind, value, forms, _ in fresh.languages[code]._groups:
-            side = fresh.people[value].side if kind == "person" and value else value
-            stems = {form.strip("*~ ").split("*")[0].casefold() for form in forms}
-            if kind in _SIDES and side in (first, second):
+        for group in fresh.languages[code]._groups:
+            side = fresh.people[group.value].side if group.kind == "person" and group.value else group.value
+            stems = {form.strip("*~ ").split("*")[0].casefold() for form in group.forms}
+            if group.kind in _SIDES and side in (first, second):
                 words[(first, second).index(side)].update(stems)
-            elif kind.startswith("meet."):
+            elif group.kind.startswith("meet."):
                 words[2].update(stems)
         lists[code] = [ahocorasick_rs.AhoCorasick(sorted(filter(None, own))) for own in words]
     return lists
