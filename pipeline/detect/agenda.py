@@ -19,7 +19,7 @@ _TO_DATE = re.compile(r"\w*[\s,.(（]*(?:[^\W\d]{1,3}\s)?")  # between a weekday
 _NUMBER = re.compile(r"[\s,.(（]*(\d{1,2})(?!\d)")
 _ENDS = re.compile(r"[-’']?\w{0,4}[)）.]*\s*(?:[:：.–—|-]|\n|$)")  # behind a day that heads a line
 _BULLET = re.compile(r"[^\w\n]*")
-_PLACED = re.compile(r"\s*[:：.–—-]")  # behind a place that heads an entry
+_PLACED = re.compile(r"\s*[:：.–—─＝-]")  # behind a place that heads an entry
 
 
 def day_of_entry(document: Document, at: int) -> When | None:
@@ -38,6 +38,16 @@ def place_of_entry(document: Document, sentence: Sentence, at: int) -> Place | N
     heads = {match.end() for begin in begins if (match := _BULLET.match(document.text, begin))}
     cities = [(one, tag) for one in near for tag in one.of("place") if line <= tag.start < at and tag.start in heads]
     return next((place_of(document, one, tag) for one, tag in reversed(cities) if _PLACED.match(document.text, tag.end)), None)
+
+
+def place_of_heading(document: Document, sentence: Sentence, day: When | None) -> Place | None:
+    """The city that stands behind the colon of a heading with `day`, and before a dash or colon: "Agenda for 18 July: Moscow – …"."""
+    colon = next((at for at in document.semicolons if day is not None and day.end <= at < sentence.end), None)
+    if day is None or colon is None or not sentence.start <= day.start:
+        return None
+    start = _BULLET.match(document.text, colon).end()  # type: ignore[union-attr]  # it may be empty
+    city = next((tag for tag in sentence.of("place") if tag.start == start and _PLACED.match(document.text, tag.end)), None)
+    return place_of(document, sentence, city) if city is not None else None
 
 
 @once

@@ -183,7 +183,8 @@ def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, nam
     words = sentence.of(*_SPOKEN_OF) if last is not None else ()
     if last is None or not words or _of_others(document, sentence, words[0]):
         return []
-    if not all(_only_speaks(document, sentence, words[0], actor) for actor in named):
+    planned = bool(sentence.of("cue.planned", "cue.future"))  # "the next round will be held in May, the two agreed"
+    if not all((planned and actor.via is Via.BOTH) or _only_speaks(document, sentence, words[0], actor) for actor in named):
         return []
     return [carried_over(sentence, words[0], last)]
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pipeline.detect.relatives import relative
 from pipeline.detect.sentences import sentences
 from pipeline.detect.separable import joined
 from pipeline.detect.tags import is_contact
@@ -194,5 +195,6 @@ def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag], wish: Co
             first = at
             while at < len(tags) and tags[at].start < end:
                 at += 1
-            found.append(Sentence(len(found), start, end, block.kind, tuple(wished(folded, joined(folded, end, tags[first:at]), wish))))
+            own = relative(folded, wished(folded, joined(folded, end, tags[first:at]), wish))
+            found.append(Sentence(len(found), start, end, block.kind, tuple(own)))
     return found

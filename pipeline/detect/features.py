@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.asked import is_asked
 from pipeline.detect.candidates import Candidate
+from pipeline.detect.circumstances import is_setting
 from pipeline.detect.clauses import cues, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
@@ -33,7 +35,7 @@ from pipeline.detect.recollections import (
 )
 from pipeline.detect.rivals import hosts, only_attended, shares_one, tells_less
 from pipeline.detect.status import came_to_nothing, invitations, said_there
-from pipeline.detect.wished import only_wished
+from pipeline.detect.wished import agreed_to, only_wished
 from pipeline.lexicon.matcher import Tag
 from pipeline.linear import Features
 from schemas.articles import BlockKind
@@ -46,6 +48,7 @@ _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
 _GOVERNS = 3  # words
 _TOUCHES = 2  # characters
+_KEPT = 3  # words between a negation and the verb of what did not come about
 _LEADERS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.PARLIAMENT})
 _BELOW = frozenset({Level.DEPUTY_MINISTER, Level.OTHER})
 _OPENS = " \"“„«»—–-…"  # before the first word of a sentence
@@ -83,7 +86,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "remembered": float(frame.remembered),
         "hostless": float(frame.hostless),
         "hostless_ahead": float(frame.hostless and candidate.status in AHEAD),
-        "leg": float(all(f.hostless for f in candidate.frames) and any(hosts(r, candidate) for r in rivals)),
+        "leg": float(all(f.hostless for f in candidate.frames) and any(hosts(document, r, candidate) for r in rivals)),
         "third_country": float(frame.third is not None and not frame.alone),
         "in_turn": float(any(f.in_turn for f in candidate.frames)),
         "of_a_third": float(frame.of_a_third and candidate.format is not Format.MULTILATERAL),
@@ -112,15 +115,17 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["negation"] = float(all(_has_cue(document, r, "negation") for r in candidate.readings))
     features["negated"] = float(any(_is_negated(document, r) for r in candidate.readings))
     hanging = [_depends(document, r) for r in told_here]
+    features["asked"] = float(all(is_asked(document, r.frame.sentence) for r in candidate.readings))
     features["possible"] = float(all(h or _only_if(document, r, told_here) for h, r in zip(hanging, told_here, strict=True)))
     features["wished"] = float(all(hanging))
     features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
     nothing = candidate.status is Status.CANCELLED and any(came_to_nothing(document, r.frame) for r in candidate.readings)
     features["denied"] = float(not nothing and all(_has_cue(document, r, "denied", "refuted") for r in told_here))
-    features["unsettled"] = float(all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
+    off = candidate.status is Status.CANCELLED  # when it will be instead may be unsettled
+    features["unsettled"] = float(not off and all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
     features["refuted"] = float((not nothing and _cue_in_sentence(best, "refuted")) or _cue_behind(document, best, "refuted", within=1))
-    features["unsettled_behind"] = float(_cue_behind(document, best, "unsettled") and not _was(document, best))
+    features["unsettled_behind"] = float(not off and _cue_behind(document, best, "unsettled") and not _was(document, best))
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(tells_less(candidate, r) for r in rivals))
@@ -190,6 +195,8 @@ def _of_the_visit(document: Document, candidate: Candidate, head: Sequence[Candi
     """Whether one of the two meets somebody else in title or first sentence, and no old date tells of another visit: "earlier he met …"."""
     if any(is_old(document, r) or past_period(r, title.last) or only_old(document, r) for r in candidate.readings):
         return False
+    if all(in_clause(document, r) for r in candidate.readings):
+        return False  # "a month after Xi had been there"
     who = {actor.person for actor in candidate.actors if actor.person}
     return any(len(who & {actor.person for actor in other.actors}) == 1 for other in head if other.status not in AHEAD)
 
@@ -259,17 +266,26 @@ def _is_said_to_be(document: Document, reading: Reading, kind: str) -> bool:
 
 
 def _is_negated(document: Document, reading: Reading) -> bool:
-    """Whether a negation stands right before a verb: "will not meet him"."""
+    """Whether a negation stands right before a verb, "will not meet him", or before that of what was to be at an occasion."""
     frame = reading.frame
     if frame.tense == "noun":
-        return False
+        occasion = frame.kind == "receive" or is_setting(document, frame.sentence, frame.contact)
+        return occasion and _kept_apart(document, frame.sentence)
     return any(0 <= frame.contact.start - tag.end <= _TOUCHES for tag in frame.sentence.of("cue.negation"))
+
+
+def _kept_apart(document: Document, sentence: Sentence) -> bool:
+    """Whether a sentence says that they did not come to speak: "at the reception the two did not get to talk"."""
+    verbs = sentence.of("talk.infinitive", "meet.infinitive")
+    return any(words_between(document, *gap(no, verb)) <= _KEPT for no in sentence.of("cue.negation") for verb in verbs)
 
 
 def _only_if(document: Document, reading: Reading, readings: Sequence[Reading]) -> bool:
     """Whether nothing is settled, or another of `readings` says so before it in its sentence: "if they meet, they will speak of gas"."""
     frame = reading.frame
     before = (r for r in readings if r.frame.sentence is frame.sentence and r.frame.contact.start <= frame.contact.start)
+    if agreed_to(document, frame):
+        return False
     return any(_has_cue(document, r, "possible") or _is_said_to_be(document, r, "possible") for r in before)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.anaphora import left_out, meant_by_pronoun, pronoun_beside
 from pipeline.detect.circumstances import is_ahead, is_setting
-from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
+from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, met_by_one_before, one_list
 from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
@@ -17,7 +17,7 @@ from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_cla
 from pipeline.detect.partners import is_object, met_another, out_of_reach, with_a_third
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import both_met, ends_as_partner, first_of_all, is_partner, marked, met_alone, met_behind, of_a_third
-from pipeline.detect.unmet import Chosen, unmet
+from pipeline.detect.unmet import Chosen, of_another_part_behind, unmet
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
@@ -26,6 +26,10 @@ _SENTENCE_BEFORE = 12.0
 _FARTHER_BEFORE = 16.0
 _REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
+_OPENS = 3  # words behind one that opens a clause, up to who acts in it, and from there to a pronoun
+_DELEGATION = "delegation"  # the one office of a group that travels
+_LEADS = (Via.NAME, Via.TITLE)  # who is named beside a delegation mostly leads it
+_TOLD_OF = ("meet", "receive", "phone", "video", "visit")
 _SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
 
 
@@ -93,6 +97,7 @@ def frames(
     found = [frame for frame in all_of_them if frame is not None]
     found = [frame for frame in found if not _of_a_clause(document, frame, found)]
     found = [frame for frame in found if not _depends(document, frame, found) and not _is_spoken_of(document, frame, found)]
+    found = [frame for frame in found if not _belongs_behind(document, frame, found)]
     return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
 
 
@@ -128,6 +133,15 @@ def _is_spoken_of(document: Document, frame: Frame, found: Sequence[Frame]) -> b
     return bool(speaks) and any(is_setting(document, other.sentence, other.contact) for other in others)
 
 
+def _belongs_behind(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
+    """Whether both stand in a clause behind with a contact of their own: "the visit comes before the summit, where the two are to meet"."""
+    end = frame.contact.end
+    if frame.hostless or frame.neighbour or not all(end <= a.start and cuts(document, frame.sentence, end, a.start) for a in frame.actors):
+        return False
+    own = (other for other in found if other.actors == frame.actors and other.kind in _TOLD_OF and not other.hostless)
+    return any(not cuts(document, frame.sentence, *gap(frame.actors[0], other.contact)) for other in own)
+
+
 def _of_a_clause(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     """Whether a contact of a clause between commas is told of somebody behind it, whose contact another word tells.
 
@@ -156,7 +170,7 @@ def _frame(
     over = last_of_clause(document, sentence, contact, here)
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
-    reached = [a for a in reached if not is_topic(document, a)]
+    reached = [a for a in reached if not (is_topic(document, a) or of_another_part_behind(document, sentence, contact, a, reached))]
     thirds = any(actor.side not in document.watch.sides for actor in here)  # as in few sentences
     beyond = out_of_reach(document, sentence, contact, here) if thirds else ()
     met = [a for a in reached if is_object(document, sentence, contact, a, here)] if thirds else ()  # by a third, who goes on
@@ -176,6 +190,8 @@ def _frame(
             own = (cost_of(document, sentence, contact, other), other, False)
         if own is not None and (meant := meant_by_pronoun(document, sentence, contact, own[1], reached)) is not None:
             own = (own[0], meant, False)
+        if own is not None and own[1].office == _DELEGATION:
+            own = next(((own[0], actor, False) for _, actor in costs if actor.side == side and actor.via in _LEADS), own)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
@@ -265,11 +281,11 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chos
         return None
     own = [item for item in chosen if item[2] or item[1].end <= contact.start or not is_partner(document, sentence, item[1])]
     cost, visitor, neighbour = min(own or chosen, key=lambda item: item[0])
-    if visitor.via is Via.BODY or neighbour or _talked_with(document, sentence, contact, visitor) or _lives_there(document, visitor):
+    if neighbour or not _travels(document, visitor) or _talked_with(document, sentence, contact, visitor):
         return None
     found = destination_of(document, sentence, contact, visitor.side)
     destination = country_of(document, sentence, found) if found else None
-    if destination is None:
+    if destination is None or (found and _awaited(document, sentence, found, [a for _, a, before in chosen if not before])):
         return None
     hosts = (item for item in chosen if item[1].side == destination and not item[2] and item[1].via is not Via.BOTH)
     subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
@@ -282,9 +298,21 @@ def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chos
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
 
 
-def _lives_there(document: Document, visitor: Actor) -> bool:
-    """Whether a journey is of one who resides there anyway: "the Chinese ambassador arrived in Vladivostok"."""
-    return visitor.office is not None and document.lexicon.offices[visitor.office].accredited
+def _awaited(document: Document, sentence: Sentence, goal: Tag, actors: Sequence[Actor]) -> bool:
+    """Whether somebody does something to the visitor in the clause behind `goal`: "driven to the Kremlin, where Putin assured him"."""
+    opening = next((at for at in sentence.openings if 0 <= at - goal.end <= TOUCHES), None)
+    if opening is None:
+        return False
+    hosts = [a for a in actors if a.start >= opening and words_between(document, opening, a.start) <= _OPENS]
+    him = [tag for tag in sentence.of("structure.pronoun") if tag.start >= opening]
+    return any(words_between(document, *gap(host, tag)) <= _OPENS for host in hosts for tag in him)
+
+
+def _travels(document: Document, visitor: Actor) -> bool:
+    """Whether a journey can be that of `visitor`: of no institution, and of none who resides there: "the Chinese ambassador arrived"."""
+    if visitor.via is Via.BODY:
+        return visitor.office == _DELEGATION
+    return visitor.office is None or not document.lexicon.offices[visitor.office].accredited
 
 
 def _talked_with(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:

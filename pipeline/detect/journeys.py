@@ -75,6 +75,20 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
     return tag if distance < _NEAR else None
 
 
+def clause_where(document: Document, sentence: Sentence, contact: Tag) -> tuple[int, Tag] | None:
+    """Where the clause of `contact` begins that tells what happens where a journey leads, and that place: "flies to Beijing, where …"."""
+    opening = next((at for at in reversed(sentence.openings) if at <= contact.start), None)
+    if opening is None or not contact.kind.startswith(("meet.", "receive.")):
+        return None
+    goals = (tag for tag in reversed(sentence.of("place", "country", "structure.capital")) if tag.end <= opening)
+    goal = next(goals, None)
+    verb = next((tag for tag in reversed(sentence.contacts) if goal and tag.end <= goal.start), None)
+    if goal is None or verb is None or not verb.kind.startswith("visit."):
+        return None
+    apart = words_between(document, goal.end, opening)  # a verb may end behind the place: "reist nach Peking weiter, wo"
+    return (opening, goal) if apart <= 1 and not cuts(document, sentence, verb.end, goal.start) else None
+
+
 def _goes_on(document: Document, sentence: Sentence, contact: Tag) -> bool:
     """Whether a verb leads to a third country right behind it, so that one before is where it begins: "after Russia … to Brussels"."""
     if contact.kind.endswith(".noun") or document.language.verb_last or document.language.spacing is not Spacing.WORDS:

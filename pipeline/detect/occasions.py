@@ -19,13 +19,20 @@ _NO_MARGIN = ("visit", "talk", "phone", "video")  # an occasion beside such a wo
 def occasion_of(document: Document, frame: Frame, start: int, end: int) -> Tag | None:
     """The wider event in `text[start:end]` that the meeting happens at: a gathering of many, in the frame's clause."""
     for tag in frame.sentence.tags:
-        gathering = tag.kind == "summit.noun" or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
+        gathering = tag.kind == "summit.noun" and not _of_both(document, frame.sentence, tag)
+        gathering = gathering or (tag.kind == "meet.noun" and _is_occasion(document, frame.sentence, tag))
         gathering = gathering or (tag.kind == "organisation" and document.lexicon.organisations[tag.value or ""].gathering)
         inside = start <= tag.start < end and tag is not frame.contact and not _is_invited_to(frame, tag)
         own = gathering and inside and cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0
         if own and not _is_past(document, frame.sentence, tag):
             return tag
     return None
+
+
+def _of_both(document: Document, sentence: Sentence, session: Tag) -> bool:
+    """Whether a session is one of a body of both sides: "co-chaired the session of the Russian-Chinese commission"."""
+    bodies = (tag for tag in sentence.of("office") if document.lexicon.offices[tag.value or ""].joint)
+    return any(words_between(document, *gap(tag, session)) <= OCCASION_REACH for tag in bodies)
 
 
 def days_of_occasion(document: Document, frame: Frame, future: bool, past: bool) -> list[When]:
@@ -44,10 +51,16 @@ def format_of(document: Document, frame: Frame, occasion: Tag | None) -> Format:
     if frame.sentence.of("cue.sidelines"):
         return Format.SIDELINES
     many = _is_occasion(document, frame.sentence, frame.contact) or _is_of_many(document, frame) or _attended_by_many(document, frame)
-    many = many or _with_the_others(document, frame)
+    many = many or _with_the_others(document, frame) or _told_of_a_gathering(document, frame)
     if many or frame.strangers >= _MANY or frame.joined:
         return Format.MULTILATERAL
     return Format.SIDELINES if occasion is not None and frame.kind not in _NO_MARGIN else Format.BILATERAL
+
+
+def _told_of_a_gathering(document: Document, frame: Frame) -> bool:
+    """Whether both face the press after what the sentence before tells was of many: "three ministers met. At the press conference …"."""
+    before = document.sentences[frame.sentence.number - 1 : frame.sentence.number]
+    return frame.kind == "press" and bool(before) and bool(before[0].of("cue.multilateral"))
 
 
 def _is_past(document: Document, sentence: Sentence, occasion: Tag) -> bool:

@@ -17,6 +17,15 @@ _ADJECTIVES = 2  # words: "Friday's planned bilateral talks"
 _HELD_REACH = 3  # words between "will be held" and the day
 
 
+def of_heading(document: Document, sentence: Sentence, when: When) -> bool:
+    """Whether a day stands before the colon behind which all that happens on it is told: "Agenda for Friday, 18 July: Moscow – …"."""
+    first = min((tag.start for tag in (*sentence.contacts, *sentence.of("person", "office", "cue.speech"))), default=sentence.end)
+    colon = next((at for at in document.semicolons if when.end <= at < first and document.text[at] in ":："), None)
+    if colon is None or not when.day:
+        return False
+    return not any(tag.start < colon for tag in sentence.of("structure.clause", "cue.background"))
+
+
 def own_days(document: Document, frame: Frame, found: Sequence[When]) -> Sequence[When]:
     """Those of the days `found` in the sentence of `frame` that are its own; all of them where nothing says whose they are."""
     if is_ahead(document, frame.sentence, frame.contact):
@@ -46,6 +55,17 @@ def put_right(document: Document, sentence: Sentence, found: Sequence[When], tol
     behind = (next((one for one in right if one.start >= when.end), None) for when in found if when in wrong)
     kept = [when for when in found if when not in wrong]
     return [*kept, *(when for when in behind if when is not None and when not in kept)] or found
+
+
+def put_off_to(document: Document, sentence: Sentence, told: Sequence[When]) -> Sequence[When]:
+    """The day to come that is told behind "put off" and of nothing else: "was put off by a week: the new date is 23 July"."""
+    off = next(iter(sentence.of("cue.postponed")), None)
+    if off is None or document.published is None:
+        return []
+    others = [tag.start for tag in (*sentence.contacts, *sentence.of("person", "office")) if tag.start >= off.end]
+    behind = (when for when in told if when.day and not when.weekday and off.end <= when.start < min(others, default=sentence.end))
+    day = next((when for when in behind if when.first is not None and when.first > document.published), None)
+    return [day] if day is not None else []
 
 
 def _of_what_is_ahead(document: Document, frame: Frame, when: When) -> bool:

@@ -162,6 +162,8 @@ def _plain_titles(document: Document, sentence: Sentence, titles: Sequence[Title
         via = Via.BODY if document.lexicon.offices[title.tag.value].body else Via.TITLE
         if via is Via.BODY and any(_speaks_for(document, other, title) for other in titles):
             continue
+        if document.lexicon.offices[title.tag.value].joint and both_named:
+            continue
         if document.lexicon.offices[title.tag.value].plural and not _with_the_other_side(document, sentence, title):
             continue
         level = () if both_named else _of_a_level(document, sentence, title)  # they hold talks at that level

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.agenda import day_of_entry, place_of_entry
+from pipeline.detect.agenda import day_of_entry, place_of_entry, place_of_heading
 from pipeline.detect.circumstances import is_ahead
 from pipeline.detect.clauses import (
     attached,
@@ -23,9 +23,9 @@ from pipeline.detect.clauses import (
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
-from pipeline.detect.journeys import destination_of
+from pipeline.detect.journeys import clause_where, destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
-from pipeline.detect.own_days import coming, nearest, of_its_clause, own_days, put_right
+from pipeline.detect.own_days import coming, nearest, of_heading, of_its_clause, own_days, put_off_to, put_right
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
 from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
@@ -78,7 +78,8 @@ def readings(document: Document, frame: Frame) -> list[Reading]:
     found = [when for when in days if _reachable(document, frame, when)]
     if any(not cuts(document, frame.sentence, *gap(when, frame.contact)) for when in found):  # then no day of the clause before is its own
         found = [when for when in found if _opening(frame.sentence, when) is None or frame.contact.end <= when.start]
-    found = [*put_right(document, frame.sentence, found, days)]
+    new = put_off_to(document, frame.sentence, days) if cancelled else ()
+    found = [*(new or put_right(document, frame.sentence, found, days))]
     found = found or days_of_occasion(document, frame, now or cancelled or ahead, past)
     moved = any(tag.kind == "cue.postponed" for tag in off)
     if moved:  # "moved from Friday to Saturday"
@@ -123,7 +124,7 @@ def _reading(
         over=is_over(document, frame, when),
         mode=mode,
         format=format_of(document, frame, occasion),
-        place=None if mode in REMOTE else _place(document, frame, start, end),
+        place=None if mode in REMOTE else _place(document, frame, start, end) or place_of_heading(document, frame.sentence, when),
         when=when,
         occasion=occasion,
         passed=when is not None and when.day and _is_before(document, when),
@@ -149,6 +150,8 @@ def _place(document: Document, frame: Frame, start: int, end: int) -> Place | No
     home = next((actor.side for actor in frame.actors if actor.person or actor.office), None) if frame.hostless else None
     journey = frame.contact if frame.kind == "visit" else _journey_for(document, frame)
     place = place or place_of_entry(document, frame.sentence, frame.contact.start)
+    if place is None and (where := clause_where(document, frame.sentence, frame.contact)) is not None:
+        return place_of(document, frame.sentence, where[1])
     if place is None and journey and (goal := destination_of(document, frame.sentence, journey, home)) is not None:
         return place_of(document, frame.sentence, goal)
     return place
@@ -200,6 +203,11 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     opening = _opening(frame.sentence, when)
     if of_what_was(document, frame.sentence, frame.contact, when) or closed_before(document, frame.sentence, frame.contact, when):
         return False
+    if of_heading(document, frame.sentence, when):
+        return True
+    where = clause_where(document, frame.sentence, frame.contact)
+    if where is not None and when.end <= where[0] and not cuts(document, frame.sentence, when.end, where[0]):
+        return True
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
     said = of_saying(document, frame.sentence, frame.contact, when) and not said_there(document, frame)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.detect.actors import Actor
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.circumstances import ends_with, only_referred_to
-from pipeline.detect.clauses import Span, words_between
+from pipeline.detect.clauses import Span, of_another_part, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.readings import Reading
@@ -25,13 +25,18 @@ _LEFT = 60  # days after the end of a term in which a new office may not be know
 _COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
 _ORDINAL = "目"  # 3回目
 _AFTER_REACH = 1  # words, behind a contact characters
+_UNITS = ("dates.week", "dates.month", "dates.year")
 _CLAUSE_REACH = 3  # words from where a clause begins to the first of those who meet in it
 
 
 def recalled(document: Document, reading: Reading) -> bool:
     """Whether the words tell of something past, but in a clause behind, or by counting: "have met 40 times"."""
-    sentence = reading.frame.sentence
-    if any(not _in_clause_behind(reading, tag) for tag in sentence.of("cue.background")):
+    sentence, contact = reading.frame.sentence, reading.frame.contact
+    told = sentence.of("cue.background")
+    if reading.firm and reading.status in AHEAD:  # "will meet in May, and by then …"
+        told = [tag for tag in told if same_clause(document, sentence, tag, contact)]
+        told = [tag for tag in told if not of_another_part(document, sentence, contact, tag)]
+    if any(not _in_clause_behind(reading, tag) for tag in told):
         return True
     times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
     return any(_COUNT.search(document.text, sentence.start, tag.start) or _in_words(document, sentence, tag) for tag in times)
@@ -50,7 +55,12 @@ def _in_words(document: Document, sentence: Sentence, times: Tag) -> bool:
 
 
 def came_before(document: Document, reading: Reading) -> bool:
-    """Whether a noun of contact tells after what another contact came: "the visit comes after a conversation between Xi and Putin"."""
+    """Whether a contact tells after what another contact came: "the visit comes after a conversation between Xi and Putin".
+
+    Or how long after it: "the visit comes a month after Xi met Putin".
+    """
+    if _long_after(document, reading):
+        return True
     sentence, contact = reading.frame.sentence, reading.frame.contact
     if reading.frame.tense != "noun" or said_there(document, reading.frame):
         return False
@@ -58,6 +68,15 @@ def came_before(document: Document, reading: Reading) -> bool:
     words = [w for w in sentence.of("structure.after") if w.end <= contact.start and words_between(document, w.end, start) <= _AFTER_REACH]
     words += [w for w in sentence.of("structure.after") if 0 <= w.start - contact.end <= _AFTER_REACH]
     return any(tag.end <= min(start, word.start) and tag.kind.endswith(".noun") for word in words for tag in sentence.contacts)
+
+
+def _long_after(document: Document, reading: Reading) -> bool:
+    """Whether weeks, months or years stand right before the clause in which it is told."""
+    if not in_clause(document, reading):
+        return False
+    sentence, contact = reading.frame.sentence, reading.frame.contact
+    opening = next(at for at in reversed(sentence.openings) if at <= contact.start)
+    return any(tag.end <= opening and words_between(document, tag.end, opening) <= 1 for tag in sentence.of(*_UNITS))
 
 
 def only_old(document: Document, reading: Reading) -> bool:

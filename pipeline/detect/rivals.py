@@ -31,11 +31,11 @@ def _strength(candidate: Candidate) -> float:
     return named + len(candidate.readings) - candidate.best.frame.cost / _WORDS_PER_UNIT
 
 
-def hosts(one: Candidate, other: Candidate) -> bool:
+def hosts(document: Document, one: Candidate, other: Candidate) -> bool:
     """Whether `one` names whom the visitor of `other` meets in that country and those days: then `other` is a leg of that visit."""
     if one.best.frame.hostless or not shares_one(one, other) or one.mode in REMOTE:
         return False
-    if other.status in AHEAD and one.status not in AHEAD and not _in_those_days(one, other):
+    if other.status in AHEAD and one.status not in AHEAD and not _in_those_days(document, one, other):
         return False  # a visit to come is none of what was
     place, goal, when, day = one.best.place, other.best.place, one.best.when, other.best.when
     if place and goal and place.country != goal.country:
@@ -45,12 +45,13 @@ def hosts(one: Candidate, other: Candidate) -> bool:
     return not (when and day and when.yearless and day.yearless and when.yearless[:4] != day.yearless[:4])
 
 
-def _in_those_days(one: Candidate, other: Candidate) -> bool:
+def _in_those_days(document: Document, one: Candidate, other: Candidate) -> bool:
     """Whether a journey to come is told to be so soon after what was that it is the next stop of it: "on Thursday he goes on to Harbin"."""
     was, comes = one.best.when, other.best.when
-    if not (was and comes and was.day and comes.day and was.last and comes.first):
+    last = was.last if was and was.day else document.published if was is None and one.firm else None  # what has no day is of the news
+    if last is None or comes is None or not comes.day or comes.first is None:
         return False
-    return timedelta(0) <= comes.first - was.last <= _NEXT_STOP
+    return timedelta(0) <= comes.first - last <= _NEXT_STOP
 
 
 def shares_one(one: Candidate, other: Candidate) -> bool:

@@ -8,8 +8,9 @@ from pipeline.text.fold import fold
 
 # All that ends a sentence begins with one of these, so that a search looks at few places.
 _END = re.compile(
-    r"[.!?…。！？｡؟۔।](?:"
+    r"[.!?…。！？｡؟۔।;](?:"
     r"(?<=[.!?…])[.!?…]*[\"'”“»’)\]]*(?=\s|$)|(?<=[。！？｡])[。！？｡]*[」』”’）]*|(?<=[؟۔।])[؟۔।]*[\"»”]*"
+    r"|(?<=[\u0370-\u03ff\u1f00-\u1fff];)(?=\s|$)"  # the Greek question mark
     # Pages glue sentences together; behind so many letters it is no abbreviation, and before so many no "Gazeta.Ru".
     r"|(?<=[가-힣ء-ۿऀ-ॿ]{3}[.!?])(?=[가-힣ء-ۿऀ-ॿ\"“«])|(?<=[^\W\dA-ZА-Я_]{4}[.!?])(?=[A-ZА-ЯЁ][^\W\dA-ZА-Я_]{2}))"
 )
@@ -23,6 +24,8 @@ _BEFORE_NAMES = frozenset(
 _BEFORE_DAYS = frozenset(
     "jan feb febr mar mrt apr jun jul aug sep sept oct okt nov dec dez ιαν φεβ μαρ απρ ιουν ιουλ αυγ σεπ σεπτ οκτ νοε νοεμ δεκ".split()
 )
+_WEEKDAY = re.compile(r"\b[Tt]h(?:ứ|ư\u0301) (?:Ba|Tư)$")  # as short as an abbreviation: Vietnamese Tuesday and Wednesday
+_LONGEST_WEEKDAY = 8
 _ORDINAL_DIGITS = 2  # "14. Juli"
 _NEXT = re.compile(r"\S")
 _WORD_BEFORE = re.compile(r"[^\W_]+$")
@@ -58,6 +61,8 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
         return True
     if following is not None and following[0].isdigit() and fold(word[0]) in _BEFORE_DAYS:
         return True
+    if _WEEKDAY.search(text, max(begin, stop - _LONGEST_WEEKDAY), stop):
+        return False
     before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
     if not _VOWELS.isdisjoint(fold(word[0])) and before is not None and before[0][0].isupper():
         return False

@@ -8,7 +8,9 @@ from pipeline.detect.clauses import closed_before, cues, cuts, gap, same_clause,
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
+from pipeline.detect.relatives import RELATIVE
 from pipeline.detect.when import When
+from pipeline.detect.wished import agreed_to
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
 from schemas.meetings import Status
@@ -18,7 +20,7 @@ _PLANNED_REACH = 2  # words between "planned" and the day it is planned for
 _PUT_OFF_REACH = 4  # words between a new date and "put off" behind it
 _TALKS = ("meet", "phone", "video")
 _FRESH = 10  # days that news are of
-_RELATIVE_REACH = 2  # words between a noun and the "that" of its relative clause
+_RELATIVE_REACH = 4  # words between a noun and the "that" of its relative clause
 
 
 def looks_ahead(document: Document, frame: Frame) -> bool:
@@ -26,7 +28,7 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
     if frame.tense == "past":
-        return _will_have(document, frame) or _on_the_way(document, frame)
+        return _will_have(document, frame) or (_on_the_way(document, frame) and not _came_long_ago(document, frame))
     if took_place(document, frame):
         return False
     setting = is_setting(document, frame.sentence, frame.contact)
@@ -38,9 +40,20 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
         wish = min((word.start for word in frame.sentence.of("cue.wished")), default=frame.sentence.end)
         told = [tag for tag in told if (tag.start, tag.end) not in verbs and tag.start < wish]
-    if told or _of_a_future(document, frame):
+    others = [tag for tag in told if (tag.start, tag.end) != (frame.contact.start, frame.contact.end)]
+    if told and not others and _came_long_ago(document, frame):
+        return False  # "came in September for talks with"
+    if told or _of_a_future(document, frame) or agreed_to(document, frame):
         return True
     return bool(invitations(document, frame)) and not said_there(document, frame)
+
+
+def _came_long_ago(document: Document, frame: Frame) -> bool:
+    """Whether a verb of the past in its clause tells of a journey on a day that was long past."""
+    if document.published is None or not in_clause_with(document, frame, "visit.past"):
+        return False
+    days = (when.last for when in dates(document, frame.sentence, future=False, past=True))
+    return any(day is not None and (document.published - day).days > _FRESH for day in days)
 
 
 def took_place(document: Document, frame: Frame) -> bool:
@@ -62,11 +75,13 @@ def invitations(document: Document, frame: Frame) -> list[Tag]:
 def _until(document: Document, frame: Frame, postponed: Tag, when: When) -> bool:
     """Whether a date is the new one: behind "put off", or nearer to it than to the contact; but not in "planned for Friday"."""
     contact = frame.contact
+    if postponed.end <= contact.start and any(contact.end <= tag.start < when.start for tag in frame.sentence.of(RELATIVE)):
+        return False  # "put off the talks that he was to hold on Friday"
     plans = [tag for tag in frame.sentence.of("cue.planned") if tag.end <= when.start]
     planned = [tag for tag in plans if words_between(document, tag.end, when.start) <= _PLANNED_REACH]
     if postponed.start < when.start:  # unless it is "put off the talks that were planned for Friday"
         return not any(postponed.start <= contact.start < tag.start for tag in planned)
-    if planned or cuts(document, frame.sentence, when.end, postponed.start):
+    if planned or cuts(document, frame.sentence, when.end, postponed.start) or postponed in _behind_its_clause(document, frame):
         return False
     apart, before = words_between(document, *gap(when, postponed)), words_between(document, *gap(contact, when))
     nearer = apart < before or (document.language.verb_last and apart == before == 0)  # "görüşmesi cumaya ertelendi"
@@ -158,7 +173,7 @@ def _behind_its_clause(document: Document, frame: Frame) -> list[Tag]:
     if frame.tense != "noun":
         return []
     sentence, contact = frame.sentence, frame.contact
-    behind = (tag for tag in sentence.of("structure.clause") if tag.start >= contact.end)
+    behind = (tag for tag in sentence.of("structure.clause", RELATIVE) if tag.start >= contact.end)
     opening = next(behind, None)
     if opening is None:
         return []

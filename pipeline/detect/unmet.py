@@ -11,12 +11,16 @@ from pipeline.lexicon.matcher import Tag
 
 _GENITIVE = 2  # words between a noun and those whose contact it is: "talks between the two countries"
 
+_SEMICOLONS = ";؛；\u0387·"  # not colons, behind which a sentence goes on
+
 Chosen = Sequence[tuple[float, Actor, bool]]  # of each side what it costs, who it is, and whether a sentence before tells of that one
 
 
 def unmet(document: Document, sentence: Sentence, contact: Tag, chosen: Chosen, before: Sequence[Actor]) -> bool:
     """Whether `contact` tells of something else than a meeting of those `chosen`; `before` are those of the sentence before."""
     if all(_between_countries(document, contact, actor) for _, actor, _ in chosen):
+        return True
+    if _one_of_another_part(document, contact, chosen):
         return True
     if contact.kind.startswith("summit.") and (_goes_alone(chosen, before) or _parted(document, contact, chosen)):
         return True
@@ -34,6 +38,26 @@ def _goes_alone(chosen: Chosen, before: Sequence[Actor]) -> bool:
     """Whether the sentence before tells of both, and this one of one of them at an occasion of many: "on Friday he will go to a forum"."""
     here = [actor for _, actor, told_before in chosen if not told_before]
     return len(here) < len(chosen) and any(actor.person and actor.person == other.person for actor in here for other in before)
+
+
+def _one_of_another_part(document: Document, contact: Tag, chosen: Chosen) -> bool:
+    """Whether one of the two stands only behind a semicolon: "the Chinese envoy held talks there; the Russian one will come on Friday"."""
+    here = [actor for _, actor, told_before in chosen if not told_before]
+    part = _end_of_part(document, contact)
+    return part is not None and len(here) > 1 and len([actor for actor in here if actor.start > part]) == 1
+
+
+def of_another_part_behind(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
+    """Whether `actor` stands behind a semicolon that follows the contact, and another of that side before it, or a pronoun."""
+    part = _end_of_part(document, contact)
+    if part is None or actor.start < part:
+        return False
+    return any(one.side == actor.side for one in here if one.start < part) or any(t.end < part for t in sentence.of("structure.pronoun"))
+
+
+def _end_of_part(document: Document, contact: Tag) -> int | None:
+    """Where the first semicolon behind `contact` stands."""
+    return next((at for at in document.semicolons if at >= contact.end and document.text[at] in _SEMICOLONS), None)
 
 
 def _parted(document: Document, contact: Tag, chosen: Chosen) -> bool:

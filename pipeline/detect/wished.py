@@ -17,9 +17,21 @@ _OPENS = 3  # words between it and the "that" of what is wished: "expressed the 
 def only_wished(document: Document, frame: Frame) -> bool:
     """Whether the contact of `frame` depends on a word of wishing."""
     words = frame.sentence.of("cue.wished")
-    if not words or is_setting(document, frame.sentence, frame.contact) or is_ahead(document, frame.sentence, frame.contact):
+    if not words or agreed_to(document, frame):
+        return False
+    if is_setting(document, frame.sentence, frame.contact) or is_ahead(document, frame.sentence, frame.contact):
         return False
     return any(_governs(document, frame, word) or _ends_it(document, frame, word) for word in words)
+
+
+def agreed_to(document: Document, frame: Frame) -> bool:
+    """Whether a contact that somebody proposes is accepted behind it: "proposed the next round of talks for May, and Lavrov agreed"."""
+    sentence, contact = frame.sentence, frame.contact
+    if frame.tense not in ("noun", "infinitive") or not any(tag.start >= contact.end for tag in sentence.of("cue.accepted")):
+        return False
+    last = sentence.end if document.language.verb_last else contact.start  # where verbs stand last "proposed" stands behind it
+    accepted = max(tag.start for tag in sentence.of("cue.accepted"))
+    return any(tag.end <= min(last, accepted) for tag in sentence.of("cue.wished", "cue.possible"))
 
 
 def _governs(document: Document, frame: Frame, word: Tag) -> bool:

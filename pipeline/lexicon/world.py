@@ -68,6 +68,7 @@ class Office(Entry):
     accredited: bool = Field(default=False, description="resides in the place that stands behind it: \"ambassador to Moscow\"")
     serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")
     spokesperson: bool = Field(default=False, description="speaks for others and meets nobody")
+    joint: bool = Field(default=False, description="a body of both sides, \"their commission\": told of only where nobody else is named")
     plural: bool = Field(default=False, description="nobody in particular, \"officials\": told of only with the other side's")
 
 

@@ -4,8 +4,9 @@ Rules rest on form (length, final stop, repetition) and on the `page` words of t
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.text.line import Line
 from schemas.articles import Block, BlockKind
@@ -18,6 +19,9 @@ _LEAST_TITLE_WORDS = 3
 _LABEL = (25, 3)  # letters and words up to which a line without a stop is a label: section, outlet, author
 _LIST = 3  # headlines one below another that make a list of links; one or two may be headings within the text
 _PREFIX = 100  # letters that a repeat may have before it: a section, or a dateline
+_DAY = re.compile(r"[^\d\n]{0,20}?(\d{1,2})[^\d\n]{0,20}")  # "Tuesday 3", "3 февраля, вторник", "7月14日" is none
+_FEWEST_DAYS = 3  # that make a calendar
+_NEXT_DAY = 4  # days from one to the next
 _ENDS = " .,:;!?…。！？：；\"'»«”“’‘」「』『()[]（）【】·•-–—*"
 _REMEMBERED_FOR_PREFIX = 8  # blocks; only what stands at the top is repeated with something before it
 
@@ -143,7 +147,7 @@ def _resumes(lines: Sequence[Line], own: Sequence[BlockKind | None], i: int) -> 
 
 def _mark_headlines(lines: Sequence[Line], kinds: Kinds, lead: int) -> None:
     """Headlines are links where three or more stand one below another, and where no sentence follows them any more."""
-    listed = _listed(lines)
+    listed = _listed(lines) | _calendar(lines)
     loose = [i > lead and kinds[i] is BlockKind.BODY and not (line.stops or line.paragraph or i in listed) for i, line in enumerate(lines)]
     text = [i for i, kind in enumerate(kinds) if i >= lead and kind in (BlockKind.LEAD, BlockKind.BODY) and not loose[i]]
     for is_loose, run in groupby(range(len(lines)), key=loose.__getitem__):
@@ -160,6 +164,14 @@ def _listed(lines: Sequence[Line]) -> set[int]:
         if line.bulleted and i and (i - 1 in listed or lines[i - 1].introduces):
             listed |= {i - 1, i}
     return listed
+
+
+def _calendar(lines: Sequence[Line]) -> set[int]:
+    """Lines of a calendar: all from the first of three or more that hold nothing but a day, each later than the one before."""
+    days = [(i, int(match[1])) for i, line in enumerate(lines) if (match := _DAY.fullmatch(line.text))]
+    if len(days) < _FEWEST_DAYS or any(not 0 < number - before <= _NEXT_DAY for (_, before), (_, number) in pairwise(days)):
+        return set()
+    return {*range(days[0][0], len(lines))}
 
 
 def _is_label(line: Line) -> bool:

@@ -28,6 +28,8 @@ from pipeline.detect.sentences import sentences
         ("glued together in Korean", "회담했다.왕 부장은 떠났다.", ["회담했다.", "왕 부장은 떠났다."]),
         ("glued together in Persian", "دیدار کرد.او رفت.", ["دیدار کرد.", "او رفت."]),
         ("the name of a site", "Gazeta.Ru wrote so. Really.", ["Gazeta.Ru wrote so.", "Really."]),
+        ("a Vietnamese weekday", "Họ gặp nhau hôm thứ Ba. Ông Lavrov về.", ["Họ gặp nhau hôm thứ Ba.", "Ông Lavrov về."]),
+        ("a Greek question", "Θα έρθει; Δεν ξέρω· ίσως. Yes; no.", ["Θα έρθει;", "Δεν ξέρω· ίσως.", "Yes; no."]),
         ("a decimal", "It cost 2.5 billion. Really.", ["It cost 2.5 billion.", "Really."]),
     ],
 )

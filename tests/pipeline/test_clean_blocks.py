@@ -94,6 +94,21 @@ def test_headlines_in_a_row_are_related(tiny_lexicon: Lexicon, place: str, body:
     assert kind_of(tiny_lexicon, "Putin receives the prime minister of India", body) == "related", place
 
 
+CALENDAR = f"""{NEWS}
+Monday 1
+Berlin - Trade ministers of the Union
+Tuesday 2
+Moscow - Lavrov receives Wang Yi
+Friday 5
+Rome - A forum on gas"""
+
+
+def test_the_entries_of_a_calendar_are_text(tiny_lexicon: Lexicon) -> None:
+    assert kind_of(tiny_lexicon, "Moscow - Lavrov receives Wang Yi", CALENDAR) == "body"
+    days_that_do_not_follow_each_other = CALENDAR.replace("Tuesday 2", "Top 20").replace("Friday 5", "Page 3")
+    assert kind_of(tiny_lexicon, "Moscow - Lavrov receives Wang Yi", days_that_do_not_follow_each_other) == "related"
+
+
 def test_a_list_of_the_text_is_text(tiny_lexicon: Lexicon) -> None:
     body = (
         f"{NEWS}\nThe two sides agreed on three documents:\n- a plan of consultations for next year\n- a treaty on the border\n- a protocol"
