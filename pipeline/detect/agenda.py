@@ -18,6 +18,7 @@ _LINE = re.compile(r"(?:^|\n)[^\w\n]*(?=(\w.*))")  # its group: the line from it
 _TO_DATE = re.compile(r"\w*[\s,.(（]*(?:[^\W\d]{1,3}\s)?")  # between a weekday and its date: the ending of the one, and an article
 _NUMBER = re.compile(r"[\s,.(（]*(\d{1,2})(?!\d)")
 _ENDS = re.compile(r"[-’']?\w{0,4}[)）.]*\s*(?:[:：.–—|-]|\n|$)")  # behind a day that heads a line
+_COLONS = ":："
 _BULLET = re.compile(r"[^\w\n]*")
 _PLACED = re.compile(r"\s*[:：.–—─＝-]")  # behind a place that heads an entry
 
@@ -40,14 +41,27 @@ def place_of_entry(document: Document, sentence: Sentence, at: int) -> Place | N
     return next((place_of(document, one, tag) for one, tag in reversed(cities) if _PLACED.match(document.text, tag.end)), None)
 
 
-def place_of_heading(document: Document, sentence: Sentence, day: When | None) -> Place | None:
-    """The city that stands behind the colon of a heading with `day`, and before a dash or colon: "Agenda for 18 July: Moscow – …"."""
-    colon = next((at for at in document.semicolons if day is not None and day.end <= at < sentence.end), None)
-    if day is None or colon is None or not sentence.start <= day.start:
+def of_heading(document: Document, sentence: Sentence, day: When) -> bool:
+    """Whether all of a sentence happens on a day that stands before a colon: "Agenda for Friday, 18 July: Moscow – …"."""
+    return _colon_of_heading(document, sentence, day) is not None
+
+
+def place_of_heading(document: Document, sentence: Sentence, day: When) -> Place | None:
+    """The city behind the colon of a heading with `day`, and before a dash or colon."""
+    colon = _colon_of_heading(document, sentence, day)
+    if colon is None:
         return None
     start = _BULLET.match(document.text, colon).end()  # type: ignore[union-attr]  # it may be empty
     city = next((tag for tag in sentence.of("place") if tag.start == start and _PLACED.match(document.text, tag.end)), None)
     return place_of(document, sentence, city) if city is not None else None
+
+
+def _colon_of_heading(document: Document, sentence: Sentence, day: When) -> int | None:
+    """Where the colon stands that follows `day`, before anybody, a contact or another clause."""
+    told = (*sentence.contacts, *sentence.of("person", "office", "cue.speech", "structure.clause", "cue.background"))
+    first = min((tag.start for tag in told), default=sentence.end)
+    colons = (at for at in document.semicolons if day.end <= at < first and document.text[at] in _COLONS)
+    return next(colons, None) if day.day and day.start >= sentence.start else None
 
 
 @once

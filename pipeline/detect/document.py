@@ -28,6 +28,7 @@ _GLOSS = re.compile(r"[(（][^()（）\d\n]{1,40}[)）]")  # "(王毅)", "(SCO)"
 _QUOTATION = re.compile("«[^»]*»|[“„][^”“„]*[”“]|「[^」]*」|『[^』]*』|\"[^\"\n]*\"")
 _BEFORE_WEEKDAYS = frozenset(",،、(（")
 _WEEKDAY_ENDS = re.compile(r"[^\W\d_]{0,3}[,،)）]?")
+_PARTS = frozenset(";؛；·\u0387")
 _SEMICOLONS = re.compile("[;:؛；：…]|[·\u0387](?= )")  # the last is the Greek one
 
 
@@ -121,6 +122,11 @@ class Document:
         found = [match.span() for match in _GLOSS.finditer(self.text)]
         contacts = [tag.start for sentence in self.sentences for tag in sentence.contacts] if found else []
         return [(start, end) for start, end in found if not any(start < at < end for at in contacts)]
+
+    @cached_property
+    def parts(self) -> Sequence[int]:
+        """Where semicolons alone stand: behind a colon a sentence goes on."""
+        return [at for at in self.semicolons if self.text[at] in _PARTS]
 
     @cached_property
     def semicolons(self) -> Sequence[int]:

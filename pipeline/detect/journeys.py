@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.detect.clauses import commas, cuts, gap, of_another_part, words_between
-from pipeline.detect.document import Document, Sentence
+from pipeline.detect.document import Document, Sentence, once
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import marked
 from pipeline.lexicon.forms import Spacing
@@ -75,6 +75,7 @@ def destination_of(document: Document, sentence: Sentence, contact: Tag, home: s
     return tag if distance < _NEAR else None
 
 
+@once
 def clause_where(document: Document, sentence: Sentence, contact: Tag) -> tuple[int, Tag] | None:
     """Where the clause of `contact` begins that tells what happens where a journey leads, and that place: "flies to Beijing, where …"."""
     opening = next((at for at in reversed(sentence.openings) if at <= contact.start), None)

@@ -13,7 +13,6 @@ from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
 _ALSO = 3  # words: "and, later, with Xi"
-_SEMICOLONS = ";；؛"
 _BLANKS = 2  # characters
 _LONGEST_ABOUT = 24  # characters
 _MET = ("meet", "receive", "talk", "phone", "video")
@@ -42,8 +41,7 @@ def of_the_public(document: Document, sentence: Sentence, contact: Tag, reached:
     letters = [tag.start for tag in sentence.of("cue.letter", "structure.greeting") if tag.start >= contact.end]
     if not (public or letters) or not {actor.side for actor in reached} >= {*document.watch.sides}:
         return False
-    parts = [*sentence.openings, *(at for at in document.semicolons if document.text[at] in _SEMICOLONS)]
-    opening = next((at for at in sorted(parts) if contact.end <= at < sentence.end), None)
+    opening = next((at for at in sorted((*sentence.openings, *document.parts)) if contact.end <= at < sentence.end), None)
     if opening is None or any(actor.start < opening for actor in reached):
         return False
     return public or letters[0] > opening

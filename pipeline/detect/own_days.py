@@ -17,15 +17,6 @@ _ADJECTIVES = 2  # words: "Friday's planned bilateral talks"
 _HELD_REACH = 3  # words between "will be held" and the day
 
 
-def of_heading(document: Document, sentence: Sentence, when: When) -> bool:
-    """Whether a day stands before the colon behind which all that happens on it is told: "Agenda for Friday, 18 July: Moscow – …"."""
-    first = min((tag.start for tag in (*sentence.contacts, *sentence.of("person", "office", "cue.speech"))), default=sentence.end)
-    colon = next((at for at in document.semicolons if when.end <= at < first and document.text[at] in ":："), None)
-    if colon is None or not when.day:
-        return False
-    return not any(tag.start < colon for tag in sentence.of("structure.clause", "cue.background"))
-
-
 def own_days(document: Document, frame: Frame, found: Sequence[When]) -> Sequence[When]:
     """Those of the days `found` in the sentence of `frame` that are its own; all of them where nothing says whose they are."""
     if is_ahead(document, frame.sentence, frame.contact):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipeline.detect.agenda import day_of_entry, place_of_entry, place_of_heading
+from pipeline.detect.agenda import day_of_entry, of_heading, place_of_entry, place_of_heading
 from pipeline.detect.circumstances import is_ahead
 from pipeline.detect.clauses import (
     attached,
@@ -25,7 +25,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frames import Frame
 from pipeline.detect.journeys import clause_where, destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
-from pipeline.detect.own_days import coming, nearest, of_heading, of_its_clause, own_days, put_off_to, put_right
+from pipeline.detect.own_days import coming, nearest, of_its_clause, own_days, put_off_to, put_right
 from pipeline.detect.places import place_near, place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
 from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
@@ -124,7 +124,7 @@ def _reading(
         over=is_over(document, frame, when),
         mode=mode,
         format=format_of(document, frame, occasion),
-        place=None if mode in REMOTE else _place(document, frame, start, end) or place_of_heading(document, frame.sentence, when),
+        place=None if mode in REMOTE else _place(document, frame, when, start, end),
         when=when,
         occasion=occasion,
         passed=when is not None and when.day and _is_before(document, when),
@@ -144,8 +144,8 @@ def _is_before(document: Document, when: When, by: timedelta = timedelta(0)) -> 
     return when.last is not None and document.published is not None and when.last < document.published - by
 
 
-def _place(document: Document, frame: Frame, start: int, end: int) -> Place | None:
-    """The venue near the contact word; of a visit, where it goes."""
+def _place(document: Document, frame: Frame, when: When | None, start: int, end: int) -> Place | None:
+    """The venue near the contact word; of a visit, where it goes; else that of the heading with its day."""
     place = place_near(document, frame.sentence, frame.contact, start, end)
     home = next((actor.side for actor in frame.actors if actor.person or actor.office), None) if frame.hostless else None
     journey = frame.contact if frame.kind == "visit" else _journey_for(document, frame)
@@ -154,7 +154,7 @@ def _place(document: Document, frame: Frame, start: int, end: int) -> Place | No
         return place_of(document, frame.sentence, where[1])
     if place is None and journey and (goal := destination_of(document, frame.sentence, journey, home)) is not None:
         return place_of(document, frame.sentence, goal)
-    return place
+    return place or (place_of_heading(document, frame.sentence, when) if when is not None else None)
 
 
 def _journey_for(document: Document, frame: Frame) -> Tag | None:

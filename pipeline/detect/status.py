@@ -20,7 +20,6 @@ _PLANNED_REACH = 2  # words between "planned" and the day it is planned for
 _PUT_OFF_REACH = 4  # words between a new date and "put off" behind it
 _TALKS = ("meet", "phone", "video")
 _FRESH = 10  # days that news are of
-_RELATIVE_REACH = 4  # words between a noun and the "that" of its relative clause
 
 
 def looks_ahead(document: Document, frame: Frame) -> bool:
@@ -173,13 +172,8 @@ def _behind_its_clause(document: Document, frame: Frame) -> list[Tag]:
     if frame.tense != "noun":
         return []
     sentence, contact = frame.sentence, frame.contact
-    behind = (tag for tag in sentence.of("structure.clause", RELATIVE) if tag.start >= contact.end)
-    opening = next(behind, None)
-    if opening is None:
-        return []
-    people = [actor for actor in frame.actors if contact.end <= actor.start and actor.end <= opening.start]  # "talks of Lavrov and Wang"
-    apart = words_between(document, contact.end, opening.start) - sum(words_between(document, a.start, a.end) + 1 for a in people)
-    if apart > _RELATIVE_REACH:
+    opening = next((tag for tag in sentence.of(RELATIVE) if tag.start >= contact.end), None)
+    if opening is None or any(contact.end <= tag.start < opening.start for tag in sentence.contacts):
         return []
     plan = next((tag for tag in sentence.of("cue.future", "cue.planned") if tag.start >= opening.start), None)
     if plan is None:

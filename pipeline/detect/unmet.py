@@ -1,6 +1,7 @@
 """Two who are named near a word of contact that does not tell of their meeting."""
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor, Via
@@ -10,8 +11,6 @@ from pipeline.detect.subjects import marked
 from pipeline.lexicon.matcher import Tag
 
 _GENITIVE = 2  # words between a noun and those whose contact it is: "talks between the two countries"
-
-_SEMICOLONS = ";؛；\u0387·"  # not colons, behind which a sentence goes on
 
 Chosen = Sequence[tuple[float, Actor, bool]]  # of each side what it costs, who it is, and whether a sentence before tells of that one
 
@@ -57,7 +56,8 @@ def of_another_part_behind(document: Document, sentence: Sentence, contact: Tag,
 
 def _end_of_part(document: Document, contact: Tag) -> int | None:
     """Where the first semicolon behind `contact` stands."""
-    return next((at for at in document.semicolons if at >= contact.end and document.text[at] in _SEMICOLONS), None)
+    first = bisect_left(document.parts, contact.end)
+    return document.parts[first] if first < len(document.parts) else None
 
 
 def _parted(document: Document, contact: Tag, chosen: Chosen) -> bool:
