@@ -202,7 +202,7 @@ def _agree(candidate: Candidate, reading: Reading) -> bool:
 
 def _contradict(one: Reading, other: Reading) -> bool:
     both = (one, other), (other, one)
-    if any(told.firm and told.status is Status.ANNOUNCED and its.old and _of_another_time(its) for told, its in both):
+    if any(told.firm and told.status is Status.ANNOUNCED and its.old for told, its in both):
         return True
     if one.firm and other.firm and (one.status in AHEAD) != (other.status in AHEAD) and not _there_for(one, other):
         return True
@@ -217,11 +217,6 @@ def _contradict(one: Reading, other: Reading) -> bool:
     if elsewhere(one.place, other.place):
         return True
     return _other_time(one, other)
-
-
-def _of_another_time(reading: Reading) -> bool:
-    """Whether an old day is that of a contact whose participants are guessed, or of a journey: no such one is still to come."""
-    return reading.frame.neighbour or reading.frame.hostless
 
 
 def _recalls(one: Reading, other: Reading) -> bool:

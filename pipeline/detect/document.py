@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pipeline.detect.institutions import headed
 from pipeline.detect.relatives import relative
 from pipeline.detect.sentences import sentences
 from pipeline.detect.separable import joined
@@ -17,7 +18,7 @@ from pipeline.detect.wishes import wished
 from pipeline.lexicon.language import Language
 from pipeline.lexicon.load import Lexicon
 from pipeline.lexicon.matcher import Tag
-from pipeline.lexicon.world import Watch
+from pipeline.lexicon.world import Office, Watch
 from schemas.articles import READ, BlockKind, CleanArticle
 
 P = ParamSpec("P")
@@ -165,7 +166,7 @@ def read(article: CleanArticle, language: Language, lexicon: Lexicon) -> Documen
         lexicon=lexicon,
         watch=lexicon.watches[article.watch],
         published=article.published_at.date() if article.published_at else None,
-        sentences=tuple(_sentences(article, folded, tags, language.wish)),
+        sentences=tuple(_sentences(article, folded, tags, language, lexicon.offices)),
         people=people,
     )
 
@@ -189,7 +190,9 @@ def _named(tags: Sequence[Tag], people: frozenset[str]) -> list[Tag]:
     return sorted(named, key=lambda tag: (tag.start, tag.end))
 
 
-def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag], wish: Collection[str]) -> list[Sentence]:
+def _sentences(
+    article: CleanArticle, folded: str, tags: Sequence[Tag], language: Language, offices: Mapping[str, Office]
+) -> list[Sentence]:
     found: list[Sentence] = []
     at = 0
     for block in article.blocks:
@@ -201,6 +204,7 @@ def _sentences(article: CleanArticle, folded: str, tags: Sequence[Tag], wish: Co
             first = at
             while at < len(tags) and tags[at].start < end:
                 at += 1
-            own = relative(folded, wished(folded, joined(folded, end, tags[first:at]), wish))
+            verbs = relative(folded, wished(folded, joined(folded, end, tags[first:at]), language.wish))
+            own = headed(folded, verbs, language, offices)
             found.append(Sentence(len(found), start, end, block.kind, tuple(own)))
     return found

@@ -123,7 +123,8 @@ def _bears(document: Document, bearer: Actor, title: Title) -> bool:
     if bearer.person is None or title.sides not in ((), (bearer.side,)):
         return False
     office = document.lexicon.offices[title.tag.value or ""]
-    lowest = office.level is Level.OTHER and not (office.body or office.local or office.accredited)
+    placed = office.accredited or (office.local and not office.of_institution)
+    lowest = office.level is Level.OTHER and not (office.body or placed)
     return lowest or document.lexicon.people[bearer.person].held(title.tag.value or "", None)
 
 

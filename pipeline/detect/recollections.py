@@ -36,7 +36,8 @@ def recalled(document: Document, reading: Reading) -> bool:
     if reading.firm and reading.status in AHEAD:  # "will meet in May, and by then …"
         told = [tag for tag in told if same_clause(document, sentence, tag, contact)]
         told = [tag for tag in told if not of_another_part(document, sentence, contact, tag)]
-    if any(not _in_clause_behind(reading, tag) for tag in told):
+    today = is_fresh(document, reading) and reading.when is not None and sentence.start <= reading.when.start < sentence.end
+    if not today and any(not _in_clause_behind(reading, tag) for tag in told):  # "before that on Wednesday he met him too"
         return True
     times = (tag for tag in sentence.of("structure.times") if document.text[tag.end : tag.end + 1] != _ORDINAL)
     return any(_COUNT.search(document.text, sentence.start, tag.start) or _in_words(document, sentence, tag) for tag in times)

@@ -165,7 +165,9 @@ def _no_capitals(document: Document) -> Iterator[Place]:
 
 
 def _cities(document: Document, sentence: Sentence, countries: Container[str | None] | None) -> list[Place]:
-    """The located cities of `sentence`, without those where somebody says something."""
+    """The located cities of `sentence`, without those where somebody says something; none of one that recalls the past."""
+    if sentence.of("cue.background"):
+        return []
     verbs = sentence.of("cue.speech")
     return [
         place

@@ -2,18 +2,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.institutions import FOREIGN_NAME
 from pipeline.detect.places import country_of, is_located
 from pipeline.lexicon.matcher import Tag
 
+Spans = Collection[tuple[int, int]]
 NATIONS = ("nationality", "country")
 APART = frozenset(",;:()–—«»\"“”„،؛，、；：。")
 REACH = 4  # words between an office and the nationality that belongs to it
+_LONG_REACH = 8  # the same of who heads an institution, whose name may be long
 _LISTED = (",", "،", "、", "，")  # what stands between the members of a list
 _COMMA_AND_ARTICLE = re.compile(r"[,،]\s+(?:[^\W\d_]{1,3}\s+){1,2}")  # "China, the United States"
+_JOIN = 1  # words between an office and a country, or an institution whose name tells it, right beside
 _BODY_REACH = 2  # words between an office and the body that it is an office of
 
 
@@ -72,7 +76,7 @@ def _join_bodies(document: Document, sentence: Sentence, titles: Sequence[Title]
     bodies = [title for title in titles if title.sides and document.lexicon.offices[title.tag.value or ""].body]
     for title in titles:
         office = document.lexicon.offices[title.tag.value or ""]
-        if title.sides or office.body or office.spokesperson or office.accredited or office.local:
+        if title.sides or office.body or office.spokesperson or office.accredited:
             continue
         body = next((b for b in bodies if not b.taken and _beside(document, sentence, title, b)), None)
         if body is not None:
@@ -91,14 +95,63 @@ def _beside(document: Document, sentence: Sentence, one: Title, other: Title) ->
 def _nearest_nations(
     document: Document, sentence: Sentence, office: Tag, nations: Sequence[Tag], offices: Sequence[Tag], used: set[int]
 ) -> list[Tag]:
-    """The nationality or country nearest to `office`, before or behind it, with those that are coordinated with it."""
+    """The country that the words of `office` tell, or the nearest one before or behind it; with those that are coordinated with it."""
+    institutions = {(tag.start, tag.end) for tag in sentence.of("title.body")}
+    free = [nation for nation in nations if nation.start not in used]
+    nearest = _told_within(document, sentence, office, free, institutions)
+    if nearest is None:
+        nearest = _told_beside(document, sentence, office, nations, offices, used, institutions)
+    if nearest is None:
+        return []
+    same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
+    return chained(document, sentence, nearest, free) if len(same) == 1 else same
+
+
+def _told_within(document: Document, sentence: Sentence, office: Tag, nations: Sequence[Tag], institutions: Spans) -> Tag | None:
+    """The country among the words of a title, or right behind them, that is of what all the rest is part of.
+
+    The name of an institution tells its country too, but others may call theirs the same.
+    """
+    inside = sorted((n for n in nations if office.start <= n.start and n.end <= office.end), key=lambda n: n.start)
+    if not document.lexicon.offices[office.value or ""].of_institution:  # "an envoy for Syria" is not of Syria
+        inside = [nation for nation in inside if (nation.start, nation.end) == (office.start, office.end)]
+    if not inside:
+        return None
+    plain = [nation for nation in inside if (nation.start, nation.end) not in institutions]
+    told = (plain or inside)[0 if document.language.head_last else -1]
+    behind = min((n for n in nations if n.start >= office.end), key=lambda n: n.start, default=None)
+    if behind is None or document.language.head_last or not _follows(document, sentence, office, behind):
+        return told
+    return behind if not plain or behind.value == told.value else told
+
+
+def _follows(document: Document, sentence: Sentence, office: Tag, nation: Tag) -> bool:
+    """Whether a country stands behind a title with nothing but a small word between."""
+    start, end = office.end, nation.start
+    empty = not any(start <= tag.start < end for tag in sentence.tags) and not APART & set(document.text[start:end])
+    return empty and words_to(document, start, end) <= _JOIN and not any(tag.start == nation.start for tag in sentence.of("office"))
+
+
+def _told_beside(
+    document: Document,
+    sentence: Sentence,
+    office: Tag,
+    nations: Sequence[Tag],
+    offices: Sequence[Tag],
+    used: set[int],
+    institutions: Spans,
+) -> Tag | None:
+    """The nationality or country nearest to `office`, before or behind it."""
     best: tuple[float, Tag] | None = None
+    long = document.lexicon.offices[office.value or ""].of_institution
     for nation in nations:
         if nation.start in used or _on_the_wrong_side(document, office, nation) or _is_where(sentence, office, nation):
             continue
         left, right = (nation, office) if nation.start < office.start else (office, nation)
         words = words_to(document, left.end, right.start)
-        if words > REACH or APART & set(document.text[left.end : right.start]):
+        reach = _LONG_REACH if long and (left is office) != document.language.head_last else REACH
+        named = (nation.start, nation.end) in institutions  # "at the invitation of the Federation Council, the delegation …"
+        if words > (_JOIN if named else reach) or APART & set(document.text[left.end : right.start]):
             continue
         names = sentence.of("person") if left is office else ()  # "minister Lavrov about Syria"
         parted = any(left.end <= o.start < right.start for o in (*offices, *sentence.contacts, *names) if o is not office)
@@ -107,11 +160,7 @@ def _nearest_nations(
         distance = words + (0.5 if left is office else 0)  # "the Russian minister of …" before "minister … of China"
         if best is None or distance < best[0]:
             best = (distance, nation)
-    if best is None:
-        return []
-    nearest = best[1]
-    same = [n for n in nations if (n.start, n.end) == (nearest.start, nearest.end)]  # 中俄 stands for both
-    return chained(document, sentence, nearest, [n for n in nations if n.start not in used]) if len(same) == 1 else same
+    return best[1] if best else None
 
 
 def chained(document: Document, sentence: Sentence, nation: Tag, nations: Sequence[Tag]) -> list[Tag]:
@@ -156,6 +205,8 @@ def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence
     following = next((o for o in offices if nation.start < o.end and o.start > office.start), None)
     if following is None or document.text[nation.end : following.start].strip():
         return False
+    if document.language.country_last and nation.start >= office.end:
+        return False
     return nation.start >= following.start or not any(n.start == following.start for n in nations)
 
 
@@ -178,4 +229,4 @@ def words_to(document: Document, start: int, end: int) -> int:
         return -1
     if document.unit > 2:
         return len(document.text[start:end].split())
-    return (end - start + document.unit - 1) // document.unit
+    return (len(FOREIGN_NAME.sub("・", document.text[start:end])) + document.unit - 1) // document.unit

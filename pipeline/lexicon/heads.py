@@ -15,7 +15,6 @@ BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS}]|_)(?=[^\W_])")
 _NO_BLANK_BEFORE_WORD = re.compile(rf"(?:[^\w{MARKS} ]|_)(?=[^\W_])")
 _TELLING = 2  # characters that tell most further words apart: the blank before them and a letter
 _NOTHING: Mapping[str, tuple[Rest, ...]] = {}  # one for the nine of ten branches that have no further words
-Key = tuple[object, ...]
 Span = tuple[int, int]
 
 
@@ -51,14 +50,14 @@ Head = tuple[Branches, int, int, bool]  # the rests of a head, its start and end
 class Heads:
     """The heads of forms in an automaton, and the rests of each."""
 
-    def __init__(self, by_head: Mapping[str, Mapping[Key, Rest]]) -> None:
+    def __init__(self, by_head: Mapping[str, Sequence[Rest]]) -> None:
         shared: dict[tuple[int, ...], tuple[Branches, bool]] = {}
         self._branches: list[Branches] = []
         self._whole = bytearray()  # of each, whether a word must end with it
         for rests in by_head.values():
-            same = tuple(map(id, rests.values()))
+            same = tuple(map(id, rests))
             if same not in shared:
-                shared[same] = _branches(rests.values()), all(map(_is_whole, rests.values()))
+                shared[same] = _branches(rests), all(map(_is_whole, rests))
             branches, whole = shared[same]
             self._branches.append(branches)
             self._whole.append(whole)

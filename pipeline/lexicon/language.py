@@ -74,6 +74,8 @@ class Language:
         self.country_first = file.country_first
         self.country_last = file.country_last
         self.verb_last = file.verb_last
+        self.head_last = file.head_last
+        self.fused_heads = tuple(map(fold, file.fused_heads))
         self.letters = frozenset(file.letters)
         self.words = frozenset(map(str.lower, file.words))
         self.relatives = file.relatives

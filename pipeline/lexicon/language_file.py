@@ -101,6 +101,14 @@ class Structure(_Table):
     ignored: Forms = ()
 
 
+class TitleWords(_Table):
+    """Words that titles are made of which no list holds."""
+
+    head: Forms = ()
+    body: Forms = ()
+    private: Forms = ()
+
+
 class RelativeDates(_Table):
     """Words of relative dates."""
 
@@ -175,6 +183,8 @@ class LanguageFile(_Table):
     country_first: bool = False
     country_last: bool = False
     verb_last: bool = False
+    head_last: bool = False
+    fused_heads: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     people: Mapping[str, Forms] = {}
     short_names: Mapping[str, Forms] = {}
@@ -192,6 +202,7 @@ class LanguageFile(_Table):
     summit: Contact = Contact()
     cue: Cues = Cues()
     structure: Structure = Structure()
+    title: TitleWords = TitleWords()
     dates: RelativeDates = RelativeDates()
     page: PageWords = PageWords()
 
@@ -203,7 +214,7 @@ class WatchWords(LanguageFile):
     without: Forms = Field(default=(), description="forms of the language that this watch does without, wherever they stand in its file")
 
 
-WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "dates", "page")
+WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "summit", "cue", "structure", "title", "dates", "page")
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.lexicon.accents import Spellings
 from pipeline.lexicon.forms import Form, steps
-from pipeline.lexicon.heads import BEFORE_WORD, Head, Heads, Key, Rest, Span, bordered, followed
+from pipeline.lexicon.heads import BEFORE_WORD, Head, Heads, Rest, Span, bordered, followed
 from pipeline.text.fold import OPTIONAL, fold, is_letter, without_optional
 
 
@@ -22,6 +22,7 @@ class Tag(NamedTuple):
 
 
 Meaning = tuple[str, str | None]  # a kind and its value
+Key = tuple[object, ...]
 
 
 class Entry(NamedTuple):
@@ -84,8 +85,8 @@ class Matcher:
     ) -> None:
         """`prefixes` may stand glued before any word; `accents` tell words apart that have one fold."""
         shared: dict[Key, Rest] = {}  # most forms of a kind differ in their head alone
-        words: dict[str, dict[Key, Rest]] = {}
-        anywhere: dict[str, dict[Key, Rest]] = {}
+        words: dict[str, tuple[Rest, ...]] = {}  # tuples: a dictionary of each would take more memory than all the rest
+        anywhere: dict[str, tuple[Rest, ...]] = {}
         for form, kind, value in entries:
             head, *marks = form
             word = form.left_boundary and not prefixes and head[0].isalnum() and is_letter(head[-1])
@@ -94,7 +95,10 @@ class Matcher:
             if key not in shared:
                 ending, further = steps(form.tail, form.ending)
                 shared[key] = Rest(ending, further, borders, form.left_boundary, form.right_boundary, form.capital, kind, value)
-            (words.setdefault(bordered(head), {}) if word else anywhere.setdefault(head, {}))[key] = shared[key]
+            heads, searched = (words, bordered(head)) if word else (anywhere, head)
+            rest, before = shared[key], heads.get(searched, ())
+            if not any(one is rest for one in before):
+                heads[searched] = (*before, rest)
         self._words, self._anywhere = Heads(words), Heads(anywhere)
         self._accents = accents or {}
         self._prefixes = frozenset(prefixes)

@@ -64,6 +64,8 @@ class Office(Entry):
     security: bool = Field(default=False, description="belongs to the security track")
     single: bool = Field(default=False, description="one person of a country has it at a time")
     body: bool = Field(default=False, description="an institution or a group, not a person")
+    institution: bool = Field(default=False, description="a body that somebody heads: \"a department of the foreign ministry\"")
+    of_institution: bool = Field(default=False, description="goes on with the body behind: \"director of the department of the ministry\"")
     local: bool = Field(default=False, description="of a place: \"governor of Amur\", \"mayor of Harbin\"")
     accredited: bool = Field(default=False, description="resides in the place that stands behind it: \"ambassador to Moscow\"")
     serving: bool = Field(default=False, description="of a person who serves another: \"an envoy of Xi\" is not Xi")

@@ -23,11 +23,11 @@ def reviewed(folder: Path = FOLDER) -> tuple[str, ...]:
 
 
 NATURAL = ("dev", "pages")  # what is aimed at; they tell of the same events
-_OWN = ("outlets", "news", "portals", "wires", "stories", "transposed", "bulletins", "dispatches", "reports")
+_OWN = ("outlets", "news", "portals", "wires", "stories", "transposed", "bulletins", "dispatches", "reports", "gazettes")
 STREAMS = (NATURAL, *((name,) for name in (*_OWN, *reviewed())))  # as a reader gets them
-MANY_HANDS = ("portals", "wires", "bulletins", "dispatches", "reports")  # a meeting that several recall may have several keys
-UNFITTED = ("wires", "dispatches", "reports")  # no weight is fitted to them: they show what weights do on hands that they do not know
-CHOSEN_SETS = ("gatherings", "contrast", "traps")  # no streams: summits alone, and stories in several variants
+MANY_HANDS = ("portals", "wires", "bulletins", "dispatches", "reports", "gazettes")  # a meeting that several recall may have several keys
+UNFITTED = ("wires", "dispatches", "reports", "gazettes", "turns")  # no weight is fitted to them: so weights do on hands unknown to them
+CHOSEN_SETS = ("gatherings", "contrast", "traps", "turns")  # no streams: summits alone, and stories in several variants
 SETS = (*(name for names in STREAMS for name in names), *CHOSEN_SETS)
 FETCHED = datetime(2026, 8, 1, tzinfo=UTC)
 
