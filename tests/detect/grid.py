@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,20 +51,24 @@ def _wrong(language: str, lexicon: Lexicon) -> Iterator[tuple[str, dict[str, Any
                 yield wording, case
 
 
+def report(file: Path, first_column: str, title: str, rows: Sequence[str], wordings: Sequence[str], wrong: Mapping[str, list[str]]) -> None:
+    """Write what is not understood to `file`, by language, and print it as a table of `rows`, with how much is."""
+    file.write_text(json.dumps(wrong, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    table = Table(first_column, *wrong, title=title, box=None, padding=(0, 1, 0, 0))
+    for row in rows:
+        table.add_row(row, *("".join(w for w in wordings if f"{w}: {row}" in listed) for listed in wrong.values()))
+    Console(width=200).print(table)
+    for wording in wordings:
+        missed = sum(one.startswith(wording) for listed in wrong.values() for one in listed)
+        print(f"{wording}: {len(rows) * len(wrong) - missed} of {len(rows) * len(wrong)} understood")
+
+
 def main() -> int:
     """Write what is not understood, and print it as a table."""
     lexicon = load_lexicon()
-    wrong = {language: not_understood(language, lexicon) for language in languages()}
-    OPEN.write_text(json.dumps(wrong, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     title = "not understood: a in the first wording, b in the second, c in the third"
-    table = Table("case", *wrong, title=title, box=None, padding=(0, 1, 0, 0))
-    for case in _CASES:
-        marks = ("".join(w for w in WORDINGS if f"{w}: {case['name']}" in listed) for listed in wrong.values())
-        table.add_row(case["name"], *marks)
-    Console(width=200).print(table)
-    for wording in WORDINGS:
-        missed = sum(one.startswith(wording) for told_wrong in wrong.values() for one in told_wrong)
-        print(f"{wording}: {len(_CASES) * len(wrong) - missed} of {len(_CASES) * len(wrong)} understood")
+    wrong = {language: not_understood(language, lexicon) for language in languages()}
+    report(OPEN, "case", title, [case["name"] for case in _CASES], WORDINGS, wrong)
     return 0
 
 

@@ -6,17 +6,14 @@ found stands in `titles/open.json`, which this writes anew.
 """
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from pipeline.lexicon.load import Lexicon, load_lexicon
 from schemas.meetings import Salience, Status
+from tests.detect.grid import report
 from tests.detect.test_phenomena import read
 
 FOLDER = Path(__file__).with_name("titles")
@@ -50,14 +47,7 @@ def main() -> int:
     """Write what is not understood, and print it as a table."""
     lexicon = load_lexicon()
     wrong = {language: not_understood(language, lexicon) for language in languages()}
-    OPEN.write_text(json.dumps(wrong, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    table = Table("kind of office", *wrong, title="not understood: a read, b never read", box=None, padding=(0, 1, 0, 0))
-    for kind in texts("en"):
-        table.add_row(kind, *("".join(w for w in WORDINGS if f"{w}: {kind}" in listed) for listed in wrong.values()))
-    Console(width=200).print(table)
-    for wording in WORDINGS:
-        missed = sum(one.startswith(wording) for listed in wrong.values() for one in listed)
-        print(f"{wording}: {len(texts('en')) * len(wrong) - missed} of {len(texts('en')) * len(wrong)} understood")
+    report(OPEN, "kind of office", "not understood: a read, b never read", list(texts("en")), WORDINGS, wrong)
     return 0
 
 
