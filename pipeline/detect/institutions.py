@@ -100,7 +100,7 @@ def _title(text: _Text, head: Tag, *, head_last: bool) -> Tag | None:
     if listed is not None and text.offices[listed].body:
         return None
     if listed is None or text.offices[listed].level is Level.OTHER:
-        own = head._replace(kind=OFFICE, value=HEADED)
+        own = head._replace(kind=OFFICE, value=listed or HEADED)
         return _reaching(text, own, before=head_last) or _reaching(text, own, before=not head_last, reach=0)
     if text.offices[listed].single:
         return _reaching(text, head._replace(kind=OFFICE, value=HEADED), before=head_last, reach=_BEFORE_REACH, stops=_BREAKS)
