@@ -14,11 +14,10 @@ from pipeline.lexicon.matcher import Tag
 from pipeline.lexicon.world import Office
 from schemas.meetings import Level
 
-OFFICE = "office"
-HEADED = "agency_head"  # the office of who heads an institution that no list names
+_OFFICE = "office"
+_HEADED = "agency_head"  # the office of who heads an institution that no list names
 _HEAD, _BODY, _PRIVATE = "title.head", "title.body", "title.private"
-_REACH = 6  # words between who heads and the institution
-_NEXT_REACH = 5  # words between an institution and the one that it is part of
+_REACH = 6  # words between who heads and the institution, or between that and the one that it is part of
 _BEFORE_REACH = 2  # words between an institution and who heads it, where it stands first
 _FAR = 99
 _BREAKS = frozenset({"nationality", "country", "structure.locative"})
@@ -26,9 +25,9 @@ _OUTER = frozenset({"nationality", "country", "structure.and"})  # before which 
 _APART = frozenset(",;:()（）–—،؛，。；：.")
 _GLOSS = re.compile(r"[(（][^()（）\n]{1,40}[)）]")  # an abbreviation
 FOREIGN_NAME = re.compile("[ァ-ヴー]+(?:[・＝=][ァ-ヴー]+)+")  # one word, though without blanks
-_FUSED = {_BODY: HEADED, "country": "governor", "nationality": "governor"}
+_FUSED = {_BODY: _HEADED, "country": "governor", "nationality": "governor"}
 _STOPS = frozenset(
-    {"person", OFFICE, "structure.both", "structure.counterpart", "structure.clause", "structure.public", _HEAD, _PRIVATE}
+    {"person", _OFFICE, "structure.both", "structure.counterpart", "structure.clause", "structure.public", _HEAD, _PRIVATE}
 )
 _PARTING = _STOPS | _BREAKS
 
@@ -37,7 +36,7 @@ def headed(folded: str, tags: Sequence[Tag], language: Language, offices: Mappin
     """The `tags` of a sentence, in which such titles are offices, in the place of all titles within them. `offices`: all, by id."""
     if fused := [*_fused(folded, tags, language)]:
         tags = sorted([*tags, *fused], key=lambda tag: (tag.start, tag.end))
-    heads = [tag for tag in tags if tag.kind == _HEAD or (tag.kind == OFFICE and offices[tag.value or ""].of_institution)]
+    heads = [tag for tag in tags if tag.kind == _HEAD or (tag.kind == _OFFICE and offices[tag.value or ""].of_institution)]
     if not heads:  # as in most sentences
         return tags
     glosses = [match.span() for match in _GLOSS.finditer(folded, tags[0].start, tags[-1].end)]
@@ -49,7 +48,7 @@ def headed(folded: str, tags: Sequence[Tag], language: Language, offices: Mappin
             found += filter(None, [_title(text, head, head_last=language.head_last)])
     private = [head for head in heads if head.kind == _HEAD and not language.head_last and _is_private(text, head)]
     taken = [*found, *private]
-    kept = [tag for tag in tags if tag.kind != OFFICE or not any(one.start <= tag.start and tag.end <= one.end for one in taken)]
+    kept = [tag for tag in tags if tag.kind != _OFFICE or not any(one.start <= tag.start and tag.end <= one.end for one in taken)]
     return sorted([*kept, *found], key=lambda tag: (tag.start, tag.end))
 
 
@@ -61,7 +60,7 @@ def _fused(folded: str, tags: Sequence[Tag], language: Language) -> Iterator[Tag
     fused = {(tag.start, tag.end): _FUSED[tag.kind] for tag in sorted(tags, key=lambda tag: tag.kind == _BODY) if tag.kind in _FUSED}
     for (start, end), office in fused.items():
         if end not in starts and folded.startswith(language.fused_heads, end):
-            yield Tag(start, end + 1, OFFICE, office)
+            yield Tag(start, end + 1, _OFFICE, office)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,11 @@ class _Text:
 
     def is_institution(self, tag: Tag) -> bool:
         """Whether a tag is a body that somebody heads."""
-        return tag.kind == _BODY or (tag.kind == OFFICE and self.offices[tag.value or ""].institution)
+        return tag.kind == _BODY or (tag.kind == _OFFICE and self.offices[tag.value or ""].institution)
 
     def office_at(self, head: Tag) -> str | None:
         """The office that the word of a head is by itself: "president"."""
-        return next((tag.value for tag in self.tags if tag.kind == OFFICE and (tag.start, tag.end) == (head.start, head.end)), None)
+        return next((tag.value for tag in self.tags if tag.kind == _OFFICE and (tag.start, tag.end) == (head.start, head.end)), None)
 
     def words(self, start: int, end: int) -> int:
         """Words in the gap, without its glosses; more than any reach where something else stands there that parts titles."""
@@ -94,17 +93,17 @@ def _title(text: _Text, head: Tag, *, head_last: bool) -> Tag | None:
 
     A minister stays one. A president is that of an institution only where its name stands right behind.
     """
-    if head.kind == OFFICE:
-        return _reaching(text, head, before=head_last, reach=_NEXT_REACH)
+    if head.kind == _OFFICE:
+        return _reaching(text, head, before=head_last, reach=_REACH)
     listed = text.office_at(head)
     if listed is not None and text.offices[listed].body:
         return None
     if listed is None or text.offices[listed].level is Level.OTHER:
-        own = head._replace(kind=OFFICE, value=listed or HEADED)
+        own = head._replace(kind=_OFFICE, value=listed or _HEADED)
         return _reaching(text, own, before=head_last) or _reaching(text, own, before=not head_last, reach=0)
     if text.offices[listed].single:
-        return _reaching(text, head._replace(kind=OFFICE, value=HEADED), before=head_last, reach=_BEFORE_REACH, stops=_BREAKS)
-    return _reaching(text, head._replace(kind=OFFICE, value=listed), before=head_last)
+        return _reaching(text, head._replace(kind=_OFFICE, value=_HEADED), before=head_last, reach=_BEFORE_REACH, stops=_BREAKS)
+    return _reaching(text, head._replace(kind=_OFFICE, value=listed), before=head_last)
 
 
 def _reaching(text: _Text, title: Tag, *, before: bool, reach: int | None = None, stops: Collection[str] = ()) -> Tag | None:
@@ -112,7 +111,7 @@ def _reaching(text: _Text, title: Tag, *, before: bool, reach: int | None = None
     start, end = title.start, title.end
     words = reach if reach is not None else _BEFORE_REACH if before else _REACH
     while (body := _body(text, start if before else end, words, stops, before=before)) is not None:
-        start, end, words, stops = min(start, body.start), max(end, body.end), _NEXT_REACH, _OUTER if before else ()
+        start, end, words, stops = min(start, body.start), max(end, body.end), _REACH, _OUTER if before else ()
     return title._replace(start=start, end=end) if (start, end) != (title.start, title.end) else None
 
 

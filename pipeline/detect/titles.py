@@ -195,7 +195,9 @@ def _is_where(sentence: Sentence, office: Tag, nation: Tag) -> bool:
     """Whether a country before a title is where something happens, by an ending or a word behind it: "Çin'de Cumhurbaşkanı Erdoğan"."""
     if nation.end > office.start:
         return False
-    return any(nation.start <= tag.start <= nation.end + 1 and tag.end > nation.start for tag in sentence.of("structure.locative_after"))
+    others = {tag.start for tag in sentence.of("place", "country") if tag.start >= nation.end}  # "Rusiyanın Pekindəki səfiri"
+    words = (tag for tag in sentence.of("structure.locative_after") if tag.start not in others)
+    return any(nation.start <= tag.start <= nation.end + 1 and tag.end > nation.start for tag in words)
 
 
 def _of_the_next(document: Document, office: Tag, nation: Tag, offices: Sequence[Tag], nations: Sequence[Tag]) -> bool:
