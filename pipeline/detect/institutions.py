@@ -48,6 +48,8 @@ def headed(folded: str, tags: Sequence[Tag], language: Language, offices: Mappin
             found += filter(None, [_title(text, head, head_last=language.head_last)])
     private = [head for head in heads if head.kind == _HEAD and not language.head_last and _is_private(text, head)]
     taken = [*found, *private]
+    if not taken:
+        return tags
     kept = [tag for tag in tags if tag.kind != _OFFICE or not any(one.start <= tag.start and tag.end <= one.end for one in taken)]
     return sorted([*kept, *found], key=lambda tag: (tag.start, tag.end))
 
@@ -59,8 +61,9 @@ def _fused(folded: str, tags: Sequence[Tag], language: Language) -> Iterator[Tag
     starts = {tag.start for tag in tags}
     fused = {(tag.start, tag.end): _FUSED[tag.kind] for tag in sorted(tags, key=lambda tag: tag.kind == _BODY) if tag.kind in _FUSED}
     for (start, end), office in fused.items():
-        if end not in starts and folded.startswith(language.fused_heads, end):
-            yield Tag(start, end + 1, _OFFICE, office)
+        letters = next((letters for letters in language.fused_heads if folded.startswith(letters, end)), None)
+        if letters is not None and end not in starts:
+            yield Tag(start, end + len(letters), _OFFICE, office)
 
 
 @dataclass(frozen=True, slots=True)
