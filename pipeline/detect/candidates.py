@@ -8,8 +8,9 @@ from datetime import timedelta
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import cues
 from pipeline.detect.document import Document
-from pipeline.detect.frames import Frame
-from pipeline.detect.levels import is_minister
+from pipeline.detect.frame import Frame
+from pipeline.detect.levels import is_minister, office_of
+from pipeline.detect.participants import participants
 from pipeline.detect.places import elsewhere
 from pipeline.detect.readings import Reading, readings
 from pipeline.detect.when import When
@@ -113,8 +114,22 @@ def candidates(document: Document, frames: Sequence[Frame]) -> list[Candidate]:
         if not homes:
             found.append(Candidate(first, second, [reading]))
     for candidate in found:
+        _take_inviter(document, candidate)
         candidate.readings.sort(key=lambda r: (_STRENGTH[r.frame.kind], r.frame.hostless, r.frame.cost))
     return sorted(found, key=lambda c: (c.best.frame.sentence.number, c.best.frame.contact.start, c.best.when.start if c.best.when else 0))
+
+
+def _take_inviter(document: Document, candidate: Candidate) -> None:
+    """Make who invited the visitor the host of a journey that names none: "Xi will go to Russia. He has accepted Putin's invitation"."""
+    visitor, host = candidate.actors if candidate.second.person is None else candidate.actors[::-1]
+    if host.person is not None or host.office is not None or visitor.person is None or not all(f.hostless for f in candidate.frames):
+        return
+    for sentence in (near for frame in candidate.frames for near in document.around(frame.sentence, 1)):
+        if sentence.of("cue.invited", "cue.accepted"):
+            named = [one for one in participants(document, sentence) if one.person and not one.aside and one.side == host.side]
+            if len({one.person for one in named}) == 1 and office_of(document, named[0]) == office_of(document, visitor):
+                candidate.first, candidate.second = (visitor, named[0]) if candidate.second is host else (named[0], visitor)
+                return
 
 
 def _only_possible(document: Document, candidate: Candidate) -> bool:

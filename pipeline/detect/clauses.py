@@ -12,6 +12,7 @@ from pipeline.lexicon.matcher import Tag
 
 TOUCHES = 2  # characters between somebody and a clause about that one
 _SPEECH_REACH = 2  # words
+_JOINED = 2  # words between an "and" and the plan that it joins
 _COMMA = 3  # words that a comma counts for between a cue and what it changes
 
 
@@ -79,6 +80,16 @@ def closed_before(document: Document, sentence: Sentence, contact: Tag, other: S
         return False
     last = document.commas[bisect_left(document.commas, other.start) - 1]
     return words_between(document, last + 1, other.start) > 1
+
+
+def of_the_next(document: Document, sentence: Sentence, contact: Tag, plan: Tag) -> bool:
+    """Whether an "and" behind `contact` joins a plan to it that is of another contact: "had talks and agreed to see each other again"."""
+    join = next((tag for tag in reversed(sentence.of("structure.and")) if contact.end <= tag.start and tag.end <= plan.start), None)
+    if join is None or words_between(document, join.end, plan.start) > _JOINED:
+        return False
+    if any(join.end <= tag.start < plan.start for tag in sentence.of("person", "office", "country", "nationality")):
+        return False
+    return any(plan.start <= tag.start for tag in sentence.contacts)
 
 
 def _open_cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:

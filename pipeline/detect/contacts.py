@@ -1,7 +1,7 @@
 """Words of contact in a sentence, each in the reading that its words ask for, and verbs of saying that are one."""
 from __future__ import annotations
 
-from pipeline.detect.clauses import commas, cues, cuts, words_between
+from pipeline.detect.clauses import commas, cues, cuts, of_the_next, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.lexicon.matcher import Tag
 
@@ -29,7 +29,8 @@ def _unlikely(document: Document, sentence: Sentence, contact: Tag) -> int:
         return -1
     if contact.kind.endswith(".past"):
         # "At this hour he confers", "meets him later this week": German and Dutch forms are of both tenses.
-        return 2 if cues(document, sentence, contact, "ongoing", "future", "planned") else 1
+        found = cues(document, sentence, contact, "ongoing", "future", "planned")
+        return 2 if any(not of_the_next(document, sentence, contact, tag) for tag in found) else 1
     if not contact.kind.endswith(".infinitive"):
         return 1
     return 0 if cues(document, sentence, contact, "future", "planned") else 3

@@ -7,10 +7,14 @@ from itertools import chain
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.clauses import beside_saying, commas, gap, words_between
+from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame, carried_over, frames, speaks_for_another
+from pipeline.detect.frame import NEXT_SENTENCE, Frame
+from pipeline.detect.frames import frames, speaks_for_another
+from pipeline.detect.implied import implied
 from pipeline.detect.levels import is_minister, office_of
+from pipeline.detect.pairs_beside import told_beside
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
 from schemas.articles import BlockKind
@@ -20,6 +24,7 @@ MOST_FRAMES = 500  # what an article may hold of them; news hold ten, and compar
 _REMEMBERED = 3  # sentences
 _BESIDE = 5  # words
 _SPOKEN_OF = ("meet.noun", "phone.noun", "video.noun")  # words that can mean the contact told of last
+_AGREED_ON = ("meet.infinitive", "meet.future", "phone.infinitive", "phone.future")  # the next one of the same two: "they will meet again"
 
 Pair = tuple[Actor, Actor]
 
@@ -53,11 +58,15 @@ def all_frames(document: Document) -> list[Frame]:
         told_here = frames(document, sentence, here, before, earlier, {} if foreign else seen) if here else ()  # one of the two is named
         own = [_nearer(document, frame, last) for frame in told_here]
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
-        found += own or _of_the_last(document, sentence, last or next_one, named)
+        own = own or _of_the_last(document, sentence, last or next_one, named)
+        previous = document.sentences[sentence.number - 1] if sentence.number else None
+        if not own and previous is not None and (not found or found[-1].sentence is not previous):
+            own = told_beside(document, previous, before, sentence, named)
+        found += own
         earlier, between = [*between, *before], before
         told_of = [actor for actor in here if not _only_told_it(document, sentence, actor, here)]
         before = () if sentence.block is BlockKind.TITLE else told_of
-    return found
+    return found or implied(document)
 
 
 def _pair_of(actors: Sequence[Actor]) -> Pair | None:
@@ -175,18 +184,25 @@ def _nearer(document: Document, frame: Frame, last: Frame | None) -> Frame:
         return frame
     if _of_others(document, frame.sentence, frame.contact):
         return frame
-    return carried_over(frame.sentence, frame.contact, last)
+    return _carried_over(frame.sentence, frame.contact, last)
 
 
 def _of_the_last(document: Document, sentence: Sentence, last: Frame | None, named: Sequence[Actor]) -> list[Frame]:
     """"The talks lasted an hour": a meeting word in a sentence that names nobody but who says it."""
-    words = sentence.of(*_SPOKEN_OF) if last is not None else ()
+    words = [*sentence.of(*_SPOKEN_OF), *_agreed_on(document, sentence)] if last is not None else ()
     if last is None or not words or _of_others(document, sentence, words[0]):
         return []
     planned = bool(sentence.of("cue.planned", "cue.future"))  # "the next round will be held in May, the two agreed"
     if not all((planned and actor.via is Via.BOTH) or _only_speaks(document, sentence, words[0], actor) for actor in named):
         return []
-    return [carried_over(sentence, words[0], last)]
+    return [_carried_over(sentence, words[0], last)]
+
+
+def _agreed_on(document: Document, sentence: Sentence) -> list[Tag]:
+    """Verbs of a contact that is planned, or that was agreed on: "they agreed to meet again in October"."""
+    verbs = [contact for contact in contacts(document, sentence) if contact.kind in _AGREED_ON] if sentence.contacts else []
+    planned = sentence.of("cue.planned", "cue.future", "talk.past") or any(verb.kind.endswith(".future") for verb in verbs)
+    return verbs if planned else []
 
 
 def _only_speaks(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
@@ -208,3 +224,8 @@ def _of_others(document: Document, sentence: Sentence, contact: Tag) -> bool:
     margins = [tag.start for tag in sentence.of("cue.sidelines")]
     stretches = (gap(tag, contact) for tag in others)
     return any(words_between(document, *at) <= _BESIDE and not any(at[0] <= margin < at[1] for margin in margins) for at in stretches)
+
+
+def _carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
+    """A frame of `contact` whose participants are those of the frame told of `last`."""
+    return Frame(sentence, contact, last.actors, NEXT_SENTENCE, NEXT_SENTENCE, None, True, last.strangers, hostless=last.hostless)

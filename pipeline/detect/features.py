@@ -12,7 +12,7 @@ from pipeline.detect.candidates import Candidate
 from pipeline.detect.circumstances import is_setting
 from pipeline.detect.clauses import cues, cuts, gap, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.headline import Headline, headline
 from pipeline.detect.levels import office_of
 from pipeline.detect.participants import participants
@@ -33,7 +33,7 @@ from pipeline.detect.recollections import (
     recalled,
     second_in_sentence,
 )
-from pipeline.detect.rivals import hosts, only_attended, shares_one, tells_less
+from pipeline.detect.rivals import hosts, in_sequence, only_attended, shares_one, tells_less
 from pipeline.detect.status import came_to_nothing, invitations, said_there
 from pipeline.detect.wished import agreed_to, only_wished
 from pipeline.lexicon.matcher import Tag
@@ -84,6 +84,8 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "neighbour_pronoun": float(frame.pronoun),
         "neighbour_second": float(frame.far),
         "remembered": float(frame.remembered),
+        "apart": float(frame.apart),
+        "implied": float(frame.implied),
         "hostless": float(frame.hostless),
         "hostless_ahead": float(frame.hostless and candidate.status in AHEAD),
         "leg": float(all(f.hostless for f in candidate.frames) and any(hosts(document, r, candidate) for r in rivals)),
@@ -107,23 +109,26 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
         "past": float(frame.tense == "past"),
         "remote": float(frame.kind in ("phone", "video")),
         "rivals": float(len(rivals) > 1),
+        "in_sequence": float(in_sequence(candidate, rivals)),
         "multilateral": float(candidate.format is Format.MULTILATERAL),
         "gathering": float(title.gathering and candidate.format is not Format.SIDELINES),
         "many_near": float(len(_third_countries(document, document.around(frame.sentence, 1))) >= _MANY),
     }
     told_here = [r for r in candidate.readings if not r.frame.neighbour] or candidate.readings  # "the call" of the next sentence says less
-    features["negation"] = float(all(_has_cue(document, r, "negation") for r in candidate.readings))
-    features["negated"] = float(any(_is_negated(document, r) for r in candidate.readings))
+    nothing = candidate.status is Status.CANCELLED and any(came_to_nothing(document, r.frame) for r in candidate.readings)
+    features["negation"] = float(not nothing and all(_has_cue(document, r, "negation") for r in candidate.readings))
+    features["negated"] = float(not nothing and any(_is_negated(document, r) for r in candidate.readings))
     hanging = [_depends(document, r) for r in told_here]
     features["asked"] = float(all(is_asked(document, r.frame.sentence) for r in candidate.readings))
     features["possible"] = float(all(h or _only_if(document, r, told_here) for h, r in zip(hanging, told_here, strict=True)))
     features["wished"] = float(all(hanging))
     features["letter"] = float(all(_of_a_letter(document, r) for r in candidate.readings))
-    nothing = candidate.status is Status.CANCELLED and any(came_to_nothing(document, r.frame) for r in candidate.readings)
     features["denied"] = float(not nothing and all(_has_cue(document, r, "denied", "refuted") for r in told_here))
     off = candidate.status is Status.CANCELLED  # when it will be instead may be unsettled
     features["unsettled"] = float(not off and all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
+    to_come = candidate.status is Status.ANNOUNCED
+    features["denied_beside"] = float(to_come and any(_cue_in_sentence(r, "denied") or _cue_in_sentence(r, "refuted") for r in told_here))
     features["refuted"] = float((not nothing and _cue_in_sentence(best, "refuted")) or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(not off and _cue_behind(document, best, "unsettled") and not _was(document, best))
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
@@ -165,6 +170,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
         "told_often": float(len(readings) > 1),
         "only_pair": float(not any(r is not candidate for r in rivals)),
         "infinitive": float(all(r.frame.tense == "infinitive" and r.status is Status.HELD for r in readings)),
+        "in_sequence": float(in_sequence(candidate, rivals)),
         "second_in_sentence": float(all(second_in_sentence(r, rivals, candidate) for r in readings)),
         "lesser_twin": float(any(tells_less(candidate, r) for r in rivals)),
         "title_silent": float(title.silent),

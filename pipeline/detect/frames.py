@@ -2,82 +2,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.anaphora import left_out, meant_by_pronoun, pronoun_beside
 from pipeline.detect.circumstances import is_ahead, is_setting
-from pipeline.detect.clauses import TOUCHES, beside_saying, commas, cues, cuts, enclosed, gap, words_between
+from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, met_by_one_before, one_list
 from pipeline.detect.contacts import contacts
-from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
+from pipeline.detect.costs import CUT, characters_between, cost_of, speaks_behind
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.journeys import destination_of, goes_nowhere
+from pipeline.detect.frame import DELEGATION, NEXT_SENTENCE, Frame
+from pipeline.detect.hostless import hostless
+from pipeline.detect.journeys import goes_nowhere
 from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, of_the_public, only_says
 from pipeline.detect.partners import is_object, met_another, out_of_reach, with_a_third
-from pipeline.detect.places import country_of
-from pipeline.detect.subjects import both_met, ends_as_partner, first_of_all, is_partner, marked, met_alone, met_behind, of_a_third
-from pipeline.detect.unmet import Chosen, of_another_part_behind, unmet
+from pipeline.detect.subjects import both_met, ends_as_partner, first_of_all, marked, met_alone, met_behind, of_a_third
+from pipeline.detect.unmet import of_another_part_behind, unmet
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Level
 
-# What it costs to take somebody who is told of before, in words.
-_SENTENCE_BEFORE = 12.0
+# What it costs to take somebody who is told of farther before, in words.
 _FARTHER_BEFORE = 16.0
 _REMEMBERED = 20.0
 _CHEAP_ENOUGH = 45.0
-_OPENS = 3  # words behind one that opens a clause, up to who acts in it, and from there to a pronoun
-_DELEGATION = "delegation"  # the one office of a group that travels
 _LEADS = (Via.NAME, Via.TITLE)  # who is named beside a delegation mostly leads it
 _TOLD_OF = ("meet", "receive", "phone", "video", "visit")
-_SMALL = ("structure.and", "structure.locative")  # what words like "with" may be too
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One contact word and the two who meet, in the order of the watch's sides.
-
-    `cost` is what the dearer of the two costs, `nearest` what the cheaper one does. `third` is a participant of a third country that is
-    nearer than the dearer; `third_here`: one is named anywhere in the sentence. `neighbour`: one of the two stands in
-    a sentence before. `strangers`: third countries whose officials are as near. `hostless`: a visit that names no host. `joined`: a third
-    country's official stands in one list with both: "the ministers of Russia, India and China". Of a participant who stands before:
-    `far`: more than a sentence; `remembered`: the last of that side, however far; `pronoun`: a pronoun stands here. `in_turn`: one is met
-    after the other: "Modi met Putin and Xi separately". `of_a_third`: the sentence is of somebody else who meets them. `both_met`: it
-    tells of both as of those whom a third meets, or of one as what a third and the other speak of. `alone`: one of the two meets the third
-    before the other, each alone. `part`: where the part of the sentence begins that has a day for this meeting alone.
-    """
-
-    sentence: Sentence
-    contact: Tag
-    actors: tuple[Actor, Actor]
-    cost: float
-    nearest: float
-    third: Actor | None
-    neighbour: bool
-    strangers: int = 0
-    third_here: bool = False
-    hostless: bool = False
-    joined: bool = False
-    far: bool = False
-    remembered: bool = False
-    pronoun: bool = False
-    in_turn: bool = False
-    of_a_third: bool = False
-    both_met: bool = False
-    alone: bool = False
-    part: int | None = None
-
-    @property
-    def kind(self) -> str:
-        """`meet`, `receive`, `visit`, `talk`, `phone`, `video`, `press` or `summit`."""
-        kind, _, rest = self.contact.kind.partition(".")
-        return rest if kind == "cue" else kind
-
-    @property
-    def tense(self) -> str:
-        """`noun`, `past`, `present`, `future` or `infinitive`."""
-        kind, _, rest = self.contact.kind.partition(".")
-        return "noun" if kind == "cue" else rest
 
 
 def frames(
@@ -116,7 +66,9 @@ def _depends(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
     """Whether a bare infinitive only says what another contact of its sentence was for: "met … to discuss …"."""
     if frame.tense != "infinitive" or cues(document, frame.sentence, frame.contact, "future", "planned", "possible", "invited"):
         return False
-    return any(other.tense != "infinitive" and not other.hostless for other in found)
+    others = [other for other in found if other.tense != "infinitive" and not other.hostless]
+    then = frame.kind == "receive" or is_ahead(document, frame.sentence, frame.contact)  # "before being received by Putin"
+    return bool(others) and not (then and all(other.actors != frame.actors for other in others))
 
 
 def _is_spoken_of(document: Document, frame: Frame, found: Sequence[Frame]) -> bool:
@@ -180,7 +132,8 @@ def _frame(
         return None
     priced = ((cost_of(document, sentence, contact, actor), actor) for actor in reached)
     costs = sorted(priced, key=lambda item: (item[0], not ends_as_partner(document, item[1]), characters_between(contact, item[1])))
-    pronoun = pronoun_beside(document, sentence, contact) or left_out(document, sentence, contact, reached)
+    beside = pronoun_beside(document, sentence, contact)
+    pronoun = beside or left_out(document, sentence, contact, reached)
     farther = [*earlier, *before]
     told = farther if pronoun and not _foreign(document, farther) else before
     chosen: list[tuple[float, Actor, bool]] = []
@@ -190,18 +143,18 @@ def _frame(
             own = (cost_of(document, sentence, contact, other), other, False)
         if own is not None and (meant := meant_by_pronoun(document, sentence, contact, own[1], reached)) is not None:
             own = (own[0], meant, False)
-        if own is not None and own[1].office == _DELEGATION:
+        if own is not None and (own[1].office == DELEGATION or _is_where(document, sentence, own[1])):
             own = next(((own[0], actor, False) for _, actor in costs if actor.side == side and actor.via in _LEADS), own)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
-            own = (_SENTENCE_BEFORE if last in before else _FARTHER_BEFORE, last, True)
+            own = (NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True)
         if own is None and instead is None and side in known and any(marked(document, sentence, actor) for _, actor in costs[:1]):
             own = (_REMEMBERED, known[side], True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
             chosen.append(own)
     others = any(_third_party(document, actor, cost) for cost, actor in costs)
-    if not (others or beyond or met) and (visit := _hostless(document, sentence, contact, chosen)) is not None:
+    if not (others or beyond or met) and (visit := hostless(document, sentence, contact, chosen)) is not None:
         return visit
     if len(chosen) < 2 or all(neighbour for *_, neighbour in chosen):
         return None
@@ -209,7 +162,7 @@ def _frame(
         return None  # "a call with Trump": the other party is there, and from a third country
     if unmet(document, sentence, contact, chosen, before):
         return None
-    if pronoun and any(speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
+    if beside and any(speaks_behind(document, sentence, contact, actor) for _, actor, told_before in chosen if not told_before):
         return None  # "“he met Xi”, Rudenko said" is of somebody else
     dearest, nearest = max(cost for cost, *_ in chosen), min(cost for cost, *_ in chosen)
     foreigners = [(cost, actor) for cost, actor in costs if actor.side not in document.watch.sides]
@@ -243,6 +196,15 @@ def _between(contact: Tag, pair: tuple[Actor, Actor], foreigners: Sequence[tuple
     return first.end <= contact.start and contact.end <= second.start and all(actor.start > first.start for _, actor in foreigners)
 
 
+def _is_where(document: Document, sentence: Sentence, actor: Actor) -> bool:
+    """Whether a ministry is only where they meet: "had the ambassador in his office at the foreign ministry"."""
+    if actor.via is not Via.BODY:
+        return False
+    before = [tag.end for tag in sentence.of("structure.locative") if tag.end <= actor.start]
+    behind = [tag.start for tag in sentence.of("structure.locative_after") if tag.start >= actor.end or tag.end == actor.end]
+    return any(words_between(document, end, actor.start) <= 1 for end in before[-1:]) or any(at - actor.end <= 1 for at in behind[:1])
+
+
 def _served(
     document: Document, side: str, costs: Sequence[tuple[float, Actor]], farther: Sequence[Actor]
 ) -> tuple[float, Actor, bool] | None:
@@ -250,7 +212,7 @@ def _served(
     own = ((cost, actor) for cost, actor in costs if actor.side == side and not actor.aside)
     here = next(((cost, actor, False) for cost, actor in own if not _serves(document, actor)), None)
     told = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
-    return here or ((_SENTENCE_BEFORE, told, True) if told else None)
+    return here or ((NEXT_SENTENCE, told, True) if told else None)
 
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:
@@ -275,62 +237,6 @@ def speaks_for_another(document: Document, sentence: Sentence, actor: Actor) -> 
     return _serves(document, actor) and beside_saying(document, sentence, actor)
 
 
-def _hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chosen) -> Frame | None:
-    """A visit of one side's principal to the other's country that names no host near by."""
-    if not chosen or not contact.kind.startswith(("visit.", "receive.")):
-        return None
-    own = [item for item in chosen if item[2] or item[1].end <= contact.start or not is_partner(document, sentence, item[1])]
-    cost, visitor, neighbour = min(own or chosen, key=lambda item: item[0])
-    if neighbour or not _travels(document, visitor) or _talked_with(document, sentence, contact, visitor):
-        return None
-    found = destination_of(document, sentence, contact, visitor.side)
-    destination = country_of(document, sentence, found) if found else None
-    if destination is None or (found and _awaited(document, sentence, found, [a for _, a, before in chosen if not before])):
-        return None
-    hosts = (item for item in chosen if item[1].side == destination and not item[2] and item[1].via is not Via.BOTH)
-    subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
-    host = next((item for item in hosts if subject or not speaks(document, sentence, contact, item[1])), None)
-    if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
-        return None
-    unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
-    pair = {visitor.side: visitor, destination: unnamed}
-    first, second = (pair[side] for side in document.watch.sides)
-    return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
-
-
-def _awaited(document: Document, sentence: Sentence, goal: Tag, actors: Sequence[Actor]) -> bool:
-    """Whether somebody does something to the visitor in the clause behind `goal`: "driven to the Kremlin, where Putin assured him"."""
-    opening = next((at for at in sentence.openings if 0 <= at - goal.end <= TOUCHES), None)
-    if opening is None:
-        return False
-    hosts = [a for a in actors if a.start >= opening and words_between(document, opening, a.start) <= _OPENS]
-    him = [tag for tag in sentence.of("structure.pronoun") if tag.start >= opening]
-    return any(words_between(document, *gap(host, tag)) <= _OPENS for host in hosts for tag in him)
-
-
-def _travels(document: Document, visitor: Actor) -> bool:
-    """Whether a journey can be that of `visitor`: of no institution, and of none who resides there: "the Chinese ambassador arrived"."""
-    if visitor.via is Via.BODY:
-        return visitor.office == _DELEGATION
-    return visitor.office is None or not document.lexicon.offices[visitor.office].accredited
-
-
-def _talked_with(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
-    """Whether `actor` stands behind a noun of another contact and one small word: "after talks with Putin he will travel to Beijing"."""
-    nouns = [tag for tag in sentence.of("meet.noun", "phone.noun", "video.noun") if tag is not contact and tag.end <= actor.start]
-    return any(
-        words_between(document, noun.end, actor.start) == 1
-        and not commas(document, noun.end, actor.start)
-        and not any(noun.end <= tag.start < actor.start and tag.kind not in _SMALL for tag in sentence.tags)
-        for noun in nouns
-    )
-
-
-def _receives(document: Document, sentence: Sentence, contact: Tag, host: Actor) -> bool:
-    """Whether `host`, in the clause of a word of reception, is the one who receives, however far away."""
-    return contact.kind.startswith("receive.") and not cuts(document, sentence, *gap(contact, host))
-
-
 def _third_party(document: Document, actor: Actor, cost: float) -> bool:
     """Whether somebody of a third country stands in the clause."""
     return actor.side not in document.watch.sides and actor.via is not Via.BODY and cost < CUT
@@ -342,8 +248,3 @@ def _begins_with_a_third(document: Document, contact: Tag, here: Sequence[Actor]
     if first is None or first.end > contact.start or first.via not in (Via.NAME, Via.TITLE):
         return False
     return first.side not in document.watch.sides
-
-
-def carried_over(sentence: Sentence, contact: Tag, last: Frame) -> Frame:
-    """A frame of `contact` whose participants are those of the frame told of `last`."""
-    return Frame(sentence, contact, last.actors, _SENTENCE_BEFORE, _SENTENCE_BEFORE, None, True, last.strangers, hostless=last.hostless)

@@ -5,7 +5,7 @@ from pipeline.detect.circumstances import is_setting, stands_beside
 from pipeline.detect.clauses import TOUCHES, cuts, gap, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.subjects import is_partner
 from pipeline.detect.when import When
 from pipeline.lexicon.matcher import Tag
@@ -80,7 +80,14 @@ def _is_occasion(document: Document, sentence: Sentence, contact: Tag) -> bool:
     if tense != "noun" or kind not in ("meet", "summit"):
         return False
     bodies = [tag for tag in sentence.of("cue.multilateral", "organisation") if cuts(document, sentence, *gap(tag, contact)) == 0]
+    bodies = [tag for tag in bodies if not _is_spoken_of(document, sentence, tag)]
     return any(_steps(document, sentence, tag, contact) <= OCCASION_REACH for tag in bodies)
+
+
+def _is_spoken_of(document: Document, sentence: Sentence, body: Tag) -> bool:
+    """Whether an organisation is what they speak of: "consultations on matters of the United Nations"."""
+    language = document.language
+    return body.kind == "organisation" and stands_beside(document, sentence, body, language.about, language.about_after)
 
 
 def _attended_by_many(document: Document, frame: Frame) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pipeline.detect.circumstances import is_ahead, stands_beside
 from pipeline.detect.clauses import commas, gap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.when import NEAR_FUTURE, When, in_dateline, vagueness
 from pipeline.lexicon.matcher import Tag
 

@@ -22,12 +22,12 @@ from pipeline.detect.clauses import (
 )
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.journeys import clause_where, destination_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
 from pipeline.detect.own_days import coming, nearest, of_its_clause, own_days, put_off_to, put_right
 from pipeline.detect.places import place_near, place_of
-from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of
+from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of, took_place
 from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -298,7 +298,7 @@ def _of_these_days(document: Document, frame: Frame, when: When, *, ahead: bool)
     present = bool(cues(document, frame.sentence, frame.contact, "ongoing"))  # but "talks began on Tuesday" is of yesterday
     long_ago = _BEGUN if present else _AHEAD if is_ahead(document, frame.sentence, frame.contact) else _LONG_AGO
     nearer = document.published is not None and when.first is not None and when.first <= document.published - long_ago
-    past = in_clause_with(document, frame, ".past") and not present  # "met … at the ASEAN meeting on Thursday"
+    past = (in_clause_with(document, frame, ".past") or took_place(document, frame)) and not present  # "had a meeting on Friday"
     return fitting(when, document.published, ahead=True, off=False) if frame.tense == "noun" and nearer and not past else when
 
 

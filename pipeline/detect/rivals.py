@@ -7,6 +7,7 @@ from datetime import timedelta
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.clauses import gap, same_clause, words_between
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.frame import Frame
 from pipeline.detect.readings import Reading
 from schemas.meetings import AHEAD, REMOTE
 
@@ -57,6 +58,25 @@ def _in_those_days(document: Document, one: Candidate, other: Candidate) -> bool
 def shares_one(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates have a participant in common."""
     return one is not other and any(a.person and a.person == b.person for a, b in zip(one.actors, other.actors, strict=True))
+
+
+def in_sequence(candidate: Candidate, rivals: Sequence[Candidate]) -> bool:
+    """Whether the subject of another contact of the sentence goes on to somebody else: "met Lavrov and was then received by Putin"."""
+    frame = candidate.best.frame
+    if frame.neighbour or frame.hostless:
+        return False
+    return any(_goes_on(other, frame) for rival in rivals if rival is not candidate for other in rival.frames)
+
+
+def _goes_on(first: Frame, second: Frame) -> bool:
+    """Whether both are told in one sentence, one behind the other, of one who is named before both, each with another partner."""
+    if first.sentence is not second.sentence or first.neighbour or first.hostless or first.contact.end > second.contact.start:
+        return False
+    pairs = list(zip(first.actors, second.actors, strict=True))
+    for (who, same), (met, then) in (pairs, pairs[::-1]):
+        if who == same and met.person != then.person and who.end <= first.contact.start:
+            return met.end <= then.start and met.end <= second.contact.start
+    return False
 
 
 def only_attended(document: Document, reading: Reading, candidate: Candidate, rivals: Sequence[Candidate]) -> bool:

@@ -9,7 +9,7 @@ from pipeline.detect.actors import Actor
 from pipeline.detect.clauses import Span, commas, gap, of_another_part, of_what_was, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.levels import office_of
 from pipeline.detect.places import capital_of, is_located, is_seat, located, place_of
 from pipeline.detect.readings import is_of_an_arrival, is_of_who_says_it
@@ -33,6 +33,7 @@ _LASTS = timedelta(days=2)  # an occasion that is told to have opened goes on
 _SHORT = timedelta(days=7)  # what is told of a month may be before or behind the occasion
 _PEOPLE = ("person", "office", "structure.both", "structure.counterpart")
 _SOON = 30  # days that an announcement comes before it
+_IN_TIME = 180  # the same, where nothing else can be meant
 
 
 def place_around(document: Document, sentence: Sentence, countries: Container[str | None] | None) -> Place | None:
@@ -198,7 +199,8 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
             another = follows and of_another_part(document, near, frame.contact, when)
             if (when.counted and near is not sentence) or another or (ahead and of_the_words):
                 continue
-            if _fits(document, when, ahead) and not any(_beside(document, verb, when) for verb in near.of("cue.speech")):
+            said = any(_beside(document, verb, when) for verb in near.of("cue.speech"))
+            if not said and _fits(document, when, ahead, _IN_TIME if _is_of_the_plan(near, sentence) else _SOON):
                 return when
     return None
 
@@ -230,7 +232,14 @@ def span_around(document: Document, sentence: Sentence, status: Status) -> When 
     return None
 
 
-def _fits(document: Document, when: When, ahead: bool) -> bool:
+def _is_of_the_plan(near: Sentence, sentence: Sentence) -> bool:
+    """Whether the sentence behind tells of nobody and of no contact but of a plan: "It is scheduled for 31 August"."""
+    if near.number != sentence.number + 1 or near.contacts or near.of(*_PEOPLE):
+        return False
+    return bool(near.of("cue.planned", "cue.future"))
+
+
+def _fits(document: Document, when: When, ahead: bool, soon: int) -> bool:
     if not when.day or when.first is None or when.last is None:
         return False
     if document.published is None:
@@ -238,5 +247,5 @@ def _fits(document: Document, when: When, ahead: bool) -> bool:
     if when.since and not ahead:
         return False
     if ahead:
-        return 0 <= (when.first - document.published).days <= _SOON
+        return 0 <= (when.first - document.published).days <= soon
     return 0 <= (document.published - when.last).days <= _FRESH

@@ -4,10 +4,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.circumstances import is_ahead, is_setting
-from pipeline.detect.clauses import closed_before, cues, cuts, gap, same_clause, words_between
+from pipeline.detect.clauses import TOUCHES, closed_before, cues, cuts, gap, of_the_next, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.detect.relatives import RELATIVE
 from pipeline.detect.when import When
 from pipeline.detect.wished import agreed_to
@@ -26,15 +26,17 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     """Whether the words alone, without their date, tell of something to come."""
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
+    if frame.tense == "infinitive" and any(tag.kind == "talk.past" and tag.end <= frame.contact.start for tag in frame.sentence.contacts):
+        return True  # "agreed to meet again"
     if frame.tense == "past":
         return _will_have(document, frame) or (_on_the_way(document, frame) and not _came_long_ago(document, frame))
-    if took_place(document, frame):
+    if took_place(document, frame) or _comes_before(document, frame):
         return False
     setting = is_setting(document, frame.sentence, frame.contact)
     if setting and in_clause_with(document, frame, "talk.past"):
         return False
     told = cues(document, frame.sentence, frame.contact, "future", "planned")
-    told = [tag for tag in told if not closed_before(document, frame.sentence, frame.contact, tag)]
+    told = [tag for tag in told if not (closed_before(document, frame.sentence, frame.contact, tag) or _goes_on(document, frame, tag))]
     if setting:  # what is announced there is something else
         verbs = {(verb.start, verb.end) for verb in frame.sentence.of("cue.speech")}
         wish = min((word.start for word in frame.sentence.of("cue.wished")), default=frame.sentence.end)
@@ -45,6 +47,20 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     if told or _of_a_future(document, frame) or agreed_to(document, frame):
         return True
     return bool(invitations(document, frame)) and not said_there(document, frame)
+
+
+def _comes_before(document: Document, frame: Frame) -> bool:
+    """Whether a noun is what another meeting comes after: "after their talks on Monday the two will meet again in October"."""
+    sentence, contact = frame.sentence, frame.contact
+    if frame.tense != "noun" or frame.kind not in _TALKS:
+        return False
+    near = any(tag.end <= contact.start and words_between(document, tag.end, contact.start) <= 1 for tag in sentence.of("structure.after"))
+    return near and any(tag.start >= contact.end for tag in sentence.of("meet.infinitive", "meet.future", "receive.infinitive"))
+
+
+def _goes_on(document: Document, frame: Frame, plan: Tag) -> bool:
+    """Whether a plan is that of another contact behind the talks of `frame`: "had talks in Moscow and agreed to see each other again"."""
+    return frame.tense == "noun" and frame.kind in _TALKS and of_the_next(document, frame.sentence, frame.contact, plan)
 
 
 def _came_long_ago(document: Document, frame: Frame) -> bool:
@@ -96,7 +112,10 @@ def _of_a_future(document: Document, frame: Frame) -> bool:
         return False
     meant = frame.contact.kind in ("meet.noun", "meet.infinitive") and in_clause_with(document, frame, "visit.infinitive")
     meant = meant and not is_setting(document, frame.sentence, frame.contact)
-    return (meant and not in_clause_with(document, frame, ".past")) or in_clause_with(document, frame, ".future")
+    if meant and not in_clause_with(document, frame, ".past"):
+        return True
+    to_come = (tag for tag in frame.sentence.contacts if tag.kind.endswith(".future") and not _goes_on(document, frame, tag))
+    return any(same_clause(document, frame.sentence, tag, frame.contact) for tag in to_come)
 
 
 def in_clause_with(document: Document, frame: Frame, kind: str) -> bool:
@@ -130,8 +149,15 @@ def called_off(document: Document, frame: Frame) -> list[Tag]:
 
 
 def came_to_nothing(document: Document, frame: Frame) -> list[Tag]:
-    """The words behind a plan for a day that say that it was not: "was to meet him on Tuesday, but the meeting did not take place"."""
+    """The words behind a plan for a day that say that it was not: "was to meet him on Tuesday, but the meeting did not take place".
+
+    Or behind what will not be: "will not meet him on Thursday. The meeting has been called off".
+    """
     sentence, contact = frame.sentence, frame.contact
+    within = any(tag.start <= contact.start < tag.end for tag in sentence.of("cue.denied"))  # "nie spotka się"
+    if within or (frame.tense != "noun" and any(0 <= contact.start - tag.end <= TOUCHES for tag in sentence.of("cue.negation"))):
+        behind = document.sentences[sentence.number : sentence.number + 2]
+        return [tag for one in behind if _calls_off(document, one) for tag in one.of("cue.cancelled") if tag.start >= contact.end]
     first = next((tag for tag in sentence.of("cue.denied", "cue.refuted") if tag.start >= contact.end), None)
     if first is None or frame.tense == "past":
         return []
@@ -229,9 +255,14 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and _is_under_way(document, frame):
         return Status.ONGOING, True
-    if when is None and is_ahead(document, sentence, contact):
+    if when is None and is_ahead(document, sentence, contact) and not _came_next(frame):
         return Status.ANNOUNCED, False
     return Status.HELD, frame.tense == "past" or said_there(document, frame) or took_place(document, frame)
+
+
+def _came_next(frame: Frame) -> bool:
+    """Whether an infinitive tells of what followed something past: "met Lavrov before being received by Putin"."""
+    return frame.tense == "infinitive" and any(t.kind.endswith(".past") and t.end <= frame.contact.start for t in frame.sentence.contacts)
 
 
 def _is_under_way(document: Document, frame: Frame) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from pipeline.detect.circumstances import is_ahead, is_setting
 from pipeline.detect.clauses import commas, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.frames import Frame
+from pipeline.detect.frame import Frame
 from pipeline.lexicon.matcher import Tag
 
 _VERB_REACH = 14  # words between the word and a verb that depends on it
