@@ -82,6 +82,11 @@ def closed_before(document: Document, sentence: Sentence, contact: Tag, other: S
     return words_between(document, last + 1, other.start) > 1
 
 
+def negated(sentence: Sentence, contact: Tag) -> bool:
+    """Whether a negation stands right before `contact`: "will not meet him"."""
+    return any(0 <= contact.start - tag.end <= TOUCHES for tag in sentence.of("cue.negation"))
+
+
 def of_the_next(document: Document, sentence: Sentence, contact: Tag, plan: Tag) -> bool:
     """Whether an "and" behind `contact` joins a plan to it that is of another contact: "had talks and agreed to see each other again"."""
     join = next((tag for tag in reversed(sentence.of("structure.and")) if contact.end <= tag.start and tag.end <= plan.start), None)

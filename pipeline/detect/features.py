@@ -10,7 +10,7 @@ from pipeline.detect.actors import Actor, Via
 from pipeline.detect.asked import is_asked
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.circumstances import is_setting
-from pipeline.detect.clauses import cues, cuts, gap, of_another_part, words_between
+from pipeline.detect.clauses import cues, cuts, gap, negated, of_another_part, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import Frame
 from pipeline.detect.headline import Headline, headline
@@ -47,7 +47,6 @@ _LEAD_SENTENCES = 5  # the first counts most
 _MANY = 3  # third countries around a gathering of many
 _MOST_COUNTED = 4  # third countries
 _GOVERNS = 3  # words
-_TOUCHES = 2  # characters
 _KEPT = 3  # words between a negation and the verb of what did not come about
 _LEADERS = frozenset({Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT, Level.PARLIAMENT})
 _BELOW = frozenset({Level.DEPUTY_MINISTER, Level.OTHER})
@@ -128,7 +127,7 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["unsettled"] = float(not off and all(_has_cue(document, r, "unsettled") and not _was(document, r) for r in told_here))
     features["denied_behind"] = float(_cue_behind(document, best, "denied"))
     to_come = candidate.status is Status.ANNOUNCED
-    features["denied_beside"] = float(to_come and any(_cue_in_sentence(r, "denied") or _cue_in_sentence(r, "refuted") for r in told_here))
+    features["denied_beside"] = float(to_come and any(r.frame.sentence.of("cue.denied", "cue.refuted") for r in told_here))
     features["refuted"] = float((not nothing and _cue_in_sentence(best, "refuted")) or _cue_behind(document, best, "refuted", within=1))
     features["unsettled_behind"] = float(not off and _cue_behind(document, best, "unsettled") and not _was(document, best))
     features["denied_in_title"] = float(title.denies and best.frame.tense != "past")
@@ -277,7 +276,7 @@ def _is_negated(document: Document, reading: Reading) -> bool:
     if frame.tense == "noun":
         occasion = frame.kind == "receive" or is_setting(document, frame.sentence, frame.contact)
         return occasion and _kept_apart(document, frame.sentence)
-    return any(0 <= frame.contact.start - tag.end <= _TOUCHES for tag in frame.sentence.of("cue.negation"))
+    return negated(frame.sentence, frame.contact)
 
 
 def _kept_apart(document: Document, sentence: Sentence) -> bool:

@@ -21,16 +21,16 @@ def told_beside(document: Document, before: Sentence, there: Sequence[Actor], se
     if before.block is not sentence.block and BlockKind.TITLE in (before.block, sentence.block):
         return []
     if all(actor.via in _SAYS for actor in here):
-        return _frame(document, sentence, there, lone=True)
+        return [] if _of_others(document, sentence) else _frame(document, sentence, there)
     if not there and not sentence.contacts and _of_both_countries(document, before):
-        return _frame(document, before, here, lone=False)
+        return _frame(document, before, here)
     return []
 
 
-def _frame(document: Document, told: Sentence, actors: Sequence[Actor], lone: bool) -> list[Frame]:
+def _frame(document: Document, told: Sentence, actors: Sequence[Actor]) -> list[Frame]:
     """The frame of the first noun in `told` of the only two of different countries among `actors`."""
     noun = next(iter(told.of(*_NOUNS)), None)
-    if noun is None or (lone and _of_others(document, told)):
+    if noun is None:
         return []
     named = [actor for actor in actors if actor.via not in _SAYS and not actor.aside]
     first, second = (next((actor for actor in named if actor.side == side), None) for side in document.watch.sides)

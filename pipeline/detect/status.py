@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.circumstances import is_ahead, is_setting
-from pipeline.detect.clauses import TOUCHES, closed_before, cues, cuts, gap, of_the_next, same_clause, words_between
+from pipeline.detect.clauses import closed_before, cues, cuts, gap, negated, of_the_next, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import Frame
@@ -26,7 +26,7 @@ def looks_ahead(document: Document, frame: Frame) -> bool:
     """Whether the words alone, without their date, tell of something to come."""
     if frame.tense == "future" or (frame.tense == "infinitive" and frame.sentence.block is BlockKind.TITLE):
         return True
-    if frame.tense == "infinitive" and any(tag.kind == "talk.past" and tag.end <= frame.contact.start for tag in frame.sentence.contacts):
+    if _infinitive_behind(frame, "talk.past"):
         return True  # "agreed to meet again"
     if frame.tense == "past":
         return _will_have(document, frame) or (_on_the_way(document, frame) and not _came_long_ago(document, frame))
@@ -155,7 +155,7 @@ def came_to_nothing(document: Document, frame: Frame) -> list[Tag]:
     """
     sentence, contact = frame.sentence, frame.contact
     within = any(tag.start <= contact.start < tag.end for tag in sentence.of("cue.denied"))  # "nie spotka się"
-    if within or (frame.tense != "noun" and any(0 <= contact.start - tag.end <= TOUCHES for tag in sentence.of("cue.negation"))):
+    if within or (frame.tense != "noun" and negated(sentence, contact)):
         behind = document.sentences[sentence.number : sentence.number + 2]
         return [tag for one in behind if _calls_off(document, one) for tag in one.of("cue.cancelled") if tag.start >= contact.end]
     first = next((tag for tag in sentence.of("cue.denied", "cue.refuted") if tag.start >= contact.end), None)
@@ -255,14 +255,15 @@ def status_of(document: Document, frame: Frame, when: When | None, off: Sequence
         return Status.CANCELLED if not moved and _taken_back(document, frame) else Status.ANNOUNCED, True
     if frame.tense != "past" and _is_under_way(document, frame):
         return Status.ONGOING, True
-    if when is None and is_ahead(document, sentence, contact) and not _came_next(frame):
+    if when is None and is_ahead(document, sentence, contact) and not _infinitive_behind(frame, ".past"):
         return Status.ANNOUNCED, False
     return Status.HELD, frame.tense == "past" or said_there(document, frame) or took_place(document, frame)
 
 
-def _came_next(frame: Frame) -> bool:
-    """Whether an infinitive tells of what followed something past: "met Lavrov before being received by Putin"."""
-    return frame.tense == "infinitive" and any(t.kind.endswith(".past") and t.end <= frame.contact.start for t in frame.sentence.contacts)
+def _infinitive_behind(frame: Frame, kind: str) -> bool:
+    """Whether an infinitive stands behind a word of contact whose kind ends so: "met Lavrov before being received by Putin"."""
+    before = (tag for tag in frame.sentence.contacts if tag.end <= frame.contact.start)
+    return frame.tense == "infinitive" and any(tag.kind.endswith(kind) for tag in before)
 
 
 def _is_under_way(document: Document, frame: Frame) -> bool:

@@ -46,9 +46,13 @@ def _wrong(language: str, lexicon: Lexicon) -> Iterator[tuple[str, dict[str, Any
     own = texts(language)
     for case in _CASES:
         for wording in WORDINGS:
-            seen = [one for one in told(read(own[case["name"]][wording], lexicon)) if ", multilateral" not in one]
-            if sorted(seen) != sorted(case.get(f"{wording}_told", [])):
+            if seen(own[case["name"]][wording], lexicon) != sorted(case.get(f"{wording}_told", [])):
                 yield wording, case
+
+
+def seen(text: str, lexicon: Lexicon) -> list[str]:
+    """The meetings that a text tells of as news, without those of many."""
+    return sorted(one for one in told(read(text, lexicon)) if ", multilateral" not in one)
 
 
 def report(file: Path, first_column: str, title: str, rows: Sequence[str], wordings: Sequence[str], wrong: Mapping[str, list[str]]) -> None:

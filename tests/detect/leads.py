@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.lexicon.load import Lexicon, load_lexicon
-from tests.detect.grid import report
-from tests.detect.test_phenomena import read, told
+from tests.detect.grid import report, seen
 
 FOLDER = Path(__file__).with_name("leads")
 OPEN = FOLDER / "open.json"
@@ -40,11 +39,6 @@ def not_understood(language: str, lexicon: Lexicon) -> list[str]:
     """The texts that tell of other meetings than their brief, as "a: name of the brief"; meetings of many are left out."""
     own, expected = texts(language), briefs()
     return [f"{w}: {name}" for name in expected for w in WORDINGS if seen(own[name][w], lexicon) != expected[name]]
-
-
-def seen(text: str, lexicon: Lexicon) -> list[str]:
-    """The meetings that a text tells of as news."""
-    return sorted(one for one in told(read(text, lexicon)) if ", multilateral" not in one)
 
 
 def main() -> int:
