@@ -40,9 +40,8 @@ class Briefs:
         own, expected = self.texts(language), self.told()
         return [f"{w}: {name}" for name in expected for w in self.wordings if seen(own[name][w], lexicon) != expected[name]]
 
-    def report(self) -> int:
+    def report(self) -> None:
         """Write what is not understood, and print it as a table."""
         lexicon = load_lexicon()
         wrong = {language: self.not_understood(language, lexicon) for language in self.languages()}
         report(self.open, "brief", self.title, list(self.told()), self.wordings, wrong)
-        return 0
