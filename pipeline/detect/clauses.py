@@ -174,11 +174,14 @@ def _tag_kinds(cues: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"cue.{kind}" for kind in cues)
 
 
-def attached(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
-    """Whether a cue or date can belong to `contact`: no comma stands between, or no other contact word is nearer to it."""
+def attached(document: Document, sentence: Sentence, contact: Tag, other: Span, rivals: Sequence[Tag] | None = None) -> bool:
+    """Whether a cue or date can belong to `contact`: no comma stands between, or no other contact word is nearer to it.
+
+    Others are those of the sentence, or the `rivals`.
+    """
     if not commas(document, *gap(other, contact)):
         return True
-    nearest = _nearest_contact(document, sentence, other)
+    nearest = _nearest_contact(document, sentence.contacts if rivals is None else rivals, other)
     return nearest is not None and (nearest.start, nearest.end) == (contact.start, contact.end)  # a word may have several readings
 
 
@@ -219,8 +222,8 @@ def beside_saying(document: Document, sentence: Sentence, one: Span) -> bool:
     return any(words_between(document, *gap(tag, one)) <= _SPEECH_REACH for tag in sentence.of("cue.speech"))
 
 
-def _nearest_contact(document: Document, sentence: Sentence, cue: Span) -> Tag | None:
-    contacts = [tag for tag in sentence.contacts if not (cue.start <= tag.start and tag.end <= cue.end)]
+def _nearest_contact(document: Document, contacts: Sequence[Tag], cue: Span) -> Tag | None:
+    contacts = [tag for tag in contacts if not (cue.start <= tag.start and tag.end <= cue.end)]
 
     def distance(tag: Tag) -> int:
         stretch = gap(tag, cue)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from pipeline.detect.actors import Actor, Via
+from pipeline.detect.anchors import anchored
 from pipeline.detect.clauses import beside_saying, commas, gap, words_between
 from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT
@@ -13,7 +14,7 @@ from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import NEXT_SENTENCE, Frame
 from pipeline.detect.frames import frames, speaks_for_another
 from pipeline.detect.implied import implied
-from pipeline.detect.levels import is_minister, office_of
+from pipeline.detect.levels import is_minister, leads
 from pipeline.detect.pairs_beside import told_beside
 from pipeline.detect.participants import participants
 from pipeline.lexicon.matcher import Tag
@@ -44,7 +45,8 @@ def all_frames(document: Document) -> list[Frame]:
         if len(found) >= MOST_FRAMES:
             break
         named = participants(document, sentence)
-        acting = [actor for actor in named if not speaks_for_another(document, sentence, actor)] if len(named) > 1 else ()
+        told_first = [actor for actor in named if not anchored(document, sentence, actor)] or named
+        acting = [actor for actor in told_first if not speaks_for_another(document, sentence, actor)] if len(named) > 1 else ()
         pair = _pair_of(acting) or pair or _of_one_rank(seen)
         named = _not_of_others(document, named, spoken_of)
         told = [actor.side for actor in named if actor.via in (Via.NAME, Via.TITLE) and not actor.aside]
@@ -53,8 +55,9 @@ def all_frames(document: Document) -> list[Frame]:
         here = [*_meant(document, named, pair), *_guests(document, sentence, named, seen, envoys, foreign=foreign)]
         people = [actor for actor in named if actor.person and not actor.aside]
         seen.update((actor.side, actor) for actor in people)
-        envoys.update((actor.side, actor) for actor in people if not _leads(document, actor))
+        envoys.update((actor.side, actor) for actor in people if not leads(document, actor))
         last = found[-1] if found and sentence.number - found[-1].sentence.number <= _REMEMBERED else None
+        last = last if last and not anchored(document, last.sentence, last.contact) else None
         told_here = frames(document, sentence, here, before, earlier, {} if foreign else seen) if here else ()  # one of the two is named
         own = [_nearer(document, frame, last) for frame in told_here]
         next_one = found[-1] if found and not foreign and sentence.of("cue.planned", "cue.future") else None
@@ -62,9 +65,10 @@ def all_frames(document: Document) -> list[Frame]:
         previous = document.sentences[sentence.number - 1] if sentence.number else None
         if not own and previous is not None and (not found or found[-1].sentence is not previous):
             own = told_beside(document, previous, before, sentence, named)
-        found += own
+        found += sorted(own, key=lambda frame: not anchored(document, sentence, frame.contact))  # the last is what is spoken of behind
         earlier, between = [*between, *before], before
         told_of = [actor for actor in here if not _only_told_it(document, sentence, actor, here)]
+        told_of = [actor for actor in told_of if not anchored(document, sentence, actor)] or told_of
         before = () if sentence.block is BlockKind.TITLE else told_of
     return found or implied(document)
 
@@ -154,12 +158,6 @@ def _is_said_to_be(document: Document, guest: Tag, actor: Actor) -> bool:
     if actor.side in document.watch.sides or actor.via is not Via.NAME:
         return False
     return words_between(document, *gap(guest, actor)) <= 1 and not commas(document, *gap(guest, actor))
-
-
-def _leads(document: Document, actor: Actor) -> bool:
-    """Whether `actor` is named as a head of state or of government, or is one."""
-    office = office_of(document, actor)
-    return office is not None and document.lexicon.offices[office].level in (Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT)
 
 
 def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:

@@ -11,10 +11,11 @@ from pipeline.detect.asked import is_asked
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.circumstances import is_setting
 from pipeline.detect.clauses import cues, cuts, gap, negated, of_another_part, words_between
+from pipeline.detect.contacts import is_answered
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import Frame
 from pipeline.detect.headline import Headline, headline
-from pipeline.detect.levels import office_of
+from pipeline.detect.levels import level_at
 from pipeline.detect.participants import participants
 from pipeline.detect.readings import Reading
 from pipeline.detect.recollections import (
@@ -134,8 +135,9 @@ def _meeting_features(document: Document, candidate: Candidate, rivals: Sequence
     features["third_before"] = float(frame.neighbour and _third_before(document, best))
     features["lesser_twin"] = float(any(tells_less(candidate, r) for r in rivals))
     features["accepted"] = float(any(_has_cue(document, r, "accepted") for r in candidate.readings))
-    asked = best.frame.tense != "past" and bool(invitations(document, frame)) and not said_there(document, frame)
-    features["unanswered"] = float(asked and not (_has_cue(document, best, "accepted") or _answered(document, best)))
+    asked = invitations(document, frame) if best.frame.tense != "past" and not said_there(document, frame) else []
+    accepted = _has_cue(document, best, "accepted") or any(is_answered(document, frame.sentence, tag) for tag in asked)
+    features["unanswered"] = float(bool(asked) and not accepted)
     talks = [r for r in rivals if not r.best.frame.hostless]  # a journey that names no host costs nothing
     features["dearer_than_rival"] = float(any(r.best.frame.cost + _WORDS_PER_UNIT < frame.cost and shares_one(r, candidate) for r in talks))
     return features
@@ -186,8 +188,7 @@ def _news_features(document: Document, candidate: Candidate, rivals: Sequence[Ca
 
 def _unequal(document: Document, candidate: Candidate) -> bool:
     """Whether one leads a country, its government or its parliament, and the other is below a minister: mostly that one told of it."""
-    offices = [office for actor in candidate.actors if (office := office_of(document, actor)) is not None]
-    levels = {document.lexicon.offices[office].level for office in offices}
+    levels = {level_at(document, actor) for actor in candidate.actors}
     return not levels.isdisjoint(_LEADERS) and not levels.isdisjoint(_BELOW)
 
 
@@ -314,13 +315,6 @@ def _was(document: Document, reading: Reading) -> bool:
     when = reading.when
     gone = when is not None and when.last is not None and document.published is not None and when.last <= document.published
     return reading.frame.tense == "past" or gone
-
-
-def _answered(document: Document, reading: Reading) -> bool:
-    """Whether a sentence right behind an invitation says that it was accepted, and not that nobody knows whether it was."""
-    behind = reading.frame.sentence.number + 1
-    near = document.sentences[behind : behind + _ANSWER]
-    return any(s.of("cue.accepted") and not s.of("cue.negation", "cue.possible", "cue.unsettled", "cue.denied") for s in near)
 
 
 def _cue_behind(document: Document, reading: Reading, kind: str, within: int = _ANSWER) -> bool:

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.anaphora import left_out, meant_by_pronoun, pronoun_beside
+from pipeline.detect.anchors import apart
 from pipeline.detect.circumstances import is_ahead, is_setting
 from pipeline.detect.clauses import beside_saying, commas, cues, cuts, enclosed, gap, words_between
 from pipeline.detect.company import company, met_as_well, met_by_one_before, one_list
 from pipeline.detect.contacts import contacts
-from pipeline.detect.costs import CUT, characters_between, cost_of, speaks_behind
+from pipeline.detect.costs import CUT, characters_between, cost_of, speaks, speaks_behind
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import DELEGATION, NEXT_SENTENCE, Frame
 from pipeline.detect.hostless import hostless
 from pipeline.detect.journeys import goes_nowhere
-from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, of_the_public, only_says
+from pipeline.detect.objects import is_beyond, is_told_of, is_topic, last_of_clause, met_instead, of_the_public, only_says, only_travels
 from pipeline.detect.partners import is_object, met_another, out_of_reach, with_a_third
 from pipeline.detect.subjects import both_met, ends_as_partner, first_of_all, marked, met_alone, met_behind, of_a_third
 from pipeline.detect.unmet import of_another_part_behind, unmet
@@ -43,12 +44,16 @@ def frames(
     A missing side is sought among those of the sentence `before`, and where a pronoun stands, of those `earlier`; else it is whom the
     article has named last of that side, if it is `known`.
     """
-    all_of_them = (_frame(document, sentence, contact, here, before, earlier, known) for contact in contacts(document, sentence))
+
+    def around(contact: Tag) -> Sequence[Actor]:
+        return [actor for actor in here if not apart(document, sentence, contact, actor)]
+
+    all_of_them = (_frame(document, sentence, tag, around(tag), before, earlier, known) for tag in contacts(document, sentence))
     found = [frame for frame in all_of_them if frame is not None]
     found = [frame for frame in found if not _of_a_clause(document, frame, found)]
     found = [frame for frame in found if not _depends(document, frame, found) and not _is_spoken_of(document, frame, found)]
     found = [frame for frame in found if not _belongs_behind(document, frame, found)]
-    return [one for frame in found for one in (frame, *_as_well(document, frame, here))]
+    return [one for frame in found for one in (frame, *_as_well(document, frame, around(frame.contact)))]
 
 
 def _as_well(document: Document, frame: Frame, here: Sequence[Actor]) -> list[Frame]:
@@ -123,6 +128,7 @@ def _frame(
     reached = [a for a in here if not (over and a.start >= contact.end) and not is_beyond(document, sentence, contact, instead, a)]
     reached = [a for a in reached if not (only_says(document, sentence, contact, here, a) or is_told_of(sentence, contact, a))]
     reached = [a for a in reached if not (is_topic(document, a) or of_another_part_behind(document, sentence, contact, a, reached))]
+    reached = [a for a in reached if not only_travels(document, sentence, contact, a, here)]
     thirds = any(actor.side not in document.watch.sides for actor in here)  # as in few sentences
     beyond = out_of_reach(document, sentence, contact, here) if thirds else ()
     met = [a for a in reached if is_object(document, sentence, contact, a, here)] if thirds else ()  # by a third, who goes on
@@ -147,6 +153,8 @@ def _frame(
             own = next(((own[0], actor, False) for _, actor in costs if actor.side == side and actor.via in _LEADS), own)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
+        if own is not None and own[1].via is Via.BODY and speaks(document, sentence, contact, own[1]):
+            own = _before_speaker(side, told, before) or own
         if own is None and instead is None and (last := _last_of(side, told)) is not None:
             own = (NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True)
         if own is None and instead is None and side in known and any(marked(document, sentence, actor) for _, actor in costs[:1]):
@@ -213,6 +221,14 @@ def _served(
     here = next(((cost, actor, False) for cost, actor in own if not _serves(document, actor)), None)
     told = _last_of(side, [actor for actor in farther if not _serves(document, actor)])
     return here or ((NEXT_SENTENCE, told, True) if told else None)
+
+
+def _before_speaker(side: str, told: Sequence[Actor], before: Sequence[Actor]) -> tuple[float, Actor, bool] | None:
+    """Who of `side` is told of before an institution that only says it: "they discussed trade, the ministry said"."""
+    last = _last_of(side, told)
+    if last is None or last.via is Via.BODY:
+        return None
+    return NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True
 
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:

@@ -9,6 +9,8 @@ from pipeline.detect.costs import CUT, speaks
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import DELEGATION, Frame
 from pipeline.detect.journeys import destination_of
+from pipeline.detect.levels import leads, level_at
+from pipeline.detect.participants import participants
 from pipeline.detect.places import country_of
 from pipeline.detect.subjects import is_partner
 from pipeline.detect.unmet import Chosen
@@ -33,12 +35,21 @@ def hostless(document: Document, sentence: Sentence, contact: Tag, chosen: Chose
     hosts = (item for item in chosen if item[1].side == destination and not item[2] and item[1].via is not Via.BOTH)
     subject = contact.start == sentence.start  # "receiving the minister, Putin said …", but "…, the host's spokesman said"
     host = next((item for item in hosts if subject or not speaks(document, sentence, contact, item[1])), None)
+    if host is not None and contact.kind == "visit.noun" and _prepares(document, sentence, visitor, host[1]):
+        host = None
     if host is not None and (host[0] <= cost + CUT or _receives(document, sentence, contact, host[1])):
         return None
     unnamed = Actor(destination, None, None, contact.start, contact.end, Via.TITLE)
     pair = {visitor.side: visitor, destination: unnamed}
     first, second = (pair[side] for side in document.watch.sides)
     return Frame(sentence, contact, (first, second), cost, cost, None, neighbour=False, hostless=True)
+
+
+def _prepares(document: Document, sentence: Sentence, visitor: Actor, host: Actor) -> bool:
+    """Whether one who would be host of a leader stands there with a colleague of the leader: "Lavrov and Wang prepared Putin's visit"."""
+    if not leads(document, visitor) or leads(document, host) or (level := level_at(document, host)) is None:
+        return False
+    return any(one.side == visitor.side and level_at(document, one) is level for one in participants(document, sentence))
 
 
 def _awaited(document: Document, sentence: Sentence, goal: Tag, actors: Sequence[Actor]) -> bool:

@@ -38,6 +38,17 @@ def office_of(document: Document, actor: Actor) -> str | None:
     return document.lexicon.people[actor.person].office_on(document.published)
 
 
+def level_at(document: Document, actor: Actor) -> Level | None:
+    """The level of that office; None where none is known."""
+    office = office_of(document, actor)
+    return document.lexicon.offices[office].level if office is not None else None
+
+
+def leads(document: Document, actor: Actor) -> bool:
+    """Whether `actor` is named as a head of state or of government, or is one."""
+    return level_at(document, actor) in (Level.HEAD_OF_STATE, Level.HEAD_OF_GOVERNMENT)
+
+
 def is_minister(document: Document, office: str) -> bool:
     """Whether "the minister" can mean the holder of `office`."""
     return document.lexicon.offices[office].level is Level.MINISTER

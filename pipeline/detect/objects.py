@@ -5,13 +5,17 @@ from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
 from pipeline.detect.circumstances import stands_at
-from pipeline.detect.clauses import beside_saying, commas, cuts, words_between
+from pipeline.detect.clauses import beside_saying, commas, cuts, gap, words_between
 from pipeline.detect.company import is_list
 from pipeline.detect.document import Document, Sentence
+from pipeline.detect.levels import leads, level_at
 from pipeline.detect.subjects import marked
+from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
+_TRAVELS = 1  # words between a journey and whose it is
+_TRAVELS_LAST = 3  # the same where verbs stand last: "Putin'in Çin'e yapacağı ziyaretin"
 _ALSO = 3  # words: "and, later, with Xi"
 _BLANKS = 2  # characters
 _LONGEST_ABOUT = 24  # characters
@@ -78,6 +82,20 @@ def is_told_of(sentence: Sentence, contact: Tag, actor: Actor) -> bool:
     verbs = (verb.end for verb in sentence.of("cue.speech") if contact.end <= verb.start and verb.end <= actor.start)
     said = next(verbs, None)
     return said is not None and any(said <= opening < actor.start for opening in sentence.openings)
+
+
+def only_travels(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
+    """Whether `actor` leads a country and stands at a journey of which two of lower rank speak: "they discussed Putin's visit to China"."""
+    last = document.language.verb_last or document.language.spacing is Spacing.NONE
+    visits = [tag for tag in sentence.of("visit.noun") if (tag.start, tag.end) != (contact.start, contact.end)]
+    visits = [tag for tag in visits if not last or actor.end <= tag.start]
+    reach = _TRAVELS_LAST if document.language.verb_last else _TRAVELS
+    own = any(words_between(document, *gap(tag, actor)) <= reach and not commas(document, *gap(tag, actor)) for tag in visits)
+    hosts = any(leads(document, one) and one.side != actor.side for one in here)  # who may be visited
+    if hosts or not own or not leads(document, actor):
+        return False
+    others = (one for one in here if not one.aside and level_at(document, one) and not leads(document, one))
+    return {one.side for one in others if not cuts(document, sentence, *gap(one, actor))} >= {*document.watch.sides}
 
 
 def is_topic(document: Document, actor: Actor) -> bool:

@@ -67,7 +67,7 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
     for title in titles:
         if title.taken or (title.sides and person.side not in title.sides) or len(title.sides) > 1:
             continue
-        if document.lexicon.offices[title.tag.value or ""].serving and not person.held(title.tag.value or "", None):
+        if _is_served(document, person, title.tag.value or ""):
             continue  # "an envoy of Xi"
         if title.end <= name.start:
             start, end = title.end, name.start
@@ -82,6 +82,13 @@ def _title_of(document: Document, sentence: Sentence, name: Tag, person: Person,
         if gap <= _JOIN and apposition and (best is None or gap < best[0]):
             best = (gap, title)
     return best[1] if best else None
+
+
+def _is_served(document: Document, person: Person, office: str) -> bool:
+    """Whether one in `office` serves the person named beside it, who has neither that nor one of its level: "his deputy Rudenko" has."""
+    offices, own = document.lexicon.offices, person.office_on(document.published)
+    serves = offices[office].serving and not person.held(office, None)
+    return serves and (own is None or offices[own].level is not offices[office].level)
 
 
 def _strung(document: Document, sentence: Sentence, titles: Sequence[Title], actors: Sequence[Actor]) -> None:

@@ -1,33 +1,16 @@
-"""Where: a place needs a word that locates ("in", "στο", 在); bare Moscow and Beijing are governments."""
+"""Places that something happens in: one needs a word that locates ("in", "στο", 在); bare Moscow and Beijing are governments."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.detect.clauses import commas, cuts, gap, of_another_part, of_saying, words_between
+from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence, once
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
 
 _LOCATED_BY = 1  # words between the preposition and the place
-_CUT = 16  # words that a clause border counts for
-_COUNTRY = 6  # words that a country counts more than a city
-_FOREIGN = 10  # words that a place in a third country counts more
-_TOO_FAR = 30  # words
 _CAPITAL_REACH = 3  # sentences
 _SEAT_REACH = 4  # words between an ambassador and where he resides, countries apart: "ambassador of the … to the"
-
-
-def place_near(document: Document, sentence: Sentence, contact: Tag, start: int, end: int) -> Place | None:
-    """The venue of `contact`, sought in `text[start:end]` of `sentence`: the cheapest located place to reach."""
-    costs = [
-        (_cost(document, sentence, contact, tag) + (0 if place.city else _COUNTRY) + _foreign(document, place), tag.start, place)
-        for tag, place in located(document, sentence)
-        if start <= tag.start < end
-        and not _of_another(document, sentence, contact, tag)
-        and not of_saying(document, sentence, contact, tag)
-    ]
-    cost, _, place = min(costs, key=lambda item: item[:2], default=(_TOO_FAR, 0, None))
-    return place if cost < _TOO_FAR else None
 
 
 @once
@@ -140,20 +123,3 @@ def _capital_before(document: Document, sentence: Sentence, capital: Tag) -> str
             if tag.start < capital.start and country and world.countries[country].capital == tag.value:
                 return country
     return None
-
-
-def _of_another(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> bool:
-    """Whether a place stands in another clause, with a contact word of its own."""
-    if cuts(document, sentence, *gap(contact, place)) == 0:
-        return False
-    return any(cuts(document, sentence, *gap(other, place)) == 0 for other in sentence.contacts)
-
-
-def _foreign(document: Document, place: Place) -> int:
-    return 0 if place.country in document.watch.sides else _FOREIGN
-
-
-def _cost(document: Document, sentence: Sentence, contact: Tag, place: Tag) -> int:
-    start, end = gap(contact, place)
-    borders = cuts(document, sentence, start, end) + of_another_part(document, sentence, contact, place)
-    return words_between(document, start, end) + _CUT * borders + commas(document, start, end)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.detect.agenda import day_of_entry, of_heading, place_of_entry, place_of_heading
+from pipeline.detect.anchors import parted
 from pipeline.detect.circumstances import is_ahead
 from pipeline.detect.clauses import (
     attached,
@@ -24,10 +25,12 @@ from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import Frame
 from pipeline.detect.journeys import clause_where, destination_of
+from pipeline.detect.modes import mode_of
 from pipeline.detect.occasions import OCCASION_REACH, days_of_occasion, format_of, occasion_of
 from pipeline.detect.own_days import coming, nearest, of_its_clause, own_days, put_off_to, put_right
-from pipeline.detect.places import place_near, place_of
+from pipeline.detect.places import place_of
 from pipeline.detect.status import called_off, in_clause_with, is_over, looks_ahead, said_there, status_of, took_place
+from pipeline.detect.venues import place_near
 from pipeline.detect.when import JUST_PAST, When, fitting, in_dateline
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import REMOTE, Format, Mode, Place, Status
@@ -69,12 +72,12 @@ class Reading:
 def readings(document: Document, frame: Frame) -> list[Reading]:
     """The meetings that `frame` tells of: one, or one for each of several dates that are coordinated ("in June … and in October …")."""
     # A weekday beside a present tense is the next one ("meets him on Friday"), beside a bare noun the last one.
-    off = called_off(document, frame)
+    off, ahead = called_off(document, frame), looks_ahead(document, frame)
     cancelled = bool(off)
-    ahead = looks_ahead(document, frame)
     now = frame.tense == "present" or _of_a_journey_now(document, frame)
     past = frame.tense in ("past", "noun")
-    days = dates(document, frame.sentence, now or cancelled or ahead, past)
+    told_here = dates(document, frame.sentence, now or cancelled or ahead, past)
+    days = [when for when in told_here if not parted(document, frame.sentence, frame.contact, when)]
     found = [when for when in days if _reachable(document, frame, when)]
     if any(not cuts(document, frame.sentence, *gap(when, frame.contact)) for when in found):  # then no day of the clause before is its own
         found = [when for when in found if _opening(frame.sentence, when) is None or frame.contact.end <= when.start]
@@ -115,7 +118,7 @@ def _reading(
 ) -> Reading:
     """The reading of `frame` in which place and occasion stand in `text[start:end]`, with the status that is `told`."""
     occasion = occasion_of(document, frame, start, end)
-    mode = _mode(document, frame)
+    mode = mode_of(document, frame)
     status, firm = told
     return Reading(
         frame=frame,
@@ -166,23 +169,6 @@ def _journey_for(document: Document, frame: Frame) -> Tag | None:
     return verb if verb and same_clause(document, frame.sentence, verb, frame.contact) else None
 
 
-def _mode(document: Document, frame: Frame) -> Mode:
-    if frame.kind == "video" or _near_cue(document, frame, "video"):
-        return Mode.VIDEO
-    if frame.kind == "phone" or _near_cue(document, frame, "phone"):
-        return Mode.PHONE
-    face_to_face = frame.kind != "talk" or cues(document, frame.sentence, frame.contact, "in_person")
-    return Mode.IN_PERSON if face_to_face else Mode.UNKNOWN
-
-
-def _near_cue(document: Document, frame: Frame, kind: str) -> bool:
-    """Whether a mode is told in the clause: by its own word, or by another contact; beside a reception or a journey that is another."""
-    if cues(document, frame.sentence, frame.contact, kind):
-        return True
-    others = (tag for tag in frame.sentence.tags if tag.kind.startswith(f"{kind}.") and frame.kind not in ("receive", "visit"))
-    return any(cuts(document, frame.sentence, *gap(tag, frame.contact)) == 0 for tag in others)
-
-
 def _opening(sentence: Sentence, when: When) -> Tag | None:
     """The word that opens a clause right behind a date: "on Monday, when"."""
     return next((tag for tag in sentence.of("structure.clause") if 0 <= tag.start - when.end <= _OPENS), None)
@@ -211,7 +197,8 @@ def _reachable(document: Document, frame: Frame, when: When) -> bool:
     if opening and borders == 1 and opening.end <= frame.contact.start and not commas(document, opening.end, frame.contact.start):
         return True
     said = of_saying(document, frame.sentence, frame.contact, when) and not said_there(document, frame)
-    if said or not attached(document, frame.sentence, frame.contact, when):
+    own = [tag for tag in frame.sentence.contacts if not parted(document, frame.sentence, frame.contact, tag)]
+    if said or not attached(document, frame.sentence, frame.contact, when, own):
         return False
     return borders == 0 or (borders == 1 and opening is not None)
 

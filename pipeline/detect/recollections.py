@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.detect.actors import Actor
+from pipeline.detect.anchors import anchored
 from pipeline.detect.candidates import Candidate
 from pipeline.detect.circumstances import ends_with, only_referred_to
 from pipeline.detect.clauses import Span, of_another_part, same_clause, words_between
@@ -25,7 +26,6 @@ _LEFT = 60  # days after the end of a term in which a new office may not be know
 _COUNT = re.compile(r"(?<![第\d])\d{1,3}(?:\s?[^\W\d]{1,3})?[\s-]?\Z")  # "40", "40 de", "40多", but not 第40
 _ORDINAL = "目"  # 3回目
 _AFTER_REACH = 1  # words, behind a contact characters
-_UNITS = ("dates.week", "dates.month", "dates.year")
 _CLAUSE_REACH = 3  # words from where a clause begins to the first of those who meet in it
 
 
@@ -60,24 +60,15 @@ def came_before(document: Document, reading: Reading) -> bool:
 
     Or how long after it: "the visit comes a month after Xi met Putin".
     """
-    if _long_after(document, reading):
-        return True
     sentence, contact = reading.frame.sentence, reading.frame.contact
+    if anchored(document, sentence, contact):
+        return True
     if reading.frame.tense != "noun" or said_there(document, reading.frame):
         return False
     start = min([contact.start, *(a.start for a in reading.frame.actors if sentence.start <= a.start)])
     words = [w for w in sentence.of("structure.after") if w.end <= contact.start and words_between(document, w.end, start) <= _AFTER_REACH]
     words += [w for w in sentence.of("structure.after") if 0 <= w.start - contact.end <= _AFTER_REACH]
     return any(tag.end <= min(start, word.start) and tag.kind.endswith(".noun") for word in words for tag in sentence.contacts)
-
-
-def _long_after(document: Document, reading: Reading) -> bool:
-    """Whether weeks, months or years stand right before the clause in which it is told."""
-    if not in_clause(document, reading):
-        return False
-    sentence, contact = reading.frame.sentence, reading.frame.contact
-    opening = next(at for at in reversed(sentence.openings) if at <= contact.start)
-    return any(tag.end <= opening and words_between(document, tag.end, opening) <= 1 for tag in sentence.of(*_UNITS))
 
 
 def only_old(document: Document, reading: Reading) -> bool:

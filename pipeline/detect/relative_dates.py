@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import HALVES, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of
+from pipeline.detect.when import HALVES, When, is_ignored, mark_of, narrowed, part_of, step_of, steps_apart, turn_of, unit_span
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
@@ -46,7 +46,7 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
         if mark is None and part is None:
             continue
         step = step_of(mark) if mark else 0
-        first, last = narrowed(*_span(pub, unit.kind, step), part) if pub else (None, None)
+        first, last = narrowed(*unit_span(pub, unit.kind, step), part) if pub else (None, None)
         beside = [tag for tag in (mark, part) if tag]
         yield When(min(unit.start, *(t.start for t in beside)), max(unit.end, *(t.end for t in beside)), first, last, turn=step)
 
@@ -70,7 +70,7 @@ def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[W
                 day = pub - timedelta(days=back)
                 yield When(*match.span(), day, day, day=True)
             else:
-                yield When(*match.span(), *_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
+                yield When(*match.span(), *unit_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
 
 
 def _ends_in(pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
@@ -90,16 +90,6 @@ def _hence(sentence: Sentence, pub: date) -> Iterator[When]:
         days = _HENCE[tag.kind]
         day, about = pub + timedelta(days=days), timedelta(days=int(days >= _WEEK))
         yield When(tag.start, tag.end, day - about, day + about, turn=1, day=True)
-
-
-def _span(pub: date, unit: str, step: int) -> tuple[date, date]:
-    if unit == "dates.week":
-        monday = pub - timedelta(days=pub.weekday()) + timedelta(weeks=step)
-        return monday, monday + timedelta(days=6)
-    if unit == "dates.year":
-        return date(pub.year + step, 1, 1), date(pub.year + step, 12, 31)
-    year, month = divmod(pub.year * 12 + pub.month - 1 + step, 12)
-    return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1])
 
 
 def weekdays(document: Document, sentence: Sentence, future: bool, past: bool) -> Iterator[When]:
@@ -147,7 +137,7 @@ def _weekday(document: Document, sentence: Sentence, match: re.Match[str], futur
         if kind == "dates.next" and (day - pub).days == 1:
             day += timedelta(weeks=1)  # nobody calls tomorrow "next Thursday"
         if (week := _week_beside(document, sentence, match.start(), match.end(), mark)) is not None:
-            day = _span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
+            day = unit_span(pub, "dates.week", week)[0] + timedelta(days=number - 1)
     either = week is None and kind in (None, "dates.this")
     return When(match.start(), match.end(), day, day, day=True, weekday=True, either=either)
 
@@ -188,15 +178,15 @@ def halves(document: Document, sentence: Sentence, future: bool) -> Iterator[Whe
     if pub is None:
         return
     for tag in sentence.of(*HALVES):
-        if _is_of_another_span(document, sentence, tag):
+        if _is_of_anotherunit_span(document, sentence, tag):
             continue
-        first, last = narrowed(*_span(pub, "dates.year", 0), tag)
+        first, last = narrowed(*unit_span(pub, "dates.year", 0), tag)
         if future and last < pub:
-            first, last = narrowed(*_span(pub, "dates.year", 1), tag)
+            first, last = narrowed(*unit_span(pub, "dates.year", 1), tag)
         yield When(tag.start, tag.end, first, last)
 
 
-def _is_of_another_span(document: Document, sentence: Sentence, half: Tag) -> bool:
+def _is_of_anotherunit_span(document: Document, sentence: Sentence, half: Tag) -> bool:
     """Whether a month, or a year that is told, stands beside "half": "in the second half of September"."""
     month = document.language.date_words.month
     names = [match.span() for match in month.finditer(document.folded, sentence.start, sentence.end)] if month else []

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from pipeline.detect.actors import Actor
+from pipeline.detect.anchors import parted
 from pipeline.detect.clauses import Span, commas, gap, of_another_part, of_what_was, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
@@ -196,7 +197,7 @@ def day_around(document: Document, frame: Frame, status: Status) -> When | None:
         for when in dates(document, near, future, past=not future):
             of_the_words = in_dateline(document, near, when) or (near is sentence and _is_of_something_else(document, frame, when))
             follows = near is sentence and when.start >= frame.contact.end  # a day at the beginning is of all that the sentence tells
-            another = follows and of_another_part(document, near, frame.contact, when)
+            another = (follows and of_another_part(document, near, frame.contact, when)) or parted(document, near, frame.contact, when)
             if (when.counted and near is not sentence) or another or (ahead and of_the_words):
                 continue
             said = any(_beside(document, verb, when) for verb in near.of("cue.speech"))

@@ -32,6 +32,7 @@ _WORD_BEFORE = re.compile(r"[^\W_]+$")
 # Abbreviations and initials seldom have a vowel behind a name; Chinese names do: "Wang Yi.", "Ван И.", "Γουάνγκ Γι.", Slovak "Wang Im."
 _VOWELS = frozenset("aeiouyаеиоуіїєюяαειηουω")
 _NAME_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]\w+\s$")
+_CAPITALS_BEFORE = re.compile(r"[^\W\d_]-$")  # of which a letter is the ending: "у оквиру БРИКС-а."
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -62,6 +63,8 @@ def _is_abbreviation(text: str, begin: int, stop: int, after: int, end: int) -> 
     if following is not None and following[0].isdigit() and fold(word[0]) in _BEFORE_DAYS:
         return True
     if _WEEKDAY.search(text, max(begin, stop - _LONGEST_WEEKDAY), stop):
+        return False
+    if word[0].islower() and _CAPITALS_BEFORE.search(text, max(begin, word.start() - 4), word.start()):
         return False
     before = _NAME_BEFORE.search(text, max(begin, word.start() - 20), word.start())
     if not _VOWELS.isdisjoint(fold(word[0])) and before is not None and before[0][0].isupper():

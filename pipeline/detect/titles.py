@@ -48,11 +48,21 @@ def titles_of(document: Document, sentence: Sentence) -> tuple[list[Title], set[
         local = document.lexicon.offices[office.value or ""].local
         places = [tag for tag in sentence.of("place") if not is_located(document, sentence, tag)] if local else []
         near = _nearest_nations(document, sentence, office, [*nations, *places], offices, used)
+        near += _region_behind(document, office, near, nations) if local else []
         used |= {tag.start for tag in near}
         sides = tuple(dict.fromkeys(filter(None, (country_of(document, sentence, tag) for tag in near))))
         titles.append(Title(office, sides, min([office.start, *(t.start for t in near)]), max([office.end, *(t.end for t in near)])))
     _join_bodies(document, sentence, titles)
     return titles, used
+
+
+def _region_behind(document: Document, office: Tag, near: Sequence[Tag], nations: Sequence[Tag]) -> list[Tag]:
+    """The region whose country stands before it: "governor of the Chinese province of Jilin"."""
+    end = max([office.end, *(tag.end for tag in near)])
+    region = min((n for n in nations if n.start >= end), key=lambda n: n.start, default=None)
+    if region is None or not near or region.value != near[-1].value or APART & set(document.text[end : region.start]):
+        return []
+    return [region] if words_to(document, end, region.start) <= _JOIN else []
 
 
 def _is_former(document: Document, sentence: Sentence, office: Tag) -> bool:

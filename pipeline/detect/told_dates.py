@@ -1,14 +1,14 @@
 """Days counted from one that the text has told before: "the same day", "a day earlier", "the next day", "two days before that"."""
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from math import inf
 
 from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.detect.when import When
+from pipeline.detect.elapsed import elapsed
+from pipeline.detect.when import When, unit_span
 from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
@@ -45,15 +45,12 @@ def counted(document: Document, sentence: Sentence, here: Sequence[When], told: 
 def _earlier(document: Document, sentence: Sentence, here: Sequence[When], told: Callable[[Sentence], Sequence[When]]) -> Iterator[When]:
     """"Two days before that", where a day was told; weeks are told about."""
     words = document.language.date_words
-    if not _stands_in(document, sentence, words.earlier_word):  # as in most sentences
-        return
-    for unit, pattern, always, _ in words.earlier:
-        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-            base = _last_day(document, sentence, [when for when in here if when.end <= match.start()], told)
-            if base is None or base.first is None:
-                continue
-            back = timedelta(days=words.count(always, match) * _DAYS[unit])
-            yield When(*match.span(), base.first - back, base.first - back, turn=-1, day=True, counted=True)
+    for unit, count, match in words.earlier(document.folded, sentence.start, sentence.end):
+        base = _last_day(document, sentence, [when for when in here if when.end <= match.start()], told)
+        if base is None or base.first is None:
+            continue
+        back = timedelta(days=count * _DAYS[unit])
+        yield When(*match.span(), base.first - back, base.first - back, turn=-1, day=True, counted=True)
 
 
 def to_go(document: Document, sentence: Sentence, here: Sequence[When]) -> Iterator[When]:
@@ -62,24 +59,40 @@ def to_go(document: Document, sentence: Sentence, here: Sequence[When]) -> Itera
     That counts from the nearest of the days `here`, which the sentence tells, else from the publication; where it tells of a year, not at
     all: then it is of what has long been.
     """
-    words, pub = document.language.date_words, document.published
-    if not _stands_in(document, sentence, words.to_go_word):  # as in most sentences
-        return
-    for unit, pattern, always, _ in words.to_go:
-        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-            others = [when for when in here if when.end <= match.start() or match.end() <= when.start]
-            days = [when for when in others if when.first and _is_news(document, when)]
-            base = min(days, key=lambda when: min(abs(when.start - match.end()), abs(match.start() - when.end)), default=None)
-            day = base.first if base else pub
-            if day is None or len(days) < len(others) or not _before_contact(document, sentence, *match.span()):
-                continue
-            day += timedelta(days=words.count(always, match) * _DAYS[unit])
-            ahead = pub is not None and day > pub
-            yield When(*match.span(), day, day, turn=int(ahead), day=True, counted=True)
+    for unit, count, match in document.language.date_words.to_go(document.folded, sentence.start, sentence.end):
+        day = _counts_from(document, here, *match.span())
+        if day is None or not _before_contact(document, sentence, *match.span()):
+            continue
+        day += timedelta(days=count * _DAYS[unit])
+        ahead = document.published is not None and day > document.published
+        yield When(*match.span(), day, day, turn=int(ahead), day=True, counted=True)
 
 
-def _stands_in(document: Document, sentence: Sentence, word: re.Pattern[str] | None) -> bool:
-    return word is not None and word.search(document.folded, sentence.start, sentence.end) is not None
+def gone(document: Document, sentence: Sentence, here: Sequence[When]) -> Iterator[When]:
+    """The days, months or years of contacts of which it is told how long after them something was: "three days after his meeting with Xi".
+
+    They count from the same day as those of `to_go`.
+    """
+    for one in elapsed(document, sentence):
+        day = _counts_from(document, here, one.start, one.end)
+        if day is None:
+            continue
+        if one.unit in _DAYS:
+            day -= timedelta(days=one.count * _DAYS[one.unit])
+            yield When(one.start, one.end, day, day, turn=-1, day=True, counted=True)
+        else:
+            first, last = unit_span(day, f"dates.{one.unit}", -one.count)
+            yield When(one.start, one.end, first, last, turn=-1, year=one.unit == "year", counted=True)
+
+
+def _counts_from(document: Document, here: Sequence[When], start: int, end: int) -> date | None:
+    """The day from which `text[start:end]` counts: the nearest of `here`, or that of the publication; None in a sentence of years."""
+    others = [when for when in here if when.end <= start or end <= when.start]
+    days = [when for when in others if when.first and _is_news(document, when)]
+    if len(days) < len(others):
+        return None
+    base = min(days, key=lambda when: min(abs(when.start - end), abs(start - when.end)), default=None)
+    return base.first if base else document.published
 
 
 def _before_contact(document: Document, sentence: Sentence, start: int, end: int) -> bool:

@@ -66,6 +66,17 @@ def in_dateline(document: Document, sentence: Sentence, when: When) -> bool:
     return bool(bare) or _SIGNED.match(document.text, when.end, sentence.end) is not None
 
 
+def unit_span(day: date, unit: str, step: int) -> tuple[date, date]:
+    """First and last day of the `dates.week`, `dates.month` or `dates.year` that is `step` of them behind that of `day`."""
+    if unit == "dates.week":
+        monday = day - timedelta(days=day.weekday()) + timedelta(weeks=step)
+        return monday, monday + timedelta(days=6)
+    if unit == "dates.year":
+        return date(day.year + step, 1, 1), date(day.year + step, 12, 31)
+    year, month = divmod(day.year * 12 + day.month - 1 + step, 12)
+    return date(year, month + 1, 1), date(year, month + 1, calendar.monthrange(year, month + 1)[1])
+
+
 def turn_of(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """-1 behind or before "last", 1 with "next", 0 with "this" and with nothing."""
     mark = mark_of(document, sentence, start, end)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pipeline.lexicon.forms import Spacing
@@ -38,3 +39,27 @@ def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int
         body = blank.join(filter(None, (parts[0], number, parts[1]))) if counted else parts[0]
         word = max((word for part in phrase.split(_COUNT) for word in fold(part).split()), key=len)
         yield Ago(unit, re.compile(left + body + right), None if counted else _FIXED[plural], word)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Phrases that count units of time, "three days before"; `word` finds the words of which one stands in each of them."""
+
+    phrases: Sequence[Ago]
+    word: re.Pattern[str] | None
+    numerals: Mapping[str, int]
+
+    def __call__(self, folded: str, start: int, end: int) -> Iterator[tuple[str, int, re.Match[str]]]:
+        """Each of them in `folded[start:end]`: unit, how many, and where."""
+        if self.word is None or self.word.search(folded, start, end) is None:  # as in most sentences
+            return
+        for unit, pattern, always, _ in self.phrases:
+            for match in pattern.finditer(folded, start, end):
+                yield unit, always or self.numerals.get(match[1]) or int(match[1]), match
+
+
+def counted(spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Counted:
+    """Those of (unit, phrase), in which `{}` is the number, else one."""
+    found = tuple(agos({}, spacing, numerals, phrases))
+    words = sorted({re.escape(phrase.word) for phrase in found})
+    return Counted(found, re.compile("|".join(words)) if words else None, numerals)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.lexicon.ago import Ago, agos
+from pipeline.lexicon.ago import Ago, Counted, agos, counted
 from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
@@ -43,10 +43,10 @@ class DateWords:
     numerals: Mapping[str, int]  # of how long ago
     ago: Sequence[Ago]
     ago_words: Sequence[str]  # where none of them stands, no `ago` does
-    earlier: Sequence[Ago]  # how long before a day that was told
-    earlier_word: re.Pattern[str] | None  # where none of their words stands, no `earlier` does
-    to_go: Sequence[Ago]  # how long before a contact
-    to_go_word: re.Pattern[str] | None  # where none of their words stands, no `to_go` does
+    earlier: Counted  # how long before a day that was told
+    to_go: Counted  # how long before a contact
+    gone: Counted  # how long after a contact, before its word
+    gone_after: Counted  # the same behind it
     alone: Sequence[tuple[re.Pattern[str], bool]]  # a day of the month by its number (groups: first, last), and whether it ends with that
 
     def day(self, written: str) -> int:
@@ -56,11 +56,6 @@ class DateWords:
     def count(self, always: int | None, match: re.Match[str]) -> int:
         """How many units a match of an `Ago` tells: as many as it does `always`, else the number in it."""
         return always or self.numerals.get(match[1]) or int(match[1])
-
-
-def _any_word(phrases: Sequence[Ago]) -> re.Pattern[str] | None:
-    """A pattern for the words by which any of `phrases` is sought."""
-    return re.compile("|".join(sorted({re.escape(phrase.word) for phrase in phrases}))) if phrases else None
 
 
 def _alone(phrase: str) -> re.Pattern[str]:
@@ -86,6 +81,8 @@ def date_words(
     ago: Sequence[tuple[str, str]] = (),
     earlier: Sequence[tuple[str, str]] = (),
     to_go: Sequence[tuple[str, str]] = (),
+    gone: Sequence[tuple[str, str]] = (),
+    gone_after: Sequence[tuple[str, str]] = (),
     alone: Sequence[str] = (),
 ) -> DateWords:
     """The names of the language `code`, as CLDR has them and with every (ending, ending instead) as `written` that applies.
@@ -94,8 +91,8 @@ def date_words(
     those between a day, a month and a year, `ordinal` what is glued behind a day, `days` (number, word) for days that are written as words.
     `small_months`: they are written in small letters too, whatever CLDR does. `dash_behind` are words behind which a dash stands between
     day and month. `numerals` are (number, word), `ago` (unit, phrase) beside those of CLDR, `earlier`
-    (unit, phrase) for "two days before that", `to_go` for "two days before" what will be, `alone` what stands around the number of a day
-    without its month, "on the #th".
+    (unit, phrase) for "two days before that", `to_go` for "two days before" what will be, `gone` for "two days after" what was and
+    `gone_after` where that stands behind, `alone` what stands around the number of a day without its month, "on the #th".
     """
     known = cldr(code)
     named_months, named_days = _names(known)
@@ -106,8 +103,6 @@ def date_words(
     weekdays = _forms(named_days, inflections, offset=1)
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
     phrases = tuple(agos(known.get("date_fields", {}), spacing, counts, ago))
-    counted = tuple(agos({}, spacing, counts, earlier))
-    left = tuple(agos({}, spacing, counts, to_go))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     numbers = {fold(word): int(number) for number, word in days}
@@ -136,10 +131,10 @@ def date_words(
         numerals=counts,
         ago=phrases,
         ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
-        earlier=counted,
-        earlier_word=_any_word(counted),
-        to_go=left,
-        to_go_word=_any_word(left),
+        earlier=counted(spacing, counts, earlier),
+        to_go=counted(spacing, counts, to_go),
+        gone=counted(spacing, counts, gone),
+        gone_after=counted(spacing, counts, gone_after),
         alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
 

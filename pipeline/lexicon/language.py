@@ -103,13 +103,14 @@ class Language:
     def date_words(self) -> DateWords:
         """Its month and weekday names."""
         own = self._dates
-        tables = (own.inflections, own.days, own.numerals, own.ago, own.earlier, own.to_go)
+        tables = (own.inflections, own.days, own.numerals, own.ago, own.earlier, own.to_go, own.gone, own.gone_after)
         pairs = ([(one, other) for one, _, other in (rule.partition("=") for rule in table)] for table in tables)
-        rules, days, numerals, ago, earlier, to_go = pairs
+        rules, days, numerals, ago, earlier, to_go, gone, gone_after = pairs
         up_to = [word for word in own.to if word not in self._and]
         small, dash = own.small_months, own.dash_behind
         joins = own.to, up_to, own.of, own.ordinal
-        return date_words(self.code, self.spacing, rules, *joins, days, small, dash, numerals, ago, earlier, to_go, own.alone)
+        counted = ago, earlier, to_go, gone, gone_after
+        return date_words(self.code, self.spacing, rules, *joins, days, small, dash, numerals, *counted, own.alone)
 
     @cached_property
     def _matcher(self) -> Matcher:

@@ -42,6 +42,7 @@ class Cues(_Table):
     wished: Forms = ()
     unsettled: Forms = ()
     invited: Forms = ()
+    agreed: Forms = ()
     accepted: Forms = ()
     cancelled: Forms = ()
     postponed: Forms = ()
@@ -158,6 +159,8 @@ class RelativeDates(_Table):
     ago: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
     earlier: tuple[Annotated[str, Field(pattern=r"^(day|week)=[^=]+$")], ...] = ()
     to_go: tuple[Annotated[str, Field(pattern=r"^(day|week)=[^=]+$")], ...] = ()
+    gone: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
+    gone_after: tuple[Annotated[str, Field(pattern=r"^(day|week|month|year)=[^=]+$")], ...] = ()
     alone: tuple[Annotated[str, Field(pattern="^[^#]*#[^#]*$")], ...] = ()
     inflections: tuple[Annotated[str, Field(pattern="^[^=]*=[^=]*$")], ...] = ()
 
@@ -218,7 +221,7 @@ WORD_TABLES = ("meet", "receive", "visit", "talk", "phone", "video", "press", "s
 CONTACTS = WORD_TABLES[:8]
 DATE_GRAMMAR = (  # keys of `dates` that are no forms
     "inflections", "day_month", "month_first", "dash_behind", "solar_months", "small_months", "to", "of", "ordinal", "days",
-    "numerals", "ago", "earlier", "to_go", "alone", "instead", "instead_after", "moved_from", "moved_from_after",
+    "numerals", "ago", "earlier", "to_go", "gone", "gone_after", "alone", "instead", "instead_after", "moved_from", "moved_from_after",
 )  # fmt: skip
 PARTNER_GRAMMAR = (  # keys of `structure` that are no forms: read in one place alone
     "agent", "partner", "partner_after", "during", "during_after", "ahead", "ahead_after", "about", "about_after", "outcome",

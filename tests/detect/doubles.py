@@ -2,8 +2,8 @@
 
 In half of them the second is only recalled and no news; in the others both are: the next round, another host, a journey to come.
 `doubles/briefs.toml` has what is told, and `doubles/XX.toml` each of them in two texts, as the press of that language would word it. Those
-under `a` are for whoever makes rules; nobody has read those under `b`, which show how the rules do on texts that they do not know. What is
-not understood stands in `doubles/open.json`, which this writes anew.
+under `a` are for whoever makes rules; nobody has read those under `b` but the English ones, and they show how the rules do on texts that
+they do not know. What is not understood stands in `doubles/open.json`, which this writes anew.
 """
 from __future__ import annotations
 
