@@ -17,7 +17,7 @@ _AFTER_REACH = 2  # words between an "after" and its noun
 
 def parted(document: Document, sentence: Sentence, contact: Tag, other: Span) -> bool:
     """Whether one of the two stands in the words of an anchor and the other does not."""
-    return any(_parts(*stretch, contact, other) for stretch in _anchors(document, sentence))
+    return any(_within(stretch, contact) != _within(stretch, other) for stretch in _anchors(document, sentence))
 
 
 def apart(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
@@ -26,16 +26,16 @@ def apart(document: Document, sentence: Sentence, contact: Tag, actor: Actor) ->
     "Lavrov's journey follows talks between Mishustin and Li": what the two had talks for is not told of Lavrov.
     """
     stretches = (*_anchors(document, sentence), *_behind_after(document, sentence))
-    return any(_parts(*stretch, contact, actor) for stretch in stretches)
-
-
-def _parts(start: int, end: int, one: Span, other: Span) -> bool:
-    return (start <= one.start < end) != (start <= other.start < end)
+    return any(_within(stretch, contact) != _within(stretch, actor) for stretch in stretches)
 
 
 def anchored(document: Document, sentence: Sentence, one: Span) -> bool:
     """Whether `one` stands in the words of an anchor: of a contact it is only told how long after it something was."""
-    return any(start <= one.start < end for start, end in _anchors(document, sentence))
+    return any(_within(stretch, one) for stretch in _anchors(document, sentence))
+
+
+def _within(stretch: tuple[int, int], one: Span) -> bool:
+    return stretch[0] <= one.start < stretch[1]
 
 
 @once

@@ -50,6 +50,11 @@ def gap(one: Span, other: Span) -> tuple[int, int]:
     return left.end, max(left.end, right.start)
 
 
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two of them share a character."""
+    return one.start < other.end and other.start < one.end
+
+
 def cuts(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Clause borders in `text[start:end]` of `sentence`: words that open a clause, semicolons and colons."""
     return _between(sentence.openings, start, end) + _between(document.semicolons, start, end)

@@ -1,9 +1,8 @@
 """Words of contact in a sentence, each in the reading that its words ask for, and verbs of saying that are one."""
 from __future__ import annotations
 
-from pipeline.detect.clauses import commas, cues, cuts, gap, of_the_next, words_between
+from pipeline.detect.clauses import commas, cues, cuts, gap, of_the_next, overlap, words_between
 from pipeline.detect.document import Document, Sentence
-from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _HEARER_REACH = 4  # words
@@ -65,7 +64,7 @@ def _invited(document: Document, sentence: Sentence) -> list[Tag]:
     if not near or any(tag.kind.startswith("visit.") for one in near for tag in one.contacts):  # that is what the invitation is for
         return []
     answers = sentence.of("cue.accepted")
-    words = [tag for tag in sentence.of("cue.invited") if not any(a.start < tag.end and tag.start < a.end for a in answers)]
+    words = [tag for tag in sentence.of("cue.invited") if not any(overlap(tag, answer) for answer in answers)]
     return [words[0]._replace(kind="visit.future")] if words and is_answered(document, sentence, words[0]) else []
 
 
@@ -86,7 +85,7 @@ def _is_agreed_on(document: Document, sentence: Sentence, contact: Tag) -> bool:
     if kind not in _TALKS or tense not in ("infinitive", "noun"):
         return False
     others = [tag for tag in sentence.contacts if tag.end <= contact.start or contact.end <= tag.start]
-    last = document.language.verb_last or document.language.spacing is Spacing.NONE
+    last = document.language.governs_behind
 
     def governs(verb: Tag) -> bool:
         start, end = gap(verb, contact)

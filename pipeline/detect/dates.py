@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+from pipeline.detect.clauses import overlap
 from pipeline.detect.document import Document, Sentence, once
 from pipeline.detect.lone_days import bare_day, days_alone, weekends
 from pipeline.detect.month_names import is_another_word, is_of_a_week, may_be_another_word, name_end, unit_start
@@ -67,7 +68,7 @@ def dates(document: Document, sentence: Sentence, future: bool, past: bool = Fal
     if left := [*to_go(document, sentence, found)]:
         found = [*left, *(when for when in found if all(_apart(document, when, other) for other in left))]
     if since := [*gone(document, sentence, found)]:
-        found = [*since, *(when for when in found if not any(_overlap(when, other) for other in since))]
+        found = [*since, *(when for when in found if not any(overlap(when, other) for other in since))]
     for when in counted(document, sentence, found, lambda before: _by_themselves(document, before, future, past)):
         # "A day before" may be "a day ago" as well.
         found = [other for other in found if other.counted or not (when.start <= other.start and other.end <= when.end)]
@@ -147,17 +148,13 @@ def _is_span(document: Document, start: int, end: int) -> bool:
 
 def _apart(document: Document, when: When, other: When) -> bool:
     """Whether two expressions are two dates: a weekday beside a day of the month belongs to it."""
-    if _overlap(when, other):
+    if overlap(when, other):
         return False
     if not (when.weekday and other.day):
         return True
     between = document.text[min(when.end, other.end) : max(when.start, other.start)].strip(" ,(،、，（")
     article = when.end <= other.start and _ARTICLE.fullmatch(f"{between} ") is not None
     return bool(between) and not article
-
-
-def _overlap(when: When, other: When) -> bool:
-    return when.start < other.end and other.start < when.end
 
 
 def _full(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from pipeline.detect.actors import Actor, Via
 from pipeline.detect.anchors import anchored
-from pipeline.detect.clauses import beside_saying, commas, gap, words_between
+from pipeline.detect.clauses import beside_saying, commas, gap, overlap, words_between
 from pipeline.detect.contacts import contacts
 from pipeline.detect.costs import CUT
 from pipeline.detect.document import Document, Sentence
@@ -162,7 +162,7 @@ def _is_said_to_be(document: Document, guest: Tag, actor: Actor) -> bool:
 
 def _bare_titles(document: Document, sentence: Sentence, named: Sequence[Actor], other: Actor) -> list[Tag]:
     """Titles without name and country that `other` bears, "the premier", or "the minister" of any minister; not of who only speaks."""
-    free = [tag for tag in sentence.of("office") if not any(actor.start < tag.end and tag.start < actor.end for actor in named)]
+    free = [tag for tag in sentence.of("office") if not any(overlap(actor, tag) for actor in named)]
     bears = {other.office, "minister"} if other.office and is_minister(document, other.office) else {other.office}
     verbs = sentence.of("cue.speech")
     speaks = {tag.start for tag in free if any(words_between(document, *gap(tag, verb)) <= 0 for verb in verbs)}

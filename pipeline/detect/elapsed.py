@@ -30,13 +30,12 @@ class Elapsed:
 def elapsed(document: Document, sentence: Sentence) -> Sequence[Elapsed]:
     """All that a sentence tells of that, in order."""
     words, span = document.language.date_words, (document.folded, sentence.start, sentence.end)
-    found: list[Elapsed] = []
-    for unit, count, match in words.gone(*span):
-        if (contact := _behind(document, sentence, *match.span())) is not None:
-            found.append(Elapsed(*match.span(), contact, unit, count))
-    for unit, count, match in words.gone_after(*span):
-        if (contact := _before(document, sentence, match.start())) is not None:
-            found.append(Elapsed(*match.span(), contact, unit, count))
+    found = [
+        Elapsed(*match.span(), contact, unit, count)
+        for phrases, contact_of in ((words.gone, _behind), (words.gone_after, _before))
+        for unit, count, match in phrases(*span)
+        if (contact := contact_of(document, sentence, *match.span())) is not None
+    ]
     longer = [*((one.start, one.end) for one in found), *(match.span() for *_, match in (words.to_go(*span) if found else ()))]
     return [one for one in found if not any(_contains(stretch, (one.start, one.end)) for stretch in longer)]
 
@@ -73,8 +72,8 @@ def first_contact(sentence: Sentence, first: int, start: int) -> Tag | None:
     return next((tag for tag in readings if tag.kind.endswith(".noun")), readings[0] if readings else None)
 
 
-def _before(document: Document, sentence: Sentence, end: int) -> Tag | None:
-    """The last contact before `end`, if it stands right there."""
+def _before(document: Document, sentence: Sentence, end: int, _behind: int) -> Tag | None:
+    """The last contact before the phrase that begins at `end`, if it stands right there."""
     contact = next((tag for tag in reversed(sentence.contacts) if tag.end <= end), None)
     if contact is None or commas(document, contact.end, end) or words_between(document, contact.end, end) > _BEHIND_REACH:
         return None

@@ -153,10 +153,11 @@ def _frame(
             own = next(((own[0], actor, False) for _, actor in costs if actor.side == side and actor.via in _LEADS), own)
         if own is not None and speaks_for_another(document, sentence, own[1]):
             own = _served(document, side, costs, farther) or own
-        if own is not None and own[1].via is Via.BODY and speaks(document, sentence, contact, own[1]):
-            own = _before_speaker(side, told, before) or own
-        if own is None and instead is None and (last := _last_of(side, told)) is not None:
-            own = (NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True)
+        last = _told_before(side, told, before)
+        if last is not None and last[1].via is not Via.BODY and own is not None and _only_tells(document, sentence, contact, own[1]):
+            own = last
+        if own is None and instead is None:
+            own = last
         if own is None and instead is None and side in known and any(marked(document, sentence, actor) for _, actor in costs[:1]):
             own = (_REMEMBERED, known[side], True)
         if own is not None and own[0] <= _CHEAP_ENOUGH:
@@ -223,12 +224,15 @@ def _served(
     return here or ((NEXT_SENTENCE, told, True) if told else None)
 
 
-def _before_speaker(side: str, told: Sequence[Actor], before: Sequence[Actor]) -> tuple[float, Actor, bool] | None:
-    """Who of `side` is told of before an institution that only says it: "they discussed trade, the ministry said"."""
+def _only_tells(document: Document, sentence: Sentence, contact: Tag, actor: Actor) -> bool:
+    """Whether an institution only says what is told: "they discussed trade, the ministry said"."""
+    return actor.via is Via.BODY and speaks(document, sentence, contact, actor)
+
+
+def _told_before(side: str, told: Sequence[Actor], before: Sequence[Actor]) -> tuple[float, Actor, bool] | None:
+    """The last of `side` who is `told` of in the sentence `before` or farther before, with the cost."""
     last = _last_of(side, told)
-    if last is None or last.via is Via.BODY:
-        return None
-    return NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True
+    return (NEXT_SENTENCE if last in before else _FARTHER_BEFORE, last, True) if last is not None else None
 
 
 def _last_of(side: str, actors: Sequence[Actor]) -> Actor | None:

@@ -10,7 +10,6 @@ from pipeline.detect.company import is_list
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.levels import leads, level_at
 from pipeline.detect.subjects import marked
-from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _OBJECT_REACH = 4  # words between a verb and whom it has for object: "met in Moscow with students"
@@ -86,7 +85,7 @@ def is_told_of(sentence: Sentence, contact: Tag, actor: Actor) -> bool:
 
 def only_travels(document: Document, sentence: Sentence, contact: Tag, actor: Actor, here: Sequence[Actor]) -> bool:
     """Whether `actor` leads a country and stands at a journey of which two of lower rank speak: "they discussed Putin's visit to China"."""
-    last = document.language.verb_last or document.language.spacing is Spacing.NONE
+    last = document.language.governs_behind
     visits = [tag for tag in sentence.of("visit.noun") if (tag.start, tag.end) != (contact.start, contact.end)]
     visits = [tag for tag in visits if not last or actor.end <= tag.start]
     reach = _TRAVELS_LAST if document.language.verb_last else _TRAVELS

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.detect.actors import Actor, Via
-from pipeline.detect.clauses import TOUCHES, commas, cuts, enclosed, words_between
+from pipeline.detect.clauses import TOUCHES, commas, cuts, enclosed, overlap, words_between
 from pipeline.detect.company import joint, one_list
 from pipeline.detect.dates import day_between
 from pipeline.detect.document import Document, Sentence
@@ -29,7 +29,7 @@ def met_another(document: Document, sentence: Sentence, contact: Tag, pair: tupl
     third = _partner(document, sentence, contact, acting) or _talked_with_before(document, sentence, contact, acting)
     if third is None or third.side in document.watch.sides:
         return third in pair and _met_by_a_third(document, sentence, contact, third, pair, acting)
-    if any(actor.start < third.end and third.start < actor.end for actor in pair):  # "the British, French and Chinese ministers"
+    if any(overlap(actor, third) for actor in pair):  # "the British, French and Chinese ministers"
         return False
     behind = [actor for actor in pair if actor.start >= max(third.end, contact.end)]
     if not behind:
@@ -60,7 +60,7 @@ def with_a_third(document: Document, sentence: Sentence, contact: Tag, actor: Ac
     acting = _acting(here)
     another = any(one.side == actor.side and one.person != actor.person for one in acting)
     for noun in sentence.contacts:
-        if (noun.start < contact.end and contact.start < noun.end) or not _is_noun(noun) or noun.kind.startswith(_OF_MANY):
+        if overlap(noun, contact) or not _is_noun(noun) or noun.kind.startswith(_OF_MANY):
             continue
         two = _own_two(document, sentence, noun, acting)
         if two is None or actor not in two or all(one.side in document.watch.sides for one in two):
@@ -172,7 +172,7 @@ def _own_two(document: Document, sentence: Sentence, contact: Tag, acting: Seque
 def _around(document: Document, sentence: Sentence, contact: Tag, acting: Sequence[Actor]) -> tuple[Actor, Actor] | None:
     """Somebody right before a noun of contact with the partner right behind, or both right before: "Putin's meeting with Witkoff"."""
     before = [actor for actor in acting if actor.end <= contact.start]
-    last = document.language.verb_last or document.unit <= 2
+    last = document.language.governs_behind
     if not contact.kind.endswith(".noun") or not before or words_between(document, before[-1].end, contact.start) > int(last):
         return None
     behind = next((actor for actor in acting if actor.start >= contact.end), None)

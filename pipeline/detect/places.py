@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.detect.clauses import commas, cuts, gap, words_between
+from pipeline.detect.clauses import commas, cuts, gap, overlap, words_between
 from pipeline.detect.document import Document, Sentence, once
 from pipeline.lexicon.matcher import Tag
 from schemas.meetings import Place
@@ -97,7 +97,7 @@ def _steps(document: Document, sentence: Sentence, start: int, end: int) -> int:
     """Words in `text[start:end]` without countries: "in Kazakhstan's Astana", 在烏茲別克的撒馬爾罕."""
     inside = [tag for tag in sentence.of("country", "nationality") if start <= tag.start and tag.end <= end]
     titles = sentence.of("office")  # a country may be part of one
-    spans = {(tag.start, tag.end) for tag in inside if not any(t.start < tag.end and tag.start < t.end for t in titles)}
+    spans = {(tag.start, tag.end) for tag in inside if not any(overlap(title, tag) for title in titles)}
     if document.unit > 2:
         return words_between(document, start, end) - sum(words_between(document, *span) for span in spans)
     return (end - start - sum(last - first for first, last in spans) - document.text.count("的", start, end)) // document.unit

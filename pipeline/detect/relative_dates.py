@@ -54,23 +54,16 @@ def relative(document: Document, sentence: Sentence, future: bool) -> Iterator[W
 def long_ago(document: Document, sentence: Sentence, future: bool) -> Iterator[When]:
     """Three days ago; some weeks, months or years ago, of which only the week, month or year is told."""
     words, pub = document.language.date_words, document.published
-    here = [word for word in words.ago_words if document.folded.find(word, sentence.start, sentence.end) != -1]
-    if not here:  # as in most sentences
-        return
-    for unit, pattern, always, word in words.ago:
-        if word not in here:
-            continue
-        for match in pattern.finditer(document.folded, sentence.start, sentence.end):
-            if always is None and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
-                continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week
-            back = words.count(always, match)
-            if pub is None or back > _MOST_BACK:
-                yield When(*match.span(), None, None, turn=-1)
-            elif unit == "day":
-                day = pub - timedelta(days=back)
-                yield When(*match.span(), day, day, day=True)
-            else:
-                yield When(*match.span(), *unit_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
+    for unit, back, match in words.ago(document.folded, sentence.start, sentence.end):
+        if match.re.groups and words.weekday and _ends_in(words.weekday, document.folded, sentence.start, match.end(1)):
+            continue  # Vietnamese "thứ sáu tuần trước" is Friday of last week
+        if pub is None or back > _MOST_BACK:
+            yield When(*match.span(), None, None, turn=-1)
+        elif unit == "day":
+            day = pub - timedelta(days=back)
+            yield When(*match.span(), day, day, day=True)
+        else:
+            yield When(*match.span(), *unit_span(pub, f"dates.{unit}", -back), turn=-1, year=unit == "year")
 
 
 def _ends_in(pattern: re.Pattern[str], folded: str, start: int, end: int) -> bool:
@@ -178,7 +171,7 @@ def halves(document: Document, sentence: Sentence, future: bool) -> Iterator[Whe
     if pub is None:
         return
     for tag in sentence.of(*HALVES):
-        if _is_of_anotherunit_span(document, sentence, tag):
+        if _is_of_another_span(document, sentence, tag):
             continue
         first, last = narrowed(*unit_span(pub, "dates.year", 0), tag)
         if future and last < pub:
@@ -186,7 +179,7 @@ def halves(document: Document, sentence: Sentence, future: bool) -> Iterator[Whe
         yield When(tag.start, tag.end, first, last)
 
 
-def _is_of_anotherunit_span(document: Document, sentence: Sentence, half: Tag) -> bool:
+def _is_of_another_span(document: Document, sentence: Sentence, half: Tag) -> bool:
     """Whether a month, or a year that is told, stands beside "half": "in the second half of September"."""
     month = document.language.date_words.month
     names = [match.span() for match in month.finditer(document.folded, sentence.start, sentence.end)] if month else []

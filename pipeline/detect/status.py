@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.detect.circumstances import is_ahead, is_setting
-from pipeline.detect.clauses import closed_before, cues, cuts, gap, negated, of_the_next, same_clause, words_between
+from pipeline.detect.clauses import closed_before, cues, cuts, gap, negated, of_the_next, overlap, same_clause, words_between
 from pipeline.detect.dates import dates
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.frame import Frame
@@ -166,7 +166,7 @@ def came_to_nothing(document: Document, frame: Frame) -> list[Tag]:
     if not (plans or frame.tense == "future") or not days:
         return []
     between = (tag for tag in sentence.of("person", "office", "cue.speech") if contact.end <= tag.start < first.start)
-    others = [tag for tag in between if not any(actor.start < tag.end and tag.start < actor.end for actor in frame.actors)]
+    others = [tag for tag in between if not any(overlap(actor, tag) for actor in frame.actors)]
     return [] if others else [first]
 
 

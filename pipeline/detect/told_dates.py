@@ -9,7 +9,6 @@ from pipeline.detect.clauses import commas, cuts, gap, words_between
 from pipeline.detect.document import Document, Sentence
 from pipeline.detect.elapsed import elapsed
 from pipeline.detect.when import When, unit_span
-from pipeline.lexicon.forms import Spacing
 from pipeline.lexicon.matcher import Tag
 
 _OFFSETS = {"dates.day_before": -1, "dates.same_day": 0, "dates.day_after": 1}
@@ -100,7 +99,7 @@ def _before_contact(document: Document, sentence: Sentence, start: int, end: int
     nouns = [tag for tag in sentence.contacts if tag.kind.endswith(".noun")]
     near = (tag for tag in nouns if tag.start >= end and words_between(document, end, tag.start) <= _TO_GO_REACH)
     behind = any(not commas(document, end, tag.start) for tag in near)
-    last = document.language.verb_last or document.language.spacing is Spacing.NONE
+    last = document.language.governs_behind
     return behind or (last and any(tag.end <= start and words_between(document, tag.end, start) <= 1 for tag in sentence.contacts))
 
 

@@ -24,8 +24,7 @@ class Ago(NamedTuple):
     word: str  # the longest of its fixed words
 
 
-def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Iterator[Ago]:
-    """The phrases that CLDR's `fields` of a language have, and its own (unit, phrase), in which `{}` is the number, else one."""
+def _agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Iterator[Ago]:
     own = [(unit, "other" if "{}" in phrase else "one", phrase.replace("{}", _COUNT)) for unit, phrase in phrases]
     told = [(unit, plural, phrase) for unit in UNITS for plural, phrase in fields.get(unit, {}).get("past", {}).items()]
     words = "|".join(sorted((re.escape(word) for word in numerals), key=len, reverse=True))
@@ -43,23 +42,24 @@ def agos(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Phrases that count units of time, "three days before"; `word` finds the words of which one stands in each of them."""
+    """Phrases that count units of time, "three days before"; in each of them stands one of the `words`."""
 
     phrases: Sequence[Ago]
-    word: re.Pattern[str] | None
+    words: Sequence[str]
     numerals: Mapping[str, int]
 
     def __call__(self, folded: str, start: int, end: int) -> Iterator[tuple[str, int, re.Match[str]]]:
-        """Each of them in `folded[start:end]`: unit, how many, and where."""
-        if self.word is None or self.word.search(folded, start, end) is None:  # as in most sentences
+        """Each of them in `folded[start:end]`: unit, how many, and where, with the number for a group if it is told."""
+        here = [word for word in self.words if folded.find(word, start, end) != -1]
+        if not here:  # as in most sentences
             return
-        for unit, pattern, always, _ in self.phrases:
-            for match in pattern.finditer(folded, start, end):
-                yield unit, always or self.numerals.get(match[1]) or int(match[1]), match
+        for unit, pattern, always, word in self.phrases:
+            if word in here:
+                for match in pattern.finditer(folded, start, end):
+                    yield unit, always or self.numerals.get(match[1]) or int(match[1]), match
 
 
-def counted(spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Counted:
-    """Those of (unit, phrase), in which `{}` is the number, else one."""
-    found = tuple(agos({}, spacing, numerals, phrases))
-    words = sorted({re.escape(phrase.word) for phrase in found})
-    return Counted(found, re.compile("|".join(words)) if words else None, numerals)
+def counted(fields: Mapping[str, Any], spacing: Spacing, numerals: Mapping[str, int], phrases: Sequence[tuple[str, str]]) -> Counted:
+    """The phrases that CLDR's `fields` of a language have, and those of (unit, phrase), in which `{}` is the number, else one."""
+    found = tuple(_agos(fields, spacing, numerals, phrases))
+    return Counted(found, [*dict.fromkeys(phrase.word for phrase in found)], numerals)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.lexicon.ago import Ago, Counted, agos, counted
+from pipeline.lexicon.ago import Counted, counted
 from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.forms import Spacing
 from pipeline.text.fold import LETTER, fold
@@ -40,9 +40,8 @@ class DateWords:
     dashed: re.Pattern[str] | None
     full: re.Pattern[str] | None
     full_month_first: re.Pattern[str] | None
-    numerals: Mapping[str, int]  # of how long ago
-    ago: Sequence[Ago]
-    ago_words: Sequence[str]  # where none of them stands, no `ago` does
+    numerals: Mapping[str, int]  # of how long ago, and how often
+    ago: Counted  # how long ago
     earlier: Counted  # how long before a day that was told
     to_go: Counted  # how long before a contact
     gone: Counted  # how long after a contact, before its word
@@ -52,10 +51,6 @@ class DateWords:
     def day(self, written: str) -> int:
         """The day of the month that a word or digits of `day_before` mean."""
         return self.numbers.get(written) or int(written)
-
-    def count(self, always: int | None, match: re.Match[str]) -> int:
-        """How many units a match of an `Ago` tells: as many as it does `always`, else the number in it."""
-        return always or self.numerals.get(match[1]) or int(match[1])
 
 
 def _alone(phrase: str) -> re.Pattern[str]:
@@ -102,7 +97,6 @@ def date_words(
     months = _forms(named_months, inflections, offset=0)
     weekdays = _forms(named_days, inflections, offset=1)
     capitals = not small_months and all(name[0].isupper() for names in named_months for name in names.values())
-    phrases = tuple(agos(known.get("date_fields", {}), spacing, counts, ago))
     nth = f"(?:{_any(ordinal, '.')})?"
     of_ = f"(?:(?:{_any(of)})\\s+)?" if of else ""
     numbers = {fold(word): int(number) for number, word in days}
@@ -129,12 +123,11 @@ def date_words(
         full=re.compile(rf"(?<!\d)({_DAY}){nth},?\s+{of_}({names})\.?,?\s+{of_}{_YEAR}(?!\d)") if months else None,
         full_month_first=re.compile(rf"\b({names})\.?\s+({_DAY}){nth},?\s+{_YEAR}(?!\d)") if months else None,
         numerals=counts,
-        ago=phrases,
-        ago_words=[*dict.fromkeys(phrase.word for phrase in phrases)],
-        earlier=counted(spacing, counts, earlier),
-        to_go=counted(spacing, counts, to_go),
-        gone=counted(spacing, counts, gone),
-        gone_after=counted(spacing, counts, gone_after),
+        ago=counted(known.get("date_fields", {}), spacing, counts, ago),
+        earlier=counted({}, spacing, counts, earlier),
+        to_go=counted({}, spacing, counts, to_go),
+        gone=counted({}, spacing, counts, gone),
+        gone_after=counted({}, spacing, counts, gone_after),
         alone=[(_alone(phrase), phrase.endswith("#")) for phrase in alone],
     )
 

@@ -13,7 +13,7 @@ from babel.localedata import exists
 from pipeline.lexicon.accents import told_apart
 from pipeline.lexicon.cldr import cldr
 from pipeline.lexicon.dates import DateWords, date_words
-from pipeline.lexicon.forms import compile_forms, ending_pattern, malformed
+from pipeline.lexicon.forms import Spacing, compile_forms, ending_pattern, malformed
 from pipeline.lexicon.language_file import (
     CONTACTS,
     DATE_GRAMMAR,
@@ -74,6 +74,7 @@ class Language:
         self.country_first = file.country_first
         self.country_last = file.country_last
         self.verb_last = file.verb_last
+        self.governs_behind = file.verb_last or file.spacing is Spacing.NONE  # a verb or "after" may stand behind its noun
         self.head_last = file.head_last
         self.fused_heads = tuple(map(fold, file.fused_heads))
         self.letters = frozenset(file.letters)
